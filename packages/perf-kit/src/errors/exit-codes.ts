@@ -1,0 +1,32 @@
+import type { ErrorCode } from './perf-kit-error.ts'
+
+/** Exit codes of the command line, by cause, so that CI can tell a regression from a broken machine. */
+export const EXIT = {
+  ok: 0,
+  /** a regression, a broken budget or a leak */
+  regression: 1,
+  /** usage or configuration */
+  usage: 2,
+  /** the target or the measurement failed, or the run is invalid */
+  measurement: 3,
+  inconclusive: 4,
+  interrupted: 130,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'USAGE',
+  'CONFIG_INVALID',
+  'CONFIG_NOT_FOUND',
+  'CONFIG_UNREADABLE',
+  'UNIT_INVALID',
+  'NO_SUCH_BENCHMARK',
+  'GIT_NO_SUCH_REF',
+  'BASELINE_REFUSED',
+])
+
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  if (code === 'INTERRUPTED') return EXIT.interrupted
+  return USAGE_CODES.has(code) ? EXIT.usage : EXIT.measurement
+}

@@ -1,0 +1,16 @@
+export { type Environment, environmentDifferences, environmentSchema, readEnvironment } from './environment.ts'
+export { parseJsonSafely } from './json.ts'
+export { runJsonSchema } from './json-schema.ts'
+export { type Evidence, type Interval, type Metric, metricKey, type Unit } from './metric.ts'
+export { parseRun } from './parse-run.ts'
+export {
+  METHOD_VERSION,
+  RUN_SCHEMA_VERSION,
+  type Run,
+  type RunFailure,
+  type RunKind,
+  type RunNote,
+  type RunSource,
+  runSchema,
+  type Validity,
+} from './run.ts'
