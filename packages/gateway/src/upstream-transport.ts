@@ -1,0 +1,87 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+
+/** The one call under way on a connection. */
+export interface CurrentCall {
+  readonly signal: AbortSignal
+  /** The call's SSE reply ended; an answer that came in it may still be on its way through the parser. */
+  readonly onReplyEnd: (error?: unknown) => void
+}
+
+export interface UpstreamTransportOptions {
+  /** Called when the stream for notifications ended or could not be opened. Without it none is opened. */
+  readonly onListenEnd: ((error?: unknown) => void) | undefined
+}
+
+const callContext = new AsyncLocalStorage<CurrentCall | undefined>()
+
+/**
+ * The SDK's client transport, with two holes closed: a cancelled call's own POST is ended (the SDK only sends the
+ * notification, and servers leave the POST open), and a reply that breaks off is noticed (the SDK waits for its timeout).
+ */
+export class UpstreamTransport extends StreamableHTTPClientTransport {
+  currentCall: CurrentCall | undefined
+
+  constructor(url: string, { onListenEnd }: UpstreamTransportOptions) {
+    super(new URL(url), {
+      fetch: (input, init) => upstreamFetch(input, init, onListenEnd),
+      // A connection that breaks is replaced as a whole: its session may be gone, and the SDK's retries know only streams.
+      reconnectionOptions: {
+        maxRetries: 0,
+        initialReconnectionDelay: 0,
+        maxReconnectionDelay: 0,
+        reconnectionDelayGrowFactor: 1,
+      },
+    })
+  }
+
+  // Here a request can be told from a notification, `notifications/cancelled` above all: that must outlive its call.
+  override send(
+    message: JSONRPCMessage,
+    options?: Pick<TransportSendOptions, 'resumptionToken' | 'onresumptiontoken'>,
+  ): Promise<void> {
+    const call = 'method' in message && 'id' in message ? this.currentCall : undefined
+    return callContext.run(call, () => super.send(message, compact(options)))
+  }
+}
+
+async function upstreamFetch(
+  input: string | URL,
+  init: RequestInit | undefined,
+  onListenEnd: UpstreamTransportOptions['onListenEnd'],
+): Promise<Response> {
+  if (init?.method === 'GET') return listen(input, init, onListenEnd)
+  const call = callContext.getStore()
+  if (call === undefined) return fetch(input, init)
+  return watchEnd(await fetch(input, { ...init, signal: call.signal }), call.onReplyEnd)
+}
+
+async function listen(input: string | URL, init: RequestInit, onListenEnd: UpstreamTransportOptions['onListenEnd']) {
+  // 405 is how a server says that it has no such stream: the SDK takes it for an answer.
+  if (onListenEnd === undefined) return new Response(null, { status: 405 })
+  try {
+    const response = await fetch(input, init)
+    if (!response.ok && response.status !== 405) onListenEnd(new Error(`no event stream: HTTP ${response.status}`))
+    return watchEnd(response, onListenEnd)
+  } catch (error) {
+    onListenEnd(error)
+    throw error
+  }
+}
+
+/** The same response; `onEnd` hears when its event stream is over, and why if it broke off. */
+function watchEnd(response: Response, onEnd: (error?: unknown) => void): Response {
+  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response
+  const { readable, writable } = new TransformStream()
+  response.body.pipeTo(writable).then(() => onEnd(), onEnd)
+  return new Response(readable, { status: response.status, headers: response.headers })
+}
+
+function compact(options: Pick<TransportSendOptions, 'resumptionToken' | 'onresumptiontoken'> | undefined) {
+  return {
+    ...(options?.resumptionToken === undefined ? {} : { resumptionToken: options.resumptionToken }),
+    ...(options?.onresumptiontoken === undefined ? {} : { onresumptiontoken: options.onresumptiontoken }),
+  }
+}

@@ -1,0 +1,57 @@
+import { type TimerQuality, nowNs } from '../../clock/index.ts'
+import { type Batch, makeEmptyBatch } from './batch.ts'
+import type { Calibration } from './job.ts'
+import { nextIteration } from './measure-time.ts'
+
+/** A batch of 1000 timer steps knows its length to 0.1 %. */
+const RESOLUTIONS_PER_BATCH = 1000
+
+/** Long enough to drown the two clock readings, short enough for a hundred batches in a fork. */
+const MIN_BATCH_NS = 1e6
+
+const WARMUP_NS = 150e6
+const MEASURED_BATCHES = 15
+
+/**
+ * Find how many calls make a batch, once a benchmark, so that every fork on both sides runs the same loop.
+ */
+export async function calibrate(batch: Batch, timer: TimerQuality): Promise<Calibration> {
+  const { timePerOpNs, batchIterations } = await measureLoop(batch, timer)
+  const empty = await measureLoop(makeEmptyBatch(batch.kind), timer)
+  return {
+    timePerOpNs,
+    batchIterations,
+    emptyTimePerOpNs: empty.timePerOpNs,
+    timerResolutionNs: timer.resolutionNs,
+  }
+}
+
+async function measureLoop(
+  batch: Batch,
+  timer: TimerQuality,
+): Promise<Pick<Calibration, 'timePerOpNs' | 'batchIterations'>> {
+  const targetNs = Math.max(RESOLUTIONS_PER_BATCH * timer.resolutionNs, MIN_BATCH_NS)
+  const startNs = nowNs()
+  let batchIterations = 1
+  let iteration = 0
+  const runBatch = async (): Promise<number> => {
+    const beforeNs = nowNs()
+    const running = batch.run(batchIterations, iteration)
+    if (batch.kind === 'async') await running
+    const durationNs = nowNs() - beforeNs
+    iteration = nextIteration(iteration, batchIterations)
+    return durationNs
+  }
+
+  // Warm up while growing: V8 must have compiled its last word before a call's price means anything.
+  for (;;) {
+    const durationNs = await runBatch()
+    if (nowNs() - startNs >= WARMUP_NS) break
+    if (durationNs < targetNs) batchIterations = Math.ceil(batchIterations * Math.min(10, 1.2 * (targetNs / durationNs)))
+  }
+  const perOpNs: number[] = []
+  for (let index = 0; index < MEASURED_BATCHES; index++) perOpNs.push((await runBatch()) / batchIterations)
+  perOpNs.sort((left, right) => left - right)
+  const timePerOpNs = perOpNs[MEASURED_BATCHES >> 1] ?? 0
+  return { timePerOpNs, batchIterations: Math.max(1, Math.ceil(targetNs / timePerOpNs)) }
+}

@@ -1,0 +1,108 @@
+/**
+ * The measured process. It does one job and ends: list what bench files hold, calibrate one case, or measure one.
+ *
+ * It imports as little as it can: everything loaded here is heap and code that lies beside the benchmark's own.
+ */
+import { writeSync } from 'node:fs'
+import { measureTimer } from '../../clock/index.ts'
+import type { BenchDefinition } from '../../config/index.ts'
+import { makeBatch } from './batch.ts'
+import { calibrate } from './calibrate.ts'
+import { type CaseSelector, type ForkJob, type ForkMessage, type MeasureJob, RESULT_FD } from './job.ts'
+import { BenchProblem, casesOf, describeThrown, loadBenchFile } from './load-bench.ts'
+import { measureAllocation } from './measure-allocation.ts'
+import { measureTail } from './measure-tail.ts'
+import { measureTime } from './measure-time.ts'
+
+function send(message: ForkMessage): void {
+  const bytes = Buffer.from(`${JSON.stringify(message)}\n`)
+  let offset = 0
+  while (offset < bytes.length) offset += writeSync(RESULT_FD, bytes, offset)
+}
+
+function sendProblem(file: string, thrown: unknown): void {
+  const problem =
+    thrown instanceof BenchProblem
+      ? thrown.problem
+      : {
+          file,
+          code: 'BENCH_FAILED' as const,
+          message: describeThrown(thrown),
+          remedy: 'Run the benchmark alone with `perf-kit bench <name> --forks 1` while you mend it.',
+        }
+  send({ type: 'problem', problem })
+}
+
+async function list(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    try {
+      const definitions = await loadBenchFile(file)
+      send({
+        type: 'listed',
+        benches: definitions.map(({ name, args }) => ({ file, name, cases: casesOf(args) })),
+      })
+    } catch (thrown) {
+      sendProblem(file, thrown)
+    }
+  }
+}
+
+async function findDefinition({ file, name }: CaseSelector): Promise<BenchDefinition> {
+  const definition = (await loadBenchFile(file)).find((candidate) => candidate.name === name)
+  if (definition !== undefined) return definition
+  throw new BenchProblem({
+    file,
+    code: 'BENCH_FILE_INVALID',
+    message: `no longer holds a benchmark "${name}"`,
+    remedy: 'Leave bench files alone while they run.',
+  })
+}
+
+async function measure(job: MeasureJob, definition: BenchDefinition, state: unknown): Promise<void> {
+  const batch = await makeBatch(definition.fn, state)
+  const switchesBefore = process.resourceUsage().involuntaryContextSwitches
+  const time =
+    job.engine === 'mitata'
+      ? await (await import('./measure-time-mitata.ts')).measureTimeMitata(definition.fn, state, job)
+      : await measureTime(batch, job)
+  const involuntarySwitches = process.resourceUsage().involuntaryContextSwitches - switchesBefore
+  const timer = measureTimer()
+  const tail = await measureTail(definition.fn, state, batch.kind, timer, job.tailNs)
+  const allocatedPerOpBytes = await measureAllocation(batch)
+  send({
+    type: 'measured',
+    measurement: {
+      ...time,
+      allocatedPerOpBytes,
+      tail,
+      timerResolutionNs: timer.resolutionNs,
+      involuntarySwitches,
+    },
+  })
+}
+
+async function runCase(job: Exclude<ForkJob, { mode: 'list' }>): Promise<void> {
+  const definition = await findDefinition(job.selector)
+  const state = definition.setup === undefined ? job.selector.args : await definition.setup(job.selector.args)
+  if (job.mode === 'measure') {
+    await measure(job, definition, state)
+  } else {
+    const batch = await makeBatch(definition.fn, state)
+    send({ type: 'calibrated', calibration: await calibrate(batch, measureTimer()) })
+  }
+  await definition.teardown?.(state)
+}
+
+async function main(job: ForkJob): Promise<void> {
+  if (job.mode === 'list') return await list(job.files)
+  try {
+    await runCase(job)
+  } catch (thrown) {
+    sendProblem(job.selector.file, thrown)
+  }
+}
+
+await main(JSON.parse(process.argv[2] ?? '{}'))
+send({ type: 'done' })
+// A benchmark may leave timers, sockets or servers behind: the process ends all the same.
+process.exit(0)

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { didYouMean, PerfKitError } from '../errors/index.ts'
+import type { RunSource } from '../run/index.ts'
+
+const execFileAsync = promisify(execFile)
+
+/** Commits that we make only to check them out again; never on a branch, never signed. */
+const SNAPSHOT_IDENTITY = {
+  GIT_AUTHOR_NAME: 'perf-kit',
+  GIT_AUTHOR_EMAIL: 'perf-kit@localhost',
+  GIT_COMMITTER_NAME: 'perf-kit',
+  GIT_COMMITTER_EMAIL: 'perf-kit@localhost',
+}
+
+/**
+ * Run git.
+ *
+ * @returns stdout, trimmed
+ * @throws {PerfKitError} `GIT_UNAVAILABLE` when there is no git, or what git said otherwise as `SNAPSHOT_FAILED`
+ */
+export async function git(
+  directory: string,
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal } = {},
+): Promise<string> {
+  try {
+    const { stdout } = await execFileAsync('git', ['-C', directory, ...args], {
+      env: { ...process.env, ...SNAPSHOT_IDENTITY, ...options.env },
+      maxBuffer: 2 ** 26,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    })
+    return stdout.trim()
+  } catch (cause) {
+    const { code, stderr } = cause as { code?: unknown; stderr?: string }
+    if (code === 'ENOENT') {
+      throw new PerfKitError('GIT_UNAVAILABLE', 'git is not installed, or not on the PATH', {
+        cause,
+        remedy: 'Install git; comparing with another ref needs it.',
+      })
+    }
+    throw new PerfKitError('SNAPSHOT_FAILED', `git ${args[0] ?? ''} failed: ${stderr?.trim() || String(cause)}`, {
+      cause,
+      remedy: 'Run the same git command by hand to see what it needs.',
+    })
+  }
+}
+
+/** @throws {PerfKitError} `GIT_UNAVAILABLE` when the directory lies in no repository, or in one without a commit */
+export async function repositoryRoot(directory: string): Promise<string> {
+  try {
+    await git(directory, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+    return await git(directory, ['rev-parse', '--show-toplevel'])
+  } catch (cause) {
+    throw new PerfKitError('GIT_UNAVAILABLE', `${directory} lies in no git repository with a commit`, {
+      cause,
+      remedy: 'Commit first; there is nothing to compare with.',
+    })
+  }
+}
+
+/** @throws {PerfKitError} `GIT_NO_SUCH_REF`, with the nearest branch or tag */
+export async function resolveRef(repository: string, ref: string): Promise<string> {
+  try {
+    return await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
+  } catch (cause) {
+    const names = await git(repository, ['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/tags', 'refs/remotes'])
+    throw new PerfKitError('GIT_NO_SUCH_REF', `git knows no commit "${ref}"${didYouMean(ref, names.split('\n'))}`, {
+      cause,
+      remedy: 'Name a branch, tag or commit; fetch it first when it is only on the remote.',
+    })
+  }
+}
+
+/** What is checked out now; commit null outside a repository. */
+export async function readSource(directory: string): Promise<RunSource> {
+  try {
+    const commit = await git(directory, ['rev-parse', '--verify', 'HEAD'])
+    const dirty = (await git(directory, ['status', '--porcelain'])) !== ''
+    return { commit, dirty }
+  } catch {
+    return { commit: null, dirty: false }
+  }
+}
+
+/**
+ * The working tree as a commit, with uncommitted and untracked (but not ignored) files. It touches neither the index
+ * nor any branch; git collects the commit some weeks later.
+ *
+ * @param indexFile - path for a throw-away index
+ */
+export async function commitWorkingTree(repository: string, indexFile: string): Promise<string> {
+  const env = { GIT_INDEX_FILE: indexFile }
+  await git(repository, ['read-tree', 'HEAD'], { env })
+  await git(repository, ['add', '--all'], { env })
+  const tree = await git(repository, ['write-tree'], { env })
+  return await git(repository, ['commit-tree', tree, '-p', 'HEAD', '-m', 'working tree'], { env })
+}

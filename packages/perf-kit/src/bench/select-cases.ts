@@ -1,0 +1,21 @@
+import { didYouMean, PerfKitError } from '../errors/index.ts'
+import type { BenchCase } from './discover.ts'
+
+/**
+ * Cases whose subject or file contains any of the words; all of them when there is no word.
+ *
+ * @throws {PerfKitError} `NO_SUCH_BENCHMARK` for the first word that fits nothing, with the nearest name
+ */
+export function selectCases(cases: readonly BenchCase[], words: readonly string[]): readonly BenchCase[] {
+  if (words.length === 0) return cases
+  const fits = ({ subject, file }: BenchCase, word: string): boolean =>
+    subject.toLowerCase().includes(word.toLowerCase()) || file.toLowerCase().includes(word.toLowerCase())
+  for (const word of words) {
+    if (cases.some((benchCase) => fits(benchCase, word))) continue
+    const names = new Set(cases.flatMap(({ suite, name }) => [suite, name, `${suite}/${name}`]))
+    throw new PerfKitError('NO_SUCH_BENCHMARK', `no benchmark matches "${word}"${didYouMean(word, names)}`, {
+      remedy: 'See all names with --list.',
+    })
+  }
+  return cases.filter((benchCase) => words.some((word) => fits(benchCase, word)))
+}

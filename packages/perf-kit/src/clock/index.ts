@@ -1,0 +1,1 @@
+export { measureTimer, nowNs, type TimerQuality } from './timer.ts'

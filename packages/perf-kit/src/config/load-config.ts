@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { z } from 'zod'
+import { didYouMean, PerfKitError } from '../errors/index.ts'
+import { type TestConfig, testConfigSchema } from './test-config.ts'
+
+const FILE_NAMES = ['perf-kit.config.ts', 'perf-kit.config.mts', 'perf-kit.config.js', 'perf-kit.config.mjs']
+
+export interface LoadedConfig {
+  readonly config: TestConfig
+  /** the folder that the config's paths are relative to */
+  readonly rootDirectory: string
+  readonly file: string | undefined
+}
+
+/**
+ * Load the project's configuration: the named file, else the nearest `perf-kit.config.*` upwards, else the defaults.
+ *
+ * @param directory - where the search begins
+ * @param explicitFile - from `--config`; relative to `directory`
+ * @throws {PerfKitError} `CONFIG_NOT_FOUND`, `CONFIG_UNREADABLE` (syntax, imports) or `CONFIG_INVALID` (all problems at once)
+ */
+export async function loadConfig(directory: string, explicitFile?: string): Promise<LoadedConfig> {
+  const file = explicitFile === undefined ? findConfigFile(directory) : resolve(directory, explicitFile)
+  if (file === undefined) return { config: testConfigSchema.parse({}), rootDirectory: directory, file }
+  if (!existsSync(file)) {
+    throw new PerfKitError('CONFIG_NOT_FOUND', `there is no config file ${file}`, {
+      where: file,
+      remedy: 'Name an existing file with --config, or leave the flag out.',
+    })
+  }
+  const config = parseConfig(await importConfig(file), file)
+  return { config, rootDirectory: dirname(file), file }
+}
+
+function findConfigFile(directory: string): string | undefined {
+  for (const name of FILE_NAMES) {
+    const candidate = join(directory, name)
+    if (existsSync(candidate)) return candidate
+  }
+  const parent = dirname(directory)
+  return parent === directory ? undefined : findConfigFile(parent)
+}
+
+async function importConfig(file: string): Promise<unknown> {
+  let module: { readonly default?: unknown }
+  try {
+    module = await import(pathToFileURL(file).href)
+  } catch (cause) {
+    const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    throw new PerfKitError('CONFIG_UNREADABLE', `${file} cannot be loaded: ${message}`, {
+      where: `${file}${lineOf(cause, file)}`,
+      cause,
+      remedy: `Run \`node ${file}\` to see the whole error.`,
+    })
+  }
+  if (module.default === undefined) {
+    throw new PerfKitError('CONFIG_INVALID', `${file} has no default export`, {
+      where: file,
+      remedy: 'Write `export default defineConfig({ … })`.',
+    })
+  }
+  return module.default
+}
+
+/** Node prints `file:///path:line` at the head of a syntax error's stack. */
+function lineOf(cause: unknown, file: string): string {
+  const stack = cause instanceof Error ? (cause.stack ?? '') : ''
+  const start = stack.indexOf(file)
+  return start < 0 ? '' : (/^:\d+/.exec(stack.slice(start + file.length))?.[0] ?? '')
+}
+
+function parseConfig(value: unknown, file: string): TestConfig {
+  const parsed = testConfigSchema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => `  ${describeIssue(issue)}`)
+  throw new PerfKitError('CONFIG_INVALID', `${file} is not a usable configuration:\n${problems.join('\n')}`, {
+    where: file,
+    cause: parsed.error,
+    remedy: 'Mend these keys; docs/configuration.md lists all of them.',
+  })
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.')
+  if (issue.code !== 'unrecognized_keys') return `${path === '' ? 'the config' : path}: ${issue.message}`
+  const known = knownKeysAt(issue.path)
+  return issue.keys
+    .map((key) => `${[...issue.path, key].join('.')}: there is no such key${didYouMean(key, known)}`)
+    .join('\n  ')
+}
+
+/** The keys that the schema knows at a path, found by asking it for all its defaults. */
+function knownKeysAt(path: readonly PropertyKey[]): string[] {
+  let here: unknown = { ...testConfigSchema.parse({}), ...{} }
+  for (const key of path) here = (here as Record<PropertyKey, unknown>)[key]
+  const defaults = Object.keys(here ?? {})
+  return path[0] === 'bench' ? [...defaults, 'prepare'] : defaults
+}

@@ -1,0 +1,2 @@
+export { parseDurationNs } from './duration.ts'
+export { parseSizeBytes } from './size.ts'
