@@ -65,7 +65,12 @@ export function refuse(res: ServerResponse, { status, code, message }: Refusal, 
   sendJson(res, status, JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } }))
 }
 
-export function sendJson(res: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
+export function sendJson(
+  res: ServerResponse,
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): void {
   if (res.destroyed || res.writableEnded) return
   res.writeHead(status, {
     'content-type': 'application/json',

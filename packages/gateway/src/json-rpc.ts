@@ -49,7 +49,10 @@ export function parseMessage(input: string | Buffer): ParsedMessage {
 /** Validates a value that has been through `JSON.parse`. */
 export function validateMessage(value: unknown): ParsedMessage {
   if (Array.isArray(value)) {
-    return invalid(INVALID_REQUEST, 'Invalid Request: batches were removed from MCP in 2025-06-18, send one message a POST')
+    return invalid(
+      INVALID_REQUEST,
+      'Invalid Request: batches were removed from MCP in 2025-06-18, send one message a POST',
+    )
   }
   if (!isObject(value)) return invalid(INVALID_REQUEST, 'Invalid Request: a message is an object')
   const { id } = value

@@ -58,11 +58,25 @@ function mixed(text: string, parts: readonly string[]): LatencyModel {
     return { shareRatio: Number(match[1]) / 100, ms: readDuration(text, match[2] ?? '') }
   })
   const total = shares.reduce((sum, { shareRatio }) => sum + shareRatio, 0)
-  if (Math.abs(total - 1) > 1e-9) throw new RangeError(`latency "${text}": the shares add up to ${total * 100}%, not 100%`)
+  if (Math.abs(total - 1) > 1e-9)
+    throw new RangeError(`latency "${text}": the shares add up to ${total * 100}%, not 100%`)
   return (random) => {
     let left = random()
+    for (const { shareRatio, ms } of shares) {
+      left -= shareRatio
+      if (left < 0) return ms
+    }
     // Rounding may leave a hair's breadth after the last share: it belongs to the last.
-    return (shares.find(({ shareRatio }) => (left -= shareRatio) < 0) ?? shares.at(-1))?.ms
+    return shares.at(-1)?.ms
+  }
+}
+
+export function isLatencyModel(text: string): boolean {
+  try {
+    parseLatencyModel(text)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -44,7 +44,10 @@ export class Gauge implements MetricFamily {
   }
 
   render(): string {
-    const samples = Array.from(this.#read(), ([value, labels]) => `${this.#info.name}${renderLabels(labels)} ${value}\n`)
+    const samples = Array.from(
+      this.#read(),
+      ([value, labels]) => `${this.#info.name}${renderLabels(labels)} ${value}\n`,
+    )
     return header(this.#info, 'gauge') + samples.join('')
   }
 }

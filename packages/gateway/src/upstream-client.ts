@@ -1,5 +1,4 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import {
   ErrorCode,
   McpError,
@@ -47,12 +46,12 @@ const GOODBYE_MS = 1000
 // One for all clients and servers: the SDK's default is one each, and an Ajv instance weighs more than a session.
 export const sharedValidator = new AjvJsonSchemaValidator()
 
-/** One SDK client on one session with a backend; one call at a time. */
+/** One SDK client on one session with a backend. */
 export class UpstreamClient {
   readonly #client: Client
   readonly #transport: UpstreamTransport
   readonly #requestTimeoutMs: number
-  #abort: AbortController | undefined
+  readonly #openCalls = new Set<AbortController>()
 
   private constructor(client: Client, transport: UpstreamTransport, requestTimeoutMs: number) {
     this.#client = client
@@ -69,7 +68,7 @@ export class UpstreamClient {
     if (listener) {
       client.fallbackNotificationHandler = async (notification) => listener.onNotification(notification)
     }
-    await client.connect(asTransport(transport), { timeout: connectTimeoutMs })
+    await client.connect(transport, { timeout: connectTimeoutMs })
     return new UpstreamClient(client, transport, requestTimeoutMs)
   }
 
@@ -88,7 +87,7 @@ export class UpstreamClient {
     const onAbort = () => abort.abort(options.signal?.reason)
     if (options.signal?.aborted) onAbort()
     options.signal?.addEventListener('abort', onAbort, { once: true })
-    this.#abort = abort
+    this.#openCalls.add(abort)
     let graceTimer: NodeJS.Timeout | undefined
     const onReplyEnd = (error?: unknown) => {
       if (error === undefined) graceTimer = setTimeout(() => abort.abort(BROKEN_OFF), REPLY_GRACE_MS)
@@ -110,13 +109,13 @@ export class UpstreamClient {
     } finally {
       clearTimeout(graceTimer)
       options.signal?.removeEventListener('abort', onAbort)
-      this.#abort = undefined
+      this.#openCalls.delete(abort)
     }
   }
 
   /** Says goodbye to the backend, so that it does not keep a session for us, but does not insist. */
   async close(): Promise<void> {
-    this.#abort?.abort(new Error('connection closed'))
+    for (const call of this.#openCalls) call.abort(new Error('connection closed'))
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, GOODBYE_MS)
     await Promise.race([this.#transport.terminateSession().catch(() => undefined), promise])
@@ -125,21 +124,29 @@ export class UpstreamClient {
   }
 }
 
+const TIMED_OUT = `MCP error ${ErrorCode.RequestTimeout}: Request timed out`
+const CLOSED = `MCP error ${ErrorCode.ConnectionClosed}: Connection closed`
 const BROKEN_OFF = new Error('the reply broke off')
 
 function describeFailure(error: unknown, signal: AbortSignal): Error {
-  if (signal.aborted) return new UpstreamError('connection', `call given up: ${String(signal.reason)}`, { cause: error })
+  if (signal.aborted) {
+    const { reason } = signal
+    return new UpstreamError('connection', reason instanceof Error ? reason.message : String(reason))
+  }
   if (error instanceof McpError) {
-    if (error.code === ErrorCode.RequestTimeout) return new UpstreamError('timeout', error.message, { cause: error })
-    if (error.code === ErrorCode.ConnectionClosed) return new UpstreamError('connection', error.message, { cause: error })
+    // The SDK's own two errors have codes and a class that a backend's answer may have as well; their text tells them.
+    if (error.message === TIMED_OUT) return new UpstreamError('timeout', error.message, { cause: error })
+    if (error.message === CLOSED) return new UpstreamError('connection', error.message, { cause: error })
     return withoutSdkPrefix(error)
   }
   // 404 is the answer to a session the backend does not know: it restarted, and has not touched the call.
   const kind = error instanceof Error && 'code' in error && error.code === 404 ? 'rejected' : 'connection'
-  return new UpstreamError(kind, error instanceof Error ? error.message : String(error), { cause: error })
+  return new UpstreamError(kind, explain(error), { cause: error })
 }
 
-// The SDK's class and its own interface differ in `sessionId?: string` under exactOptionalPropertyTypes.
-function asTransport(transport: UpstreamTransport): Transport {
-  return transport
+/** An error in words, with the cause of a failed fetch: `fetch failed` alone says nothing. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, cause } = error
+  return error instanceof TypeError && cause instanceof Error ? `${message} (${cause.message})` : message
 }

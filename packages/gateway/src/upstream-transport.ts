@@ -3,7 +3,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 
-/** The one call under way on a connection. */
+/** The call that is being sent; read while `send` runs, so several may be under way. */
 export interface CurrentCall {
   readonly signal: AbortSignal
   /** The call's SSE reply ended; an answer that came in it may still be on its way through the parser. */

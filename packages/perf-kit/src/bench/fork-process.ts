@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface, type Interface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { PerfKitError } from '../errors/index.ts'
-import { type ForkJob, type ForkMessage, RESULT_FD } from './fork/job.ts'
+import { explainForkEnd, type ForkEnd } from './fork-end.ts'
+import { type ForkJob, type ForkMessage, RESULT_FD, TURN_FD } from './fork/job.ts'
+import { endProcessGroup, residentBytes } from './process-group.ts'
 
 /**
  * Flags of every measured process. `--expose-gc` for the allocation pass; the young generation starts at its full
@@ -32,16 +32,124 @@ export interface ForkResult {
 }
 
 /**
- * Run one job in a process of its own and wait for its end.
+ * One measured process, from its start to its end.
  *
- * The process leads its own group, so that a terminal's Ctrl-C reaches only us and we end it with all its children.
- *
- * @throws {PerfKitError} `FORK_TIMEOUT`, `FORK_OUT_OF_MEMORY`, `FORK_EXITED` or `INTERRUPTED`; the messages it sent
- * before are lost with it, because a measurement that did not end is none
+ * It leads a process group of its own, so that a terminal's Ctrl-C reaches only us, and we end it with all it started.
  */
+export class ForkProcess {
+  /**
+   * Settles when the process has ended and its messages are read; rejects with `FORK_TIMEOUT`, `FORK_OUT_OF_MEMORY`,
+   * `FORK_EXITED` or `INTERRUPTED`. What it sent before is lost then: a measurement that did not end is none.
+   */
+  readonly finished: Promise<ForkResult>
+  readonly #child: ChildProcess
+  readonly #messages: ForkMessage[] = []
+  readonly #output = new OutputTail()
+  #garbage = false
+  #endedFor: ForkEnd['endedFor']
+  #onYield: (() => void) | undefined
+  #yielded = false
+  #hasEnded = false
+
+  constructor(job: ForkJob, options: ForkOptions) {
+    options.signal?.throwIfAborted()
+    this.#child = startNode(job, options)
+    this.#child.stdout?.on('data', (chunk: Buffer) => this.#output.add(chunk))
+    this.#child.stderr?.on('data', (chunk: Buffer) => this.#output.add(chunk))
+    this.finished = this.#supervise(options)
+    // The caller may look at it late; a failure must not count as unhandled until then.
+    this.finished.catch(() => undefined)
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  get ended(): boolean {
+    return this.#hasEnded
+  }
+
+  /** Let it run one slice; resolves when it gives the turn back, or has ended. */
+  async takeTurn(): Promise<void> {
+    await this.ready()
+    if (this.#hasEnded) return
+    this.#yielded = false
+    const turns = this.#child.stdio[TURN_FD] as Writable
+    turns.write('t')
+    await this.ready()
+  }
+
+  /** Resolves when it waits for a turn, or has ended. */
+  async ready(): Promise<void> {
+    if (this.#yielded) return
+    await new Promise<void>((resolve) => {
+      this.#onYield = resolve
+    })
+  }
+
+  stop(): void {
+    if (this.#hasEnded) return
+    this.#end('interrupted')
+  }
+
+  #end(reason: ForkEnd['endedFor']): void {
+    this.#endedFor ??= reason
+    endProcessGroup(this.#child.pid)
+  }
+
+  #receive(line: string): void {
+    let message: ForkMessage
+    try {
+      message = JSON.parse(line) as ForkMessage
+    } catch {
+      this.#garbage = true
+      return
+    }
+    if (message.type === 'yield') this.#wakeWaiter()
+    else this.#messages.push(message)
+  }
+
+  #wakeWaiter(): void {
+    this.#yielded = true
+    this.#onYield?.()
+    this.#onYield = undefined
+  }
+
+  async #supervise(options: ForkOptions): Promise<ForkResult> {
+    const { pid } = this.#child
+    const timeout = setTimeout(() => this.#end('timeout'), options.timeoutNs / 1e6)
+    const memoryCheck = setInterval(() => {
+      if ((residentBytes(pid) ?? 0) > options.memoryLimitBytes) this.#end('memory')
+    }, MEMORY_CHECK_MS)
+    const onAbort = (): void => this.#end('interrupted')
+    options.signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      const lines = createInterface({ input: this.#child.stdio[RESULT_FD] as Readable })
+      lines.on('line', (line) => this.#receive(line))
+      // A process that ends takes the other end of this pipe with it.
+      this.#child.stdio[TURN_FD]?.on('error', () => undefined)
+      const exit = await exitOf(this.#child, lines)
+      const complete = this.#messages.at(-1)?.type === 'done' && !this.#garbage
+      if (this.#endedFor === undefined && complete) return { messages: this.#messages, printed: this.#output.bytes > 0 }
+      throw explainForkEnd({ ...exit, endedFor: this.#endedFor, output: this.#output.text() }, options)
+    } finally {
+      clearTimeout(timeout)
+      clearInterval(memoryCheck)
+      options.signal?.removeEventListener('abort', onAbort)
+      endProcessGroup(pid)
+      this.#hasEnded = true
+      this.#wakeWaiter()
+    }
+  }
+}
+
+/** Run a job that takes no turns. */
 export async function runFork(job: ForkJob, options: ForkOptions): Promise<ForkResult> {
-  options.signal?.throwIfAborted()
-  const child = spawn(
+  return await new ForkProcess(job, options).finished
+}
+
+function startNode(job: ForkJob, options: ForkOptions): ChildProcess {
+  return spawn(
     process.execPath,
     [
       ...FORK_NODE_FLAGS,
@@ -51,129 +159,25 @@ export async function runFork(job: ForkJob, options: ForkOptions): Promise<ForkR
       JSON.stringify(job),
     ],
     {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
-      env: { ...process.env, ...options.extraEnv, NODE_OPTIONS: '', NODE_DISABLE_COLORS: '1', NO_COLOR: '1' },
+      env: { ...process.env, ...options.extraEnv, NODE_OPTIONS: '' },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     },
   )
-  const output = new OutputTail()
-  child.stdout?.on('data', (chunk: Buffer) => output.add(chunk))
-  child.stderr?.on('data', (chunk: Buffer) => output.add(chunk))
-
-  const messages: ForkMessage[] = []
-  let garbage = false
-  const results = child.stdio[RESULT_FD] as Readable
-  const lines = createInterface({ input: results })
-  lines.on('line', (line) => {
-    try {
-      messages.push(JSON.parse(line) as ForkMessage)
-    } catch {
-      garbage = true
-    }
-  })
-
-  let ended: 'timeout' | 'memory' | 'interrupted' | undefined
-  const end = (reason: typeof ended): void => {
-    ended ??= reason
-    killGroup(child.pid)
-  }
-  const timeout = setTimeout(end, options.timeoutNs / 1e6, 'timeout')
-  const memoryCheck = setInterval(() => {
-    if ((residentBytes(child.pid) ?? 0) > options.memoryLimitBytes) end('memory')
-  }, MEMORY_CHECK_MS)
-  const onAbort = (): void => end('interrupted')
-  options.signal?.addEventListener('abort', onAbort, { once: true })
-
-  try {
-    const { code, signal } = await exitOf(child, lines)
-    if (ended === undefined && !garbage && messages.at(-1)?.type === 'done') return { messages, printed: output.bytes > 0 }
-    throw explainEnd({ ended, code, signal, output: output.text(), options })
-  } finally {
-    clearTimeout(timeout)
-    clearInterval(memoryCheck)
-    options.signal?.removeEventListener('abort', onAbort)
-    killGroup(child.pid)
-  }
 }
-
-type Child = ReturnType<typeof spawn>
 
 /** The exit, once the result pipe has been read to its end too. */
-async function exitOf(
-  child: Child,
-  lines: ReturnType<typeof createInterface>,
-): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+async function exitOf(child: ChildProcess, lines: Interface): Promise<Pick<ForkEnd, 'code' | 'signal'>> {
   const drained = new Promise<void>((resolve) => lines.once('close', resolve))
-  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+  const exit = await new Promise<Pick<ForkEnd, 'code' | 'signal'>>((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', (code, signal) => {
-      resolve({ code, signal })
-      // A grandchild may hold the pipes open: end it, or the wait for the pipe's end would never return.
-      killGroup(child.pid)
-    })
+    child.once('exit', (code, signal) => resolve({ code, signal }))
   })
-  const exit = await exited
+  // A grandchild may hold the pipes open: end it, or the wait for the pipe's end would never return.
+  endProcessGroup(child.pid)
   await drained
   return exit
-}
-
-interface EndOfFork {
-  readonly ended: 'timeout' | 'memory' | 'interrupted' | undefined
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly output: string
-  readonly options: ForkOptions
-}
-
-function explainEnd({ ended, code, signal, output, options }: EndOfFork): PerfKitError {
-  const said = output === '' ? '' : `; its last words:\n${output}`
-  if (ended === 'interrupted') {
-    return new PerfKitError('INTERRUPTED', 'interrupted', { remedy: 'Start it again to measure the rest.' })
-  }
-  if (ended === 'timeout') {
-    return new PerfKitError('FORK_TIMEOUT', `did not end within ${options.timeoutNs / 1e9} s${said}`, {
-      remedy: 'Check that its promises resolve; if it is only slow, raise `bench.forkTimeout` in the config.',
-    })
-  }
-  if (ended === 'memory' || /heap out of memory/i.test(output)) {
-    const limit = `${Math.round(options.memoryLimitBytes / 2 ** 20)} MiB`
-    return new PerfKitError('FORK_OUT_OF_MEMORY', `needs more than its ${limit} of memory`, {
-      remedy: 'Check that it keeps nothing from call to call; if it must be large, raise `bench.memoryLimit`.',
-    })
-  }
-  if (code === 13) {
-    return new PerfKitError('FORK_TIMEOUT', 'waits for a promise that nothing can resolve any more', {
-      remedy: 'Resolve every promise that setup, fn or teardown returns.',
-    })
-  }
-  const how = signal === null ? `exit code ${code}` : `signal ${signal}`
-  return new PerfKitError('FORK_EXITED', `its process ended with ${how} before it had measured${said}`, {
-    remedy:
-      signal === null
-        ? 'A benchmark must not call process.exit, and must not leave errors uncaught.'
-        : 'Something outside ended it; look at the system log (the kernel kills the largest process when memory ends).',
-  })
-}
-
-/** End a process and all that it started; gone already is fine. */
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
-  } catch {
-    // ended by itself
-  }
-}
-
-/** Linux only; elsewhere the heap limit alone guards. */
-function residentBytes(pid: number | undefined): number | undefined {
-  try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
-    return pages * 4096
-  } catch {
-    return undefined
-  }
 }
 
 class OutputTail {

@@ -17,10 +17,16 @@ const pairsSchema = z
     kind: z.literal('pairs'),
     baseline: z.array(z.number()).min(1),
     candidate: z.array(z.number()).min(1),
+    ratios: z
+      .array(z.number().positive())
+      .optional()
+      .describe('candidate / baseline of each pair where parts of both alternated: sharper than the quotient of values'),
   })
-  .refine((pairs) => pairs.baseline.length === pairs.candidate.length, {
-    error: 'a pair needs both sides: baseline and candidate must have the same length',
-  })
+  .refine(
+    ({ baseline, candidate, ratios }) =>
+      baseline.length === candidate.length && (ratios === undefined || ratios.length === baseline.length),
+    { error: 'a pair needs both sides: baseline, candidate and ratios must have the same length' },
+  )
   .describe('interleaved repetitions of two sides; same index = same moment')
 
 /** A mergeable distribution: HDR histogram, V2 encoding, compressed, base64. Values in the metric's unit. */

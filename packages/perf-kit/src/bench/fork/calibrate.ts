@@ -1,7 +1,8 @@
 import { type TimerQuality, nowNs } from '../../clock/index.ts'
 import { type Batch, makeEmptyBatch } from './batch.ts'
 import type { Calibration } from './job.ts'
-import { nextIteration } from './measure-time.ts'
+import { medianOf } from './median-of.ts'
+import { nextIteration } from './next-iteration.ts'
 
 /** A batch of 1000 timer steps knows its length to 0.1 %. */
 const RESOLUTIONS_PER_BATCH = 1000
@@ -51,7 +52,6 @@ async function measureLoop(
   }
   const perOpNs: number[] = []
   for (let index = 0; index < MEASURED_BATCHES; index++) perOpNs.push((await runBatch()) / batchIterations)
-  perOpNs.sort((left, right) => left - right)
-  const timePerOpNs = perOpNs[MEASURED_BATCHES >> 1] ?? 0
+  const timePerOpNs = medianOf(perOpNs)
   return { timePerOpNs, batchIterations: Math.max(1, Math.ceil(targetNs / timePerOpNs)) }
 }

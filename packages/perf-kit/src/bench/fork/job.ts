@@ -1,7 +1,10 @@
 import type { BenchArg } from '../../config/index.ts'
 
-/** The one descriptor beside stdio: results go there, so that a benchmark may print whatever it likes. */
+/** Results go here and not to stdout, so that a benchmark may print whatever it likes. */
 export const RESULT_FD = 3
+
+/** One byte read from here is leave to run one slice; only in forks that take turns. */
+export const TURN_FD = 4
 
 export type EngineName = 'tinybench' | 'mitata'
 
@@ -23,15 +26,28 @@ export interface CalibrateJob {
   readonly selector: CaseSelector
 }
 
+/**
+ * How much a fork runs: calls make a batch, batches a slice. Counts and not times, so that both sides of a comparison
+ * do the same work, slice by slice.
+ */
+export interface MeasurePlan {
+  readonly batchIterations: number
+  readonly batchesPerSlice: number
+  readonly warmupSlices: number
+  readonly slices: number
+  /** bound of the unbatched pass */
+  readonly tailNs: number
+  /** mitata counts for itself and takes a time */
+  readonly mitataBudgetNs: number
+}
+
 export interface MeasureJob {
   readonly mode: 'measure'
   readonly selector: CaseSelector
   readonly engine: EngineName
-  /** calls in one timed batch, the same on both sides of a comparison */
-  readonly batchIterations: number
-  readonly warmupNs: number
-  readonly measureNs: number
-  readonly tailNs: number
+  readonly plan: MeasurePlan
+  /** wait for a turn before each slice: two forks of a pair alternate, and never run at the same time */
+  readonly takesTurns: boolean
 }
 
 export type ForkJob = ListJob | CalibrateJob | MeasureJob
@@ -63,7 +79,8 @@ export type DurationCounts = readonly (readonly [durationNs: number, count: numb
 export interface Measurement {
   /** median of batch means */
   readonly timePerOpNs: number
-  readonly batches: number
+  /** the same for each slice, in the order they ran; empty where the engine has no slices */
+  readonly sliceTimesPerOpNs: readonly number[]
   /** CPU time of the benchmark's own thread; undefined where the engine hides its loop */
   readonly cpuTimePerOpNs: number | undefined
   /** bytes newly allocated per call (heap and ArrayBuffers); undefined where collections could not be kept out */
@@ -75,6 +92,7 @@ export interface Measurement {
 }
 
 export type ForkMessage =
+  | { readonly type: 'yield' }
   | { readonly type: 'listed'; readonly benches: readonly ListedBench[] }
   | { readonly type: 'calibrated'; readonly calibration: Calibration }
   | { readonly type: 'measured'; readonly measurement: Measurement }

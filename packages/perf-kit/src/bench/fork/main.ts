@@ -3,22 +3,16 @@
  *
  * It imports as little as it can: everything loaded here is heap and code that lies beside the benchmark's own.
  */
-import { writeSync } from 'node:fs'
 import { measureTimer } from '../../clock/index.ts'
 import type { BenchDefinition } from '../../config/index.ts'
 import { makeBatch } from './batch.ts'
 import { calibrate } from './calibrate.ts'
-import { type CaseSelector, type ForkJob, type ForkMessage, type MeasureJob, RESULT_FD } from './job.ts'
+import type { CaseSelector, ForkJob, MeasureJob } from './job.ts'
 import { BenchProblem, casesOf, describeThrown, loadBenchFile } from './load-bench.ts'
 import { measureAllocation } from './measure-allocation.ts'
 import { measureTail } from './measure-tail.ts'
 import { measureTime } from './measure-time.ts'
-
-function send(message: ForkMessage): void {
-  const bytes = Buffer.from(`${JSON.stringify(message)}\n`)
-  let offset = 0
-  while (offset < bytes.length) offset += writeSync(RESULT_FD, bytes, offset)
-}
+import { send, yieldTurn } from './messages.ts'
 
 function sendProblem(file: string, thrown: unknown): void {
   const problem =
@@ -63,11 +57,11 @@ async function measure(job: MeasureJob, definition: BenchDefinition, state: unkn
   const switchesBefore = process.resourceUsage().involuntaryContextSwitches
   const time =
     job.engine === 'mitata'
-      ? await (await import('./measure-time-mitata.ts')).measureTimeMitata(definition.fn, state, job)
-      : await measureTime(batch, job)
+      ? await measureWithMitata(job, definition, state)
+      : await measureTime(batch, job.plan, job.takesTurns ? yieldTurn : () => undefined)
   const involuntarySwitches = process.resourceUsage().involuntaryContextSwitches - switchesBefore
   const timer = measureTimer()
-  const tail = await measureTail(definition.fn, state, batch.kind, timer, job.tailNs)
+  const tail = await measureTail(definition.fn, state, batch.kind, timer, job.plan.tailNs)
   const allocatedPerOpBytes = await measureAllocation(batch)
   send({
     type: 'measured',
@@ -79,6 +73,13 @@ async function measure(job: MeasureJob, definition: BenchDefinition, state: unkn
       involuntarySwitches,
     },
   })
+}
+
+/** Loaded only when asked for: the default engine's forks stay light. */
+async function measureWithMitata({ plan, takesTurns }: MeasureJob, { fn }: BenchDefinition, state: unknown) {
+  const { measureTimeMitata } = await import('./measure-time-mitata.ts')
+  if (takesTurns) yieldTurn()
+  return await measureTimeMitata(fn, state, plan.mitataBudgetNs)
 }
 
 async function runCase(job: Exclude<ForkJob, { mode: 'list' }>): Promise<void> {

@@ -1,6 +1,7 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Batch } from './batch.ts'
+import { medianOf } from './median-of.ts'
 
 /** Small enough to fit the young generation beside other things, so that no collection falls into a measurement. */
 const TARGET_BYTES = 2 * 2 ** 20
@@ -36,8 +37,7 @@ export async function measureAllocation(batch: Batch): Promise<number | undefine
       if (enough || attempt >= MAX_ATTEMPTS - REPETITIONS) perCallBytes.push(bytes)
       else calls = Math.min(MAX_CALLS, Math.max(2 * calls, Math.floor(TARGET_BYTES / 3 / Math.max(1, bytes))))
     }
-    const sorted = perCallBytes.toSorted((left, right) => left - right)
-    return sorted[sorted.length >> 1]
+    return perCallBytes.length === 0 ? undefined : medianOf(perCallBytes)
   } finally {
     collections.stop()
   }

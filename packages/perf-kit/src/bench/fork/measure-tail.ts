@@ -1,7 +1,7 @@
 import { type TimerQuality, nowNs } from '../../clock/index.ts'
 import type { BenchDefinition } from '../../config/index.ts'
 import type { DurationCounts } from './job.ts'
-import { nextIteration } from './measure-time.ts'
+import { nextIteration } from './next-iteration.ts'
 
 const MAX_CALLS = 20_000
 const SIGNIFICANT_DIGITS = 3

@@ -1,15 +1,16 @@
 import { measure } from 'mitata'
 import type { BenchDefinition } from '../../config/index.ts'
-import { type TimeMeasurement, type TimeOptions, nextIteration } from './measure-time.ts'
+import type { TimeMeasurement } from './measure-time.ts'
+import { nextIteration } from './next-iteration.ts'
 
 /**
- * Time with mitata, which batches and unrolls in its own way; its samples are ns per call. The calibrated batch count
- * does not apply: mitata calibrates for itself in each fork.
+ * Time with mitata, which batches and unrolls in its own way; its samples are ns per call. The calibrated counts do not
+ * apply, and there are no slices: mitata decides for itself in each fork.
  */
 export async function measureTimeMitata(
   fn: BenchDefinition['fn'],
   state: unknown,
-  options: Omit<TimeOptions, 'batchIterations'>,
+  budgetNs: number,
 ): Promise<TimeMeasurement> {
   let iteration = 0
   const stats = await measure(
@@ -17,7 +18,7 @@ export async function measureTimeMitata(
       iteration = nextIteration(iteration, 1)
       return fn(state, iteration)
     },
-    { min_cpu_time: options.warmupNs + options.measureNs },
+    { min_cpu_time: budgetNs },
   )
-  return { timePerOpNs: stats.p50, batches: stats.samples.length, cpuTimePerOpNs: undefined }
+  return { timePerOpNs: stats.p50, sliceTimesPerOpNs: [], cpuTimePerOpNs: undefined }
 }

@@ -1,76 +1,76 @@
 import { Bench } from 'tinybench'
 import { nowNs } from '../../clock/index.ts'
 import type { Batch } from './batch.ts'
+import type { MeasurePlan, Measurement } from './job.ts'
+import { medianOf } from './median-of.ts'
+import { nextIteration } from './next-iteration.ts'
 
 const NS_PER_MS = 1e6
 const NS_PER_US = 1e3
 
-/** Fewer batches than this and their median is a coin toss. */
-const MIN_BATCHES = 11
+/** The first batch of a slice pays for caches that somebody else has used since; with three or more, it is left out. */
+const BATCHES_TO_SPARE_ONE = 3
 
-export interface TimeOptions {
-  readonly batchIterations: number
-  readonly warmupNs: number
-  readonly measureNs: number
-}
-
-export interface TimeMeasurement {
-  readonly timePerOpNs: number
-  readonly batches: number
-  readonly cpuTimePerOpNs: number | undefined
-}
+export type TimeMeasurement = Pick<Measurement, 'timePerOpNs' | 'sliceTimesPerOpNs' | 'cpuTimePerOpNs'>
 
 /**
  * Time with tinybench, one sample a batch: tinybench's own clock reads once per call, whose 30–40 ns cost and 10–20 ns
  * step would drown any function below a microsecond. The batch's mean goes in through `overriddenDuration` (in ms,
- * tinybench's unit) and its whole length through `overriddenIterationCost`, so that tinybench's time budget stays true.
+ * tinybench's unit) and its whole length through `overriddenIterationCost`.
+ *
+ * @param beforeSlice - waits for this process's turn; outside of what is timed
  */
-export async function measureTime(batch: Batch, options: TimeOptions): Promise<TimeMeasurement> {
-  const { batchIterations } = options
+export async function measureTime(batch: Batch, plan: MeasurePlan, beforeSlice: () => void): Promise<TimeMeasurement> {
+  const { batchIterations, batchesPerSlice } = plan
+  const batchMeansNs: number[] = []
   let iteration = 0
   let cpuUs = 0
-  let calls = 0
 
-  const begin = (): { readonly startNs: number; readonly startCpuUs: number } => ({
-    startCpuUs: threadCpuUs(),
-    startNs: nowNs(),
-  })
+  const begin = () => {
+    if (batchMeansNs.length % batchesPerSlice === 0) beforeSlice()
+    return { startCpuUs: threadCpuUs(), startNs: nowNs() }
+  }
   const end = ({ startNs, startCpuUs }: ReturnType<typeof begin>) => {
-    const durationMs = (nowNs() - startNs) / NS_PER_MS
+    const durationNs = nowNs() - startNs
     cpuUs += threadCpuUs() - startCpuUs
-    calls += batchIterations
+    batchMeansNs.push(durationNs / batchIterations)
     iteration = nextIteration(iteration, batchIterations)
-    return { overriddenDuration: durationMs / batchIterations, overriddenIterationCost: durationMs }
+    return {
+      overriddenDuration: durationNs / batchIterations / NS_PER_MS,
+      overriddenIterationCost: durationNs / NS_PER_MS,
+    }
   }
 
   const bench = new Bench({
-    time: options.measureNs / NS_PER_MS,
-    iterations: MIN_BATCHES,
+    // A budget of no time leaves the count alone to decide.
+    time: 0,
+    iterations: plan.slices * batchesPerSlice,
     warmup: true,
-    warmupTime: options.warmupNs / NS_PER_MS,
-    warmupIterations: 2,
+    warmupTime: 0,
+    warmupIterations: plan.warmupSlices * batchesPerSlice,
     throws: true,
-    setup: (_task, mode) => {
-      if (mode !== 'run') return
+    setup: () => {
+      batchMeansNs.length = 0
       cpuUs = 0
-      calls = 0
     },
   })
   if (batch.kind === 'sync') {
     const { run } = batch
-    bench.add('batch', () => {
+    const timed = () => {
       const started = begin()
       run(batchIterations, iteration)
       return end(started)
-    }, { async: false })
+    }
+    bench.add('batch', timed, { async: false })
     bench.runSync()
   } else {
     const { run } = batch
-    bench.add('batch', async () => {
+    const timed = async () => {
       const started = begin()
       await run(batchIterations, iteration)
       return end(started)
-    }, { async: true })
+    }
+    bench.add('batch', timed, { async: true })
     await bench.run()
   }
 
@@ -78,15 +78,18 @@ export async function measureTime(batch: Batch, options: TimeOptions): Promise<T
   if (result?.state !== 'completed') throw new Error(`tinybench ended in state "${result?.state ?? 'unknown'}"`)
   return {
     timePerOpNs: result.latency.p50 * NS_PER_MS,
-    batches: result.latency.samplesCount,
-    cpuTimePerOpNs: (cpuUs * NS_PER_US) / calls,
+    sliceTimesPerOpNs: sliceMedians(batchMeansNs, batchesPerSlice),
+    cpuTimePerOpNs: (cpuUs * NS_PER_US) / (batchMeansNs.length * batchIterations),
   }
 }
 
-/** Iteration numbers stay small integers, which V8 keeps unboxed: above 2^30 the benchmark's own code would change. */
-export function nextIteration(iteration: number, done: number): number {
-  const next = iteration + done
-  return next < 2 ** 29 ? next : 0
+function sliceMedians(batchMeansNs: readonly number[], batchesPerSlice: number): number[] {
+  const spared = batchesPerSlice >= BATCHES_TO_SPARE_ONE ? 1 : 0
+  const medians: number[] = []
+  for (let start = 0; start < batchMeansNs.length; start += batchesPerSlice) {
+    medians.push(medianOf(batchMeansNs.slice(start + spared, start + batchesPerSlice)))
+  }
+  return medians
 }
 
 /** CPU time of this thread, µs; Node 22 counts only whole processes, whose other threads compile and collect. */

@@ -1,0 +1,222 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { PerfKitError } from '../errors/index.ts'
+import { environmentDifferences, type Run } from '../run/index.ts'
+import { type AcceptOptions, acceptableMetrics, acceptanceOf, withAccepted } from './accept-run.ts'
+import { writeFileAtomically } from './atomic-file.ts'
+import { type BaselineConfiguration, type BaselineDocument, stringifyBaseline } from './baseline-document.ts'
+import { baselineFile, isSafeFileName } from './baseline-path.ts'
+import { advisoryReasons, doubtsAboutRun } from './comparable.ts'
+import { type CompareOptions, judgeAgainstStored } from './compare-runs.ts'
+import type { Acceptance, ComparedAgainst, Comparison } from './comparison.ts'
+import { withFileLock } from './file-lock.ts'
+import { parseBaseline } from './parse-baseline.ts'
+import { storeUnwritable, systemCode } from './store-error.ts'
+
+export interface BaselineManagerOptions {
+  /** root of the store: one folder an environment, one file a suite */
+  readonly directory: string
+  /** how long to wait for another process that is writing the same file */
+  readonly lockTimeoutNs?: number
+}
+
+export interface AcceptOutcome {
+  readonly file: string
+  readonly acceptance: Acceptance
+  /** subjects of this configuration that the Run did not have, and that are as they were */
+  readonly keptSubjects: readonly string[]
+}
+
+interface StoredBaseline {
+  readonly file: string
+  readonly document: BaselineDocument
+  readonly configuration: BaselineConfiguration
+}
+
+/** The store of accepted numbers: keyed by environment, suite, configuration and measuring method. */
+export class BaselineManager {
+  readonly #directory: string
+  readonly #lockOptions: { readonly timeoutNs?: number }
+
+  constructor({ directory, lockTimeoutNs }: BaselineManagerOptions) {
+    this.#directory = directory
+    this.#lockOptions = lockTimeoutNs === undefined ? {} : { timeoutNs: lockTimeoutNs }
+  }
+
+  /**
+   * Accepted numbers of one configuration; of several measuring methods, the newest.
+   *
+   * @throws {PerfKitError} `BASELINE_CORRUPT`, `BASELINE_VERSION`, `BASELINE_REFUSED`
+   */
+  async load(suite: string, environmentId: string, configuration: string): Promise<BaselineConfiguration | undefined> {
+    const document = await this.#read(suite, environmentId)
+    return document === undefined ? undefined : newestOf(document, configuration)
+  }
+
+  /** Ids of the environments that have a baseline of a suite, sorted. */
+  async environmentsOf(suite: string): Promise<string[]> {
+    const folders = (await listFolders(this.#directory)).filter(isSafeFileName)
+    const found = await Promise.all(
+      folders.map(async (id) => (await readText(baselineFile(this.#directory, id, suite))) !== undefined),
+    )
+    return folders.filter((_, index) => found[index]).sort()
+  }
+
+  /**
+   * Judge a Run by the stored numbers of its environment; by the nearest other environment's, as advice, where there
+   * are none.
+   *
+   * @throws {PerfKitError} `BASELINE_CORRUPT`, `BASELINE_VERSION`, `BASELINE_REFUSED`
+   */
+  async compare(run: Run, options: CompareOptions = {}): Promise<Comparison> {
+    if (!isSafeFileName(run.suite)) {
+      return nothingToCompare(
+        run,
+        `suite ${JSON.stringify(run.suite)} cannot be the name of a file, so it has no baseline`,
+      )
+    }
+    const own = await this.#find(run, run.environment.id)
+    const stored = own ?? (await this.#nearest(run))
+    if (stored === undefined) return nothingToCompare(run, 'there is no baseline yet')
+    const reasons = advisoryReasons(run, stored.document.environment, stored.configuration)
+    const judged = judgeAgainstStored(run, stored.configuration.metrics, reasons.length === 0, options)
+    return {
+      suite: run.suite,
+      configuration: run.configuration,
+      against: describeStored(run, stored),
+      gating: reasons.length === 0,
+      advisoryReasons: reasons,
+      doubts: [],
+      ...judged,
+    }
+  }
+
+  /**
+   * Make a Run's numbers those to be held to; what it did not measure stays as it was. Safe while other processes do
+   * the same, and whatever happens in the middle.
+   *
+   * @throws {PerfKitError} `BASELINE_REFUSED`, `BASELINE_LOCKED`, `STORE_UNWRITABLE`, and what reading the old file throws
+   */
+  async accept(run: Run, options: AcceptOptions): Promise<AcceptOutcome> {
+    const file = baselineFile(this.#directory, run.environment.id, run.suite)
+    const metrics = acceptableMetrics(run)
+    const acceptance = acceptanceOf(run, metrics, options)
+    await makeFolder(dirname(file))
+    const written = await withFileLock(
+      file,
+      async () => {
+        const document = withAccepted(await this.#read(run.suite, run.environment.id), run, metrics, acceptance)
+        await writeFileAtomically(file, stringifyBaseline(document))
+        return document
+      },
+      this.#lockOptions,
+    )
+    const kept = written.configurations
+      .filter(({ name }) => name === run.configuration)
+      .flatMap(subjectsNotOf(acceptance))
+    return { file, acceptance, keptSubjects: [...new Set(kept)].sort() }
+  }
+
+  async #read(suite: string, environmentId: string): Promise<BaselineDocument | undefined> {
+    const file = baselineFile(this.#directory, environmentId, suite)
+    const text = await readText(file)
+    return text === undefined ? undefined : parseBaseline(text, file, { suite, environmentId })
+  }
+
+  /** Numbers of the Run's own measuring method, else of the newest one. */
+  async #find(run: Run, environmentId: string): Promise<StoredBaseline | undefined> {
+    const document = await this.#read(run.suite, environmentId)
+    if (document === undefined) return undefined
+    const same = document.configurations.find(
+      ({ name, harness }) => name === run.configuration && harness.methodVersion === run.harness.methodVersion,
+    )
+    const configuration = same ?? newestOf(document, run.configuration)
+    const file = baselineFile(this.#directory, environmentId, run.suite)
+    return configuration === undefined ? undefined : { file, document, configuration }
+  }
+
+  /** The environment that differs in the fewest things. A damaged file elsewhere is no reason to fail here. */
+  async #nearest(run: Run): Promise<StoredBaseline | undefined> {
+    const others = (await this.environmentsOf(run.suite)).filter((id) => id !== run.environment.id)
+    const found = await Promise.all(
+      others.map((id) =>
+        this.#find(run, id).catch((error: unknown) => {
+          if (error instanceof PerfKitError) return undefined
+          throw error
+        }),
+      ),
+    )
+    const distance = ({ document }: StoredBaseline) =>
+      environmentDifferences(document.environment, run.environment).length
+    return found.filter((stored) => stored !== undefined).toSorted((left, right) => distance(left) - distance(right))[0]
+  }
+}
+
+function newestOf({ configurations }: BaselineDocument, name: string): BaselineConfiguration | undefined {
+  return configurations
+    .filter((configuration) => configuration.name === name)
+    .toSorted((left, right) => right.harness.methodVersion - left.harness.methodVersion)[0]
+}
+
+function describeStored(run: Run, { file, document, configuration }: StoredBaseline): ComparedAgainst {
+  const { environment } = document
+  const described = { file, environmentId: environment.id, acceptances: configuration.acceptances }
+  if (environment.id === run.environment.id) return { kind: 'baseline', ...described }
+  return {
+    kind: 'other-environment',
+    ...described,
+    differences: environmentDifferences(environment, run.environment),
+  }
+}
+
+function nothingToCompare(run: Run, reason: string): Comparison {
+  return {
+    suite: run.suite,
+    configuration: run.configuration,
+    against: { kind: 'nothing' },
+    gating: false,
+    advisoryReasons: [reason, ...doubtsAboutRun(run)],
+    doubts: [],
+    verdicts: [],
+    added: [],
+    removed: [],
+  }
+}
+
+function subjectsNotOf(acceptance: Acceptance): (configuration: BaselineConfiguration) => string[] {
+  return ({ metrics }) => metrics.filter((metric) => metric.acceptance !== acceptance.id).map(({ subject }) => subject)
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
+    throw storeUnwritable(path, cause)
+  })
+}
+
+async function listFolders(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((cause: unknown) => {
+    if (isAbsent(cause)) return []
+    throw unreadable(path, cause)
+  })
+  return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name)
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    if (isAbsent(cause)) return undefined
+    throw unreadable(file, cause)
+  })
+}
+
+function isAbsent(cause: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')
+}
+
+function unreadable(path: string, cause: unknown): PerfKitError {
+  const detail = cause instanceof Error ? cause.message : String(cause)
+  return new PerfKitError('BASELINE_CORRUPT', `${path} cannot be read: ${detail}`, {
+    where: path,
+    cause,
+    remedy: 'Check what lies there and who may read it; a baseline is a plain JSON file.',
+  })
+}

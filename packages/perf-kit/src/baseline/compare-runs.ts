@@ -1,0 +1,123 @@
+import { type Metric, metricKey, type Run } from '../run/index.ts'
+import { judgeSamples, median, type SampleJudgement } from '../stats/index.ts'
+import type { StoredMetric } from './baseline-document.ts'
+import { bySubjectAndName } from './baseline-document.ts'
+import type { MetricName } from './comparison.ts'
+import { withFloor } from './log-cost.ts'
+import { explain } from './reasons.ts'
+import { NULL_METRIC, samplesOf } from './samples.ts'
+import { policyOf } from './unit-policy.ts'
+import { unjudgedVerdict } from './unjudged-verdict.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface CompareOptions {
+  /** smallest relative change that counts, by metric name; the unit's default for the others */
+  readonly thresholds?: Readonly<Record<string, number>>
+  /** false when only some of the suite's subjects were asked for: what is missing has then not been removed */
+  readonly complete?: boolean
+}
+
+export interface StoredJudgement {
+  readonly verdicts: Verdict[]
+  readonly added: MetricName[]
+  readonly removed: MetricName[]
+}
+
+/**
+ * Judge a Run's metrics by stored ones, as independent samples.
+ *
+ * @param gating - false makes every verdict advice
+ */
+export function judgeAgainstStored(
+  run: Run,
+  stored: readonly StoredMetric[],
+  gating: boolean,
+  { thresholds = {}, complete = true }: CompareOptions,
+): StoredJudgement {
+  const measured = run.metrics.filter(({ name }) => name !== NULL_METRIC)
+  const storedByKey = new Map(stored.map((metric) => [metricKey(metric), metric]))
+  const measuredKeys = new Set(measured.map(metricKey))
+  const failed = new Set(run.failures.map(({ subject }) => subject))
+  const isRemoved = (metric: StoredMetric) => !measuredKeys.has(metricKey(metric)) && !failed.has(metric.subject)
+
+  const verdicts: Verdict[] = []
+  const added: MetricName[] = []
+  for (const metric of measured) {
+    const counterpart = storedByKey.get(metricKey(metric))
+    if (counterpart === undefined) added.push(nameOf(metric))
+    else verdicts.push(judgeMetric(counterpart, metric, metric.gates && gating, thresholds))
+  }
+  const removed = complete ? stored.filter(isRemoved).toSorted(bySubjectAndName).map(nameOf) : []
+  return { verdicts, added, removed }
+}
+
+function judgeMetric(
+  stored: StoredMetric,
+  metric: Metric,
+  gates: boolean,
+  thresholds: Readonly<Record<string, number>>,
+): Verdict {
+  const before = samplesOf(stored)
+  const after = samplesOf(metric)
+  const { smoothing, storedRatio } = policyOf(metric.unit)
+  const configured = Object.hasOwn(thresholds, metric.name) ? thresholds[metric.name] : undefined
+  const thresholdRatio = withFloor(configured ?? storedRatio, stored.value, metric.unit)
+  const unjudged = (reason: string): Verdict =>
+    unjudgedVerdict({
+      metric,
+      gates,
+      baselineValue: stored.value,
+      thresholdRatio,
+      sampleCounts: { baseline: before?.length ?? 0, candidate: after?.length ?? 0 },
+      reason,
+    })
+  if (stored.unit !== metric.unit || stored.better !== metric.better) {
+    return unjudged(`was ${stored.unit} with ${stored.better} better when it was accepted: accept it again`)
+  }
+  if (before === undefined || after === undefined) {
+    return unjudged('one distribution a side is one value a side: no test can tell whether it moved')
+  }
+  if (![...before, ...after].every((value) => Number.isFinite(value) && value + smoothing > 0)) {
+    return unjudged('holds values below zero, which have no ratio')
+  }
+  const smoothed = (values: readonly number[]) => values.map((value) => value + smoothing)
+  const judgement = judgeSamples(smoothed(before), smoothed(after), { better: metric.better, thresholdRatio })
+  return toVerdict(metric, judgement, {
+    gates,
+    thresholdRatio,
+    baselineValue: median(before),
+    candidateValue: median(after),
+  })
+}
+
+function toVerdict(
+  metric: Metric,
+  { verdict: state, effect, ...judgement }: SampleJudgement,
+  facts: Pick<Verdict, 'gates' | 'thresholdRatio' | 'baselineValue' | 'candidateValue'>,
+): Verdict {
+  const tooFew = judgement.warnings.find(({ code }) => code === 'TOO_FEW_SAMPLES')
+  const range = { effectRatio: effect.estimate, lowRatio: effect.low, highRatio: effect.high }
+  const { thresholdRatio } = facts
+  return {
+    subject: metric.subject,
+    metric: metric.name,
+    unit: metric.unit,
+    better: metric.better,
+    state,
+    ...facts,
+    effectRatio: effect.estimate,
+    low: effect.low,
+    high: effect.high,
+    coverageRatio: effect.coverageRatio,
+    test: 'rank-sum',
+    pValues: { worse: judgement.pRegressed, better: judgement.pImproved, withinMargin: judgement.pNonInferior },
+    sampleCounts: { baseline: judgement.nBaseline, candidate: judgement.nCandidate },
+    reason:
+      tooFew?.message ??
+      explain({ state, better: metric.better, ...range, thresholdRatio, marginRatio: thresholdRatio }),
+  }
+}
+
+function nameOf({ subject, name }: Pick<Metric, 'subject' | 'name'>): MetricName {
+  return { subject, metric: name }
+}

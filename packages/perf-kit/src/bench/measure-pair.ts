@@ -1,0 +1,91 @@
+import { PerfKitError } from '../errors/index.ts'
+import { median } from '../stats/index.ts'
+import type { BenchCase } from './discover.ts'
+import type { Calibration, Measurement } from './fork/job.ts'
+import type { ForkProcess } from './fork-process.ts'
+import { type ForkContext, measurementOf, startSide } from './measure-case.ts'
+import { pinMainThread } from './processor.ts'
+
+/** Two processes, one a side, whose slices alternated. */
+export interface MeasuredPair {
+  readonly baseline: Measurement
+  readonly candidate: Measurement
+  /** candidate's time ÷ baseline's: median over slices that ran next to each other; undefined without slices */
+  readonly timeRatio: number | undefined
+}
+
+export interface PairSide {
+  readonly benchCase: BenchCase
+  readonly rootDirectory: string
+}
+
+export interface PairOptions {
+  readonly baseline: PairSide
+  readonly candidate: PairSide
+  readonly calibration: Calibration
+  readonly context: Omit<ForkContext, 'rootDirectory'>
+  readonly baselineFirst: boolean
+  /** where both sides run; undefined lets the system choose, for each side anew */
+  readonly processor: number | undefined
+}
+
+/**
+ * Measure a pair: start both processes, let both load and set up, then hand the turn back and forth slice by slice, so
+ * that only one of them ever runs and both meet the machine in the same state. A shared machine changes its speed by
+ * half within a second; two whole forks one after the other would put such a change into their difference.
+ *
+ * Slices go A B, B A, A B …: each adjacent pair of slices is balanced by the next.
+ */
+export async function measurePair(options: PairOptions): Promise<MeasuredPair> {
+  const { context, calibration } = options
+  const start = ({ benchCase, rootDirectory }: PairSide): ForkProcess =>
+    startSide(benchCase, calibration, { ...context, rootDirectory })
+  const baseline = start(options.baseline)
+  const candidate = start(options.candidate)
+  try {
+    await Promise.all([baseline.ready(), candidate.ready()])
+    await shareProcessor([baseline, candidate], options.processor)
+    let baselineFirst = options.baselineFirst
+    while (!baseline.ended || !candidate.ended) {
+      const order = baselineFirst ? [baseline, candidate] : [candidate, baseline]
+      for (const side of order) await side.takeTurn()
+      baselineFirst = !baselineFirst
+    }
+    const measured = {
+      baseline: await resultOf(baseline, 'the other side'),
+      candidate: await resultOf(candidate, 'this side'),
+    }
+    return { ...measured, timeRatio: timeRatio(measured.baseline, measured.candidate) }
+  } finally {
+    baseline.stop()
+    candidate.stop()
+    await Promise.allSettled([baseline.finished, candidate.finished])
+  }
+}
+
+/**
+ * The processors of a hosted machine differ: each shares its core with other people's work. Measured on one with two,
+ * the same code took 1.6 times as long on one of them for seconds on end, and a side stays where it was started.
+ */
+async function shareProcessor(sides: readonly ForkProcess[], processor: number | undefined): Promise<void> {
+  if (processor === undefined) return
+  await Promise.all(sides.map(({ pid }) => (pid === undefined ? undefined : pinMainThread(pid, processor))))
+}
+
+function timeRatio(baseline: Measurement, candidate: Measurement): number | undefined {
+  const ratios = candidate.sliceTimesPerOpNs.map((timeNs, slice) => timeNs / (baseline.sliceTimesPerOpNs[slice] ?? Number.NaN))
+  return ratios.length === 0 ? undefined : median(ratios)
+}
+
+async function resultOf(side: ForkProcess, label: string): Promise<Measurement> {
+  try {
+    return measurementOf(await side.finished)
+  } catch (error) {
+    if (!(error instanceof PerfKitError) || error.code === 'INTERRUPTED') throw error
+    throw new PerfKitError(error.code, `on ${label}: ${error.message}`, {
+      cause: error,
+      remedy: error.remedy,
+      ...(error.where === undefined ? {} : { where: error.where }),
+    })
+  }
+}

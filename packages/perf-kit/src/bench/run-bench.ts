@@ -1,0 +1,216 @@
+import { randomInt } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { nowNs } from '../clock/index.ts'
+import type { TestConfig } from '../config/index.ts'
+import type { Run, RunFailure, RunNote } from '../run/index.ts'
+import { type BenchRunFacts, type SuiteContent, toBenchRun } from './bench-run.ts'
+import { caseWarnings, forkMetrics, pairMetrics } from './case-metrics.ts'
+import { type BenchCase, type Discovery, discoverCases } from './discover.ts'
+import { readSource } from './git.ts'
+import { forkOptions, type MeasureSettings } from './measure-case.ts'
+import { type MeasuredCase, measureForks } from './measure-forks.ts'
+import { measurePairs, type PairedCase } from './measure-pairs.ts'
+import { type ProgressListener, ProgressTracker } from './progress.ts'
+import { selectCases } from './select-cases.ts'
+import { type Snapshots, takeSnapshots } from './snapshot.ts'
+
+export interface BenchRequest {
+  readonly rootDirectory: string
+  readonly config: TestConfig
+  /** parts of subjects or file names; empty for all */
+  readonly words: readonly string[]
+  /** stop starting forks after this long; Infinity when not bounded */
+  readonly timeBudgetNs: number
+  /** the variant's name in baselines */
+  readonly configuration: string
+  readonly onProgress?: ProgressListener
+  readonly signal?: AbortSignal
+}
+
+export interface AgainstRequest extends BenchRequest {
+  readonly ref: string
+  /** pairs after which to look, ascending */
+  readonly looks: readonly number[]
+  /** Which subjects the Runs so far leave undecided. Judging is not this room's business: the caller passes it in. */
+  readonly undecided: (runs: readonly Run[]) => ReadonlySet<string>
+}
+
+export interface BenchOutcome {
+  /** one a suite, ordered by name */
+  readonly runs: readonly Run[]
+  /** problems that belong to no suite: a file that cannot be read */
+  readonly failures: readonly RunFailure[]
+  readonly interrupted: boolean
+}
+
+/**
+ * List the benchmarks that a request selects.
+ *
+ * @throws {PerfKitError} `NO_SUCH_BENCHMARK`
+ */
+export async function listBenchmarks(request: Omit<BenchRequest, 'timeBudgetNs' | 'configuration'>): Promise<Discovery> {
+  const { rootDirectory, config, words, signal } = request
+  const context = { settings: settingsOf(config), rootDirectory, ...(signal === undefined ? {} : { signal }) }
+  const discovery = await discoverCases(rootDirectory, config.bench.include, forkOptions(context))
+  return selectFrom(discovery, words)
+}
+
+/** A file that cannot be read is everybody's problem, unless other words were asked for. */
+function selectFrom({ cases, failures }: Discovery, words: readonly string[]): Discovery {
+  const concerns = ({ subject }: RunFailure): boolean =>
+    words.length === 0 || words.some((word) => subject.toLowerCase().includes(word.toLowerCase()))
+  const concerned = failures.filter(concerns)
+  if (concerned.length > 0 && !words.every((word) => cases.some(({ subject }) => subject.includes(word)))) {
+    return { cases: cases.filter(({ subject }) => words.some((word) => subject.includes(word))), failures: concerned }
+  }
+  return { cases: selectCases(cases, words), failures: concerned }
+}
+
+/** Measure each selected benchmark in forks of its own. */
+export async function runBench(request: BenchRequest): Promise<BenchOutcome> {
+  const startedAt = new Date()
+  const startNs = nowNs()
+  const progress = new ProgressTracker(request.onProgress)
+  progress.begin('finding benchmarks')
+  const { cases, failures } = await listBenchmarks(request)
+  const outcome = await measureForks({
+    ...contextOf(request),
+    rootDirectory: request.rootDirectory,
+    cases,
+    forks: request.config.bench.forks,
+    timeBudgetNs: request.timeBudgetNs,
+    progress,
+    random: Math.random,
+  })
+  const incomplete = [
+    ...(outcome.interrupted ? ['interrupted before all forks had run'] : []),
+    ...(outcome.measured.some(({ forks }) => forks.length < request.config.bench.forks) && !outcome.interrupted
+      ? ['the time budget ended before all forks had run']
+      : []),
+  ]
+  const facts: BenchRunFacts = {
+    configuration: request.configuration,
+    startedAt,
+    durationNs: nowNs() - startNs,
+    source: await readSource(request.rootDirectory),
+    against: undefined,
+    incomplete,
+  }
+  return toOutcome(cases, outcome, failures, facts, forkMetrics)
+}
+
+/** Measure each selected benchmark in interleaved pairs against another git ref. */
+export async function runAgainst(request: AgainstRequest): Promise<BenchOutcome> {
+  const startedAt = new Date()
+  const startNs = nowNs()
+  const progress = new ProgressTracker(request.onProgress)
+  await using snapshots = await takeSnapshots({
+    rootDirectory: request.rootDirectory,
+    ref: request.ref,
+    prepare: request.config.bench.prepare,
+    onStep: (step) => progress.begin(step),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  })
+  progress.begin('finding benchmarks')
+  const { cases, counterparts, failures, notes } = await casesOnBothSides(request, snapshots)
+  const factsAt = (incomplete: readonly string[]): BenchRunFacts => ({
+    configuration: request.configuration,
+    startedAt,
+    durationNs: nowNs() - startNs,
+    source: snapshots.candidate,
+    against: snapshots.baseline,
+    incomplete,
+  })
+  const outcome = await measurePairs({
+    ...contextOf(request),
+    roots: snapshots.roots,
+    cases,
+    counterparts,
+    looks: request.looks,
+    undecided: (measured) =>
+      request.undecided(toOutcome(cases, { measured, failures: [] }, [], factsAt([]), pairMetrics).runs),
+    timeBudgetNs: request.timeBudgetNs,
+    progress,
+    random: () => randomInt(2 ** 47) / 2 ** 47,
+  })
+  const facts = factsAt(outcome.interrupted ? ['interrupted before the evidence was complete'] : [])
+  return toOutcome(cases, outcome, failures, facts, pairMetrics, notes)
+}
+
+function settingsOf({ bench }: TestConfig): MeasureSettings {
+  return {
+    engine: bench.engine,
+    warmupNs: bench.warmup,
+    measureNs: bench.measure,
+    tailNs: bench.tail,
+    forkTimeoutNs: bench.forkTimeout,
+    memoryLimitBytes: bench.memoryLimit,
+  }
+}
+
+function contextOf({ config, signal }: BenchRequest) {
+  return { settings: settingsOf(config), ...(signal === undefined ? {} : { signal }) }
+}
+
+interface BothSides extends Discovery {
+  readonly counterparts: ReadonlyMap<string, BenchCase>
+  readonly notes: readonly RunNote[]
+}
+
+/** Cases that both sides have; what only one side has, or has in another version, becomes a note. */
+async function casesOnBothSides(request: AgainstRequest, { roots }: Snapshots): Promise<BothSides> {
+  const here = await listBenchmarks({ ...request, rootDirectory: roots.candidate })
+  const there = await listBenchmarks({ ...request, rootDirectory: roots.baseline, words: [] })
+  const counterparts = new Map(there.cases.map((benchCase) => [benchCase.subject, benchCase]))
+  const notes: RunNote[] = []
+  const cases: BenchCase[] = []
+  for (const benchCase of here.cases) {
+    const { subject, file } = benchCase
+    const counterpart = counterparts.get(subject)
+    if (counterpart === undefined) {
+      notes.push({ code: 'BENCH_ADDED', subject, message: `is new: ${request.ref} has no such benchmark, so there is nothing to compare` })
+      continue
+    }
+    cases.push(benchCase)
+    if (!(await sameContent(join(roots.candidate, file), join(roots.baseline, counterpart.file)))) {
+      notes.push({
+        code: 'BENCH_CHANGED',
+        subject,
+        message: `its bench file differs from ${request.ref}'s: the verdict is about both changes together`,
+      })
+    }
+  }
+  return { cases, counterparts, failures: here.failures, notes }
+}
+
+async function sameContent(left: string, right: string): Promise<boolean> {
+  const [leftText, rightText] = await Promise.all([readFile(left), readFile(right).catch(() => undefined)])
+  return rightText !== undefined && leftText.equals(rightText)
+}
+
+/** Sort what was measured into one Run a suite. */
+function toOutcome<Measured extends MeasuredCase | PairedCase>(
+  cases: readonly BenchCase[],
+  outcome: { readonly measured: readonly Measured[]; readonly failures: readonly RunFailure[]; readonly interrupted?: boolean },
+  otherFailures: readonly RunFailure[],
+  facts: BenchRunFacts,
+  metricsOf: (measured: Measured) => SuiteContent['metrics'],
+  notes: readonly RunNote[] = [],
+): BenchOutcome {
+  const suiteOf = (subject: string | undefined): string | undefined => subject?.split('/', 1)[0]
+  const suites = [...new Set(cases.map(({ suite }) => suite))].sort()
+  const runs = suites.map((suite) => {
+    const measured = outcome.measured.filter(({ benchCase }) => benchCase.suite === suite)
+    return toBenchRun(
+      {
+        suite,
+        metrics: measured.flatMap(metricsOf),
+        warnings: [...measured.flatMap(caseWarnings), ...notes.filter(({ subject }) => suiteOf(subject) === suite)],
+        failures: outcome.failures.filter(({ subject }) => suiteOf(subject) === suite),
+      },
+      facts,
+    )
+  })
+  return { runs, failures: otherFailures, interrupted: outcome.interrupted ?? false }
+}

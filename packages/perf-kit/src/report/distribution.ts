@@ -1,0 +1,23 @@
+import * as hdr from 'hdr-histogram-js'
+import type { Metric } from '../run/index.ts'
+
+/** As many points of the distribution as its picture could show. */
+const QUANTILES = 200
+
+/**
+ * Values with a metric's distribution: its repetitions, or equally likely points of its histogram.
+ *
+ * @returns empty when the histogram cannot be decoded: a picture is not worth an error
+ */
+export function distributionValues({ evidence }: Pick<Metric, 'evidence'>): readonly number[] {
+  if (evidence.kind === 'repetitions') return evidence.values
+  if (evidence.kind === 'pairs') return evidence.candidate
+  try {
+    const histogram = hdr.decodeFromCompressedBase64(evidence.data)
+    return Array.from({ length: QUANTILES }, (_, index) =>
+      histogram.getValueAtPercentile(((index + 0.5) / QUANTILES) * 100),
+    )
+  } catch {
+    return []
+  }
+}

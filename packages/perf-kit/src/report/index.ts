@@ -1,0 +1,12 @@
+export { formatQuantity } from './format-quantity.ts'
+export { renderJson } from './json.ts'
+export { renderMarkdown } from './markdown.ts'
+export {
+  type BenchReport,
+  benchReportSchema,
+  makeReport,
+  REPORT_SCHEMA_VERSION,
+  type ReportContent,
+} from './report-document.ts'
+export { renderTerminal } from './terminal.ts'
+export type { TerminalOptions } from './terminal-options.ts'

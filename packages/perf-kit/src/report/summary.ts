@@ -1,0 +1,102 @@
+import {
+  type ComparedAgainst,
+  type Comparison,
+  signedPercent,
+  VERDICT_STATES,
+  type Verdict,
+} from '../baseline/index.ts'
+import { median } from '../stats/index.ts'
+import type { BenchReport } from './report-document.ts'
+import { countSubjects } from './report-rows.ts'
+
+/** The last lines of a report: what came out, against what, how fine the run could see, and what to do next. */
+export function summaryLines(report: BenchReport): string[] {
+  const judged = report.comparisons.filter(({ against }) => against.kind !== 'nothing')
+  return [resultLine(report, judged), ...adviceLines(report.comparisons), ...nextSteps(report)]
+}
+
+function resultLine(report: BenchReport, judged: readonly Comparison[]): string {
+  const failures = report.failures.length + report.runs.reduce((sum, run) => sum + run.failures.length, 0)
+  const failed = failures > 0 ? [`${failures} failed`] : []
+  if (judged.length === 0) {
+    const subjects = report.runs.reduce(
+      (sum, { metrics }) => sum + new Set(metrics.map(({ subject }) => subject)).size,
+      0,
+    )
+    return [`${subjects} measured`, ...failed].join(', ')
+  }
+  const verdicts = judged.flatMap(({ verdicts }) => primary(report, verdicts))
+  const counts = countSubjects(verdicts)
+  const parts = VERDICT_STATES.filter((state) => (counts.get(state) ?? 0) > 0).map(
+    (state) => `${counts.get(state)} ${state}`,
+  )
+  const against = [...new Set(judged.map((comparison) => describeAgainst(comparison.against)))].join(' and ')
+  const counted = [...(parts.length === 0 ? ['nothing judged'] : parts), ...failed].join(', ')
+  const visible = smallestVisibleChange(verdicts)
+  const sight = visible === undefined ? '' : `; ${percent(visible)} is the smallest change that this run could see`
+  return `${counted}, against ${against}${sight}`
+}
+
+/** Verdicts on metrics that gate, also where the comparison does not. */
+function primary(report: BenchReport, verdicts: readonly Verdict[]): Verdict[] {
+  const gating = new Set(
+    report.runs.flatMap(({ metrics }) =>
+      metrics.filter(({ gates }) => gates).map(({ subject, name }) => JSON.stringify([subject, name])),
+    ),
+  )
+  return verdicts.filter(({ subject, metric }) => gating.has(JSON.stringify([subject, metric])))
+}
+
+/** `main (a1b2c3d)`, `the baseline of 2026-01-02`. */
+export function describeAgainst(against: ComparedAgainst): string {
+  switch (against.kind) {
+    case 'ref':
+      return against.commit === null ? against.ref : `${against.ref} (${against.commit.slice(0, 7)})`
+    case 'baseline':
+      return `the baseline of ${newestDate(against)}`
+    case 'other-environment':
+      return `the baseline of ${against.environmentId}, ${newestDate(against)}`
+    case 'nothing':
+      return 'nothing'
+  }
+}
+
+function newestDate({ acceptances }: { readonly acceptances: readonly { readonly at: string }[] }): string {
+  return (
+    acceptances
+      .map(({ at }) => at.slice(0, 10))
+      .toSorted()
+      .at(-1) ?? 'unknown date'
+  )
+}
+
+/** In the middle of all metrics: a change is seen when it exceeds both what counts and the noise around it. */
+function smallestVisibleChange(verdicts: readonly Verdict[]): number | undefined {
+  const visible = verdicts.flatMap(({ low, high, thresholdRatio }) =>
+    low === null || high === null ? [] : [Math.max(thresholdRatio, (high - low) / 2)],
+  )
+  return visible.length === 0 ? undefined : median(visible)
+}
+
+function percent(ratio: number): string {
+  return signedPercent(ratio).replace('+', '')
+}
+
+function adviceLines(comparisons: readonly Comparison[]): string[] {
+  const reasons = comparisons
+    .filter(({ against }) => against.kind !== 'nothing')
+    .flatMap((each) => each.advisoryReasons)
+  return [...new Set(reasons)].map((reason) => `advice only, it fails no build: ${reason}`)
+}
+
+/** How to get the first baseline, when this environment has none. */
+function nextSteps({ comparisons }: BenchReport): string[] {
+  const without = comparisons.filter(
+    ({ against }) => against.kind === 'nothing' || against.kind === 'other-environment',
+  )
+  if (without.length === 0) return []
+  const suites = without.map(({ suite }) => suite).join(', ')
+  return [`no baseline of ${suites} in this environment: make one with ${ACCEPT_COMMAND}`]
+}
+
+export const ACCEPT_COMMAND = 'perf-kit bench --accept "why these numbers are right"'

@@ -1,0 +1,37 @@
+import { signedPercent, type Verdict, type VerdictState } from '../baseline/index.ts'
+
+const SIGNS: Readonly<Record<VerdictState, string>> = { passed: '✓', regressed: '✗', improved: '▲', inconclusive: '?' }
+const ASCII_SIGNS: Readonly<Record<VerdictState, string>> = {
+  passed: '.',
+  regressed: '!',
+  improved: '^',
+  inconclusive: '?',
+}
+
+/** `full`: with the interval. `brief`: with the estimate. `short`: sign and estimate only. */
+export type VerdictDetail = 'full' | 'brief' | 'short'
+
+export function verdictSign(state: VerdictState, unicode: boolean): string {
+  return (unicode ? SIGNS : ASCII_SIGNS)[state]
+}
+
+/** A verdict in words and sign, so that colour is never the only one to tell. */
+export function verdictWords(
+  { state, effectRatio, low, high }: Pick<Verdict, 'state' | 'effectRatio' | 'low' | 'high'>,
+  { unicode, detail, label }: { readonly unicode: boolean; readonly detail: VerdictDetail; readonly label?: string },
+): string {
+  const words = [verdictSign(state, unicode)]
+  if (detail !== 'short' || state === 'passed') words.push(state)
+  if (label !== undefined) words.push(label)
+  const changed = state === 'regressed' || state === 'improved'
+  const range = low === null || high === null ? undefined : rangeWords(low, high, unicode)
+  if (changed) words.push(signedPercent(effectRatio))
+  if (range !== undefined && detail === 'full' && state !== 'passed') words.push(`(${range})`)
+  const text = words.join(' ')
+  return unicode ? text : text.replaceAll('−', '-')
+}
+
+/** `+9 … +15.1 %`, the sign of percent once. */
+function rangeWords(low: number, high: number, unicode: boolean): string {
+  return `${signedPercent(low).replace(' %', '')} ${unicode ? '…' : '..'} ${signedPercent(high)}`
+}

@@ -1,0 +1,32 @@
+export {
+  binomialInterval,
+  binomialLowerBound,
+  binomialUpperBound,
+  type ProportionInterval,
+} from './binomial-interval.ts'
+export { type EstimateInterval, hodgesLehmann, hodgesLehmannShift } from './hodges-lehmann.ts'
+export { holmAdjust } from './holm.ts'
+export { fitLine, type LineFit, type LineWeighting } from './line-fit.ts'
+export { type MedianInterval, medianInterval } from './median-interval.ts'
+export { type NullBias, nullBias } from './null-bias.ts'
+export { nextLook, PAIR_DESIGN, type PairDesign } from './pair-design.ts'
+export { median, medianAbsoluteDeviation, quantile, sortAscending } from './quantile.ts'
+export { type RankSumResult, rankSumTest } from './rank-sum.ts'
+export {
+  judgeSamples,
+  type SampleEffect,
+  type SampleJudgement,
+  type SampleRule,
+  type SampleWarning,
+} from './rank-sum-verdict.ts'
+export {
+  type FamilyJudgement,
+  type FamilyMember,
+  type JudgingOptions,
+  judgeFamily,
+  judgePairs,
+  type PairJudgement,
+  type PairVerdict,
+} from './sequential-pairs.ts'
+export { type SignedRankResult, signedRankTest } from './signed-rank.ts'
+export { theilSenSlope } from './theil-sen.ts'

@@ -1,0 +1,56 @@
+import { defineConfig } from 'vitest/config'
+import { ClosingLineReporter } from './tests/house/closing-line-reporter.ts'
+
+const SECOND_MS = 1_000
+
+/** Tests that start real processes are slow on a busy machine; a limit is there to end what hangs, not to measure. */
+const patience = (seconds: number) => ({ testTimeout: seconds * SECOND_MS, hookTimeout: seconds * SECOND_MS })
+
+/**
+ * The groups run one after the other: the house's gates load both cores with compilers, and the tests that measure
+ * want a quiet machine, so they come last and one file at a time.
+ */
+export default defineConfig({
+  test: {
+    reporters: ['default', new ClosingLineReporter()],
+    projects: [
+      {
+        test: {
+          name: 'perf-kit',
+          include: ['packages/perf-kit/test/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+          ...patience(60),
+        },
+      },
+      {
+        test: {
+          name: 'gateway',
+          include: ['packages/gateway/test/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+          ...patience(60),
+        },
+      },
+      {
+        test: {
+          name: 'house',
+          include: ['tests/house/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...patience(120),
+        },
+      },
+      {
+        test: {
+          name: 'performance',
+          include: ['tests/performance/**/*.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          ...patience(300),
+        },
+      },
+    ],
+  },
+})
