@@ -30,7 +30,7 @@ export class ClosingLineReporter implements Reporter {
   }
 }
 
-export function closingLine({ passed, failed, skipped }: Tally): string {
+function closingLine({ passed, failed, skipped }: Tally): string {
   const line = `${passed} passed, ${failed} failed`
   return skipped === 0 ? line : `${line}, ${skipped} skipped`
 }

@@ -51,7 +51,10 @@ const runs: readonly ScriptedRun[] = [
   },
   {
     name: 'counts an error that nobody caught as failed',
-    files: { 'a.test.mjs': 'test("lets go", () => { setTimeout(() => { throw new Error("no") }); return new Promise((go) => setTimeout(go, 100)) })' },
+    files: {
+      'a.test.mjs':
+        'test("lets go", () => { setTimeout(() => { throw new Error("no") }); return new Promise((go) => setTimeout(go, 100)) })',
+    },
     line: '1 passed, 1 failed',
     exitCode: 1,
   },

@@ -71,11 +71,11 @@ export function undecidedSubjects(runs: readonly Run[], options: JudgePairsOptio
   return new Set(undecided.map(({ metric }) => metric.subject))
 }
 
-function judgeAll(paired: readonly PairedMetric[], { looks }: JudgePairsOptions, final: boolean) {
+function judgeAll(paired: readonly PairedMetric[], options: JudgePairsOptions, final: boolean) {
   const members = paired.flatMap(({ id, metric, logRatios }) =>
     logRatios === undefined ? [] : [{ id, unit: metric.unit, logRatios }],
   )
-  return judgeSequentially(members, { looks, final })
+  return judgeSequentially(members, { ...options, final })
 }
 
 function toVerdict(

@@ -11,7 +11,7 @@ export interface UnitMember {
 
 export interface FamilyOptions {
   /** pairs after which the evidence was looked at, ascending */
-  readonly looks?: readonly number[] | undefined
+  readonly looks?: readonly number[]
   /** no more pairs will come */
   readonly final: boolean
 }
@@ -32,39 +32,66 @@ export function designFor(unit: Unit, looks: readonly number[] = PAIR_DESIGN.loo
  * stays decided, as it was while measuring, so that the verdict is the one on which measuring stopped. All of it follows
  * from the pairs alone.
  *
+ * A pass needs no correction for the size of the family and comes earlier than an improvement, which does. So a pass that
+ * looks like an improvement waits for the later looks; what was shown once stays shown, and it passes in the end.
+ *
  * @returns by id
  */
 export function judgeSequentially(
   members: readonly UnitMember[],
-  { looks, final }: FamilyOptions,
+  { looks = PAIR_DESIGN.looks, final }: FamilyOptions,
 ): Map<string, FamilyJudgement> {
-  const unitOf = new Map(members.map(({ id, unit }) => [id, unit]))
-  const units = [...new Set(unitOf.values())]
-  const planned = looks ?? PAIR_DESIGN.looks
+  const progress = new Map(members.map((member) => [member.id, { member, settled: undefined } as Progress]))
   const longest = Math.max(0, ...members.map(({ logRatios }) => logRatios.length))
-  const reached = planned.filter((look) => look <= longest)
-  const decided = new Map<string, FamilyJudgement & Pick<FamilyMember, 'logRatios'>>()
+  const reached = looks.filter((look) => look <= longest)
   let judgements = new Map<string, FamilyJudgement>()
-
   for (const look of reached.length === 0 ? [longest] : reached) {
-    const family = members.map(({ id, logRatios }): FamilyMember => {
-      const earlier = decided.get(id)
-      if (earlier === undefined || earlier.verdict === 'undecided') return { id, logRatios: logRatios.slice(0, look) }
-      return { id, logRatios: earlier.logRatios, decided: earlier.verdict }
-    })
-    judgements = new Map()
-    // Holm's step is over the whole family and margins are not part of it, so each unit takes its own rows of its own pass.
-    for (const unit of units) {
-      const isLast = final && look === (reached.at(-1) ?? longest)
-      for (const judgement of judgeFamily(family, { design: designFor(unit, planned), final: isLast })) {
-        if (unitOf.get(judgement.id) === unit) judgements.set(judgement.id, judgement)
-      }
-    }
-    for (const { id, logRatios } of family) {
-      const judgement = judgements.get(id)
-      const settled = judgement !== undefined && !['undecided', 'inconclusive'].includes(judgement.verdict)
-      if (settled) decided.set(id, { ...judgement, logRatios })
-    }
+    const isLast = look === (reached.at(-1) ?? longest)
+    judgements = judgeLook([...progress.values()], look, { looks, final: final && isLast })
+    for (const [id, judgement] of judgements) advance(progress, id, judgement, look)
   }
-  return judgements
+  const noMore = final || longest >= (looks.at(-1) ?? 0)
+  return new Map([...judgements].map(([id, judgement]) => [id, conclude(judgement, progress.get(id), noMore)]))
+}
+
+interface Progress {
+  readonly member: UnitMember
+  readonly settled: (Pick<FamilyMember, 'logRatios'> & { readonly verdict: SettledVerdict }) | undefined
+  readonly passedOnce?: boolean
+}
+
+type SettledVerdict = 'regressed' | 'improved' | 'passed'
+
+/** Holm's step is over the whole family and margins are not part of it, so each unit takes its own rows of its own pass. */
+function judgeLook(
+  progress: readonly Progress[],
+  look: number,
+  { looks, final }: { readonly looks: readonly number[]; readonly final: boolean },
+): Map<string, FamilyJudgement> {
+  const family = progress.map(
+    ({ member, settled }): FamilyMember =>
+      settled === undefined
+        ? { id: member.id, logRatios: member.logRatios.slice(0, look) }
+        : { id: member.id, logRatios: settled.logRatios, decided: settled.verdict },
+  )
+  const unitOf = new Map(progress.map(({ member }) => [member.id, member.unit]))
+  const passes = [...new Set(unitOf.values())].map((unit) =>
+    judgeFamily(family, { design: designFor(unit, looks), final }).filter(({ id }) => unitOf.get(id) === unit),
+  )
+  return new Map(passes.flat().map((judgement) => [judgement.id, judgement]))
+}
+
+function advance(progress: Map<string, Progress>, id: string, { verdict, effectRatio }: FamilyJudgement, look: number) {
+  const before = progress.get(id)
+  if (before === undefined || before.settled !== undefined) return
+  if (verdict === 'undecided' || verdict === 'inconclusive') return
+  const { member } = before
+  const looksImproved = Math.log1p(effectRatio) < -designFor(member.unit).regressionMargin
+  if (verdict === 'passed' && looksImproved) progress.set(id, { ...before, passedOnce: true })
+  else progress.set(id, { member, settled: { logRatios: member.logRatios.slice(0, look), verdict } })
+}
+
+function conclude(judgement: FamilyJudgement, progress: Progress | undefined, noMore: boolean): FamilyJudgement {
+  if (progress?.passedOnce !== true || progress.settled !== undefined) return judgement
+  return { ...judgement, verdict: noMore ? 'passed' : 'undecided' }
 }

@@ -24,13 +24,14 @@ export function allowedProcessors(): readonly number[] {
 }
 
 /**
- * Tie the main thread of a process to one processor, and leave its other threads (which compile and collect) free.
+ * Tie the main thread of a process to one processor (or several), and leave its other threads, which compile and
+ * collect, free.
  *
  * @returns whether it worked: `taskset` belongs to util-linux and may be missing
  */
-export async function pinMainThread(pid: number, processor: number): Promise<boolean> {
+export async function pinMainThread(pid: number, processors: number | readonly number[]): Promise<boolean> {
   try {
-    await execFileAsync('taskset', ['-p', '-c', String(processor), String(pid)])
+    await execFileAsync('taskset', ['-p', '-c', [processors].flat().join(','), String(pid)])
     return true
   } catch {
     return false

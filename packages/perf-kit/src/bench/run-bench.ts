@@ -8,11 +8,12 @@ import { type BenchRunFacts, type SuiteContent, toBenchRun } from './bench-run.t
 import { caseWarnings, forkMetrics, pairMetrics } from './case-metrics.ts'
 import { type BenchCase, type Discovery, discoverCases } from './discover.ts'
 import { readSource } from './git.ts'
-import { forkOptions, type MeasureSettings } from './measure-case.ts'
+import { forkOptions } from './measure-case.ts'
 import { type MeasuredCase, measureForks } from './measure-forks.ts'
 import { measurePairs, type PairedCase } from './measure-pairs.ts'
 import { type ProgressListener, ProgressTracker } from './progress.ts'
 import { selectCases } from './select-cases.ts'
+import { settingsOf } from './settings.ts'
 import { type Snapshots, takeSnapshots } from './snapshot.ts'
 
 export interface BenchRequest {
@@ -136,17 +137,6 @@ export async function runAgainst(request: AgainstRequest): Promise<BenchOutcome>
   })
   const facts = factsAt(outcome.interrupted ? ['interrupted before the evidence was complete'] : [])
   return toOutcome(cases, outcome, failures, facts, pairMetrics, notes)
-}
-
-function settingsOf({ bench }: TestConfig): MeasureSettings {
-  return {
-    engine: bench.engine,
-    warmupNs: bench.warmup,
-    measureNs: bench.measure,
-    tailNs: bench.tail,
-    forkTimeoutNs: bench.forkTimeout,
-    memoryLimitBytes: bench.memoryLimit,
-  }
 }
 
 function contextOf({ config, signal }: BenchRequest) {

@@ -1,14 +1,14 @@
 const BLOCKS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 const ASCII = [' ', '.', ':', '-', '=', '+', '*', '#', '@']
 
-export const HISTOGRAM_CELLS = 10
+export const HISTOGRAM_CELLS = 12
 
 /** Ends are cut here and what lies beyond is counted into the end cells, or one outlier would flatten all the rest. */
 const LOW_END = 0.01
 const HIGH_END = 0.99
 
 /**
- * The shape of a distribution in ten characters, slow to the right.
+ * The shape of a distribution in twelve characters, slow to the right.
  *
  * @param values - any order; not mutated
  * @returns blanks when there are no values

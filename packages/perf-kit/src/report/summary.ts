@@ -6,6 +6,7 @@ import {
   type Verdict,
 } from '../baseline/index.ts'
 import { median } from '../stats/index.ts'
+import { listNames } from './notes.ts'
 import type { BenchReport } from './report-document.ts'
 import { countSubjects } from './report-rows.ts'
 
@@ -70,9 +71,10 @@ function newestDate({ acceptances }: { readonly acceptances: readonly { readonly
   )
 }
 
-/** In the middle of all metrics: a change is seen when it exceeds both what counts and the noise around it. */
+/** In the middle of all benchmarks' speeds: a change is seen when it exceeds both what counts and the noise around it. */
 function smallestVisibleChange(verdicts: readonly Verdict[]): number | undefined {
-  const visible = verdicts.flatMap(({ low, high, thresholdRatio }) =>
+  const speeds = verdicts.filter(({ unit }) => unit === 'ns' || unit === 'perSec')
+  const visible = (speeds.length > 0 ? speeds : verdicts).flatMap(({ low, high, thresholdRatio }) =>
     low === null || high === null ? [] : [Math.max(thresholdRatio, (high - low) / 2)],
   )
   return visible.length === 0 ? undefined : median(visible)
@@ -89,14 +91,15 @@ function adviceLines(comparisons: readonly Comparison[]): string[] {
   return [...new Set(reasons)].map((reason) => `advice only, it fails no build: ${reason}`)
 }
 
-/** How to get the first baseline, when this environment has none. */
+/** Why some suites have nothing to be held to, and how to get the first baseline. */
 function nextSteps({ comparisons }: BenchReport): string[] {
-  const without = comparisons.filter(
+  const without = comparisons.filter(({ against }) => against.kind === 'nothing')
+  const byReason = Map.groupBy(without, ({ advisoryReasons }) => advisoryReasons[0] ?? 'nothing to compare with')
+  const lines = [...byReason].map(([reason, own]) => `${listNames(own.map(({ suite }) => suite))}: ${reason}`)
+  const acceptable = comparisons.some(
     ({ against }) => against.kind === 'nothing' || against.kind === 'other-environment',
   )
-  if (without.length === 0) return []
-  const suites = without.map(({ suite }) => suite).join(', ')
-  return [`no baseline of ${suites} in this environment: make one with ${ACCEPT_COMMAND}`]
+  return acceptable ? [...lines, `make a baseline of this environment with ${ACCEPT_COMMAND}`] : lines
 }
 
-export const ACCEPT_COMMAND = 'perf-kit bench --accept "why these numbers are right"'
+const ACCEPT_COMMAND = 'perf-kit bench --accept "why these numbers are right"'

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { VerdictState } from '../baseline/index.ts'
 import { none, type ReportRow } from './report-rows.ts'
+import { withoutKeys } from './short-names.ts'
 import { type Cell, type Column, narrowestWidth, renderTable } from './table.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 import { type VerdictDetail, verdictWords } from './verdict-words.ts'
@@ -11,7 +12,7 @@ type ColumnName = 'benchmark' | 'median' | 'interval' | 'p99' | 'opsPerSec' | 'b
 interface Layout {
   readonly columns: readonly ColumnName[]
   readonly detail: VerdictDetail
-  /** names are shortened down to this before anything else is given up */
+  /** names are shortened down to this before another column is given up */
   readonly nameWidth: number
 }
 
@@ -61,30 +62,49 @@ const COLOURS = {
 
 /** A suite's table, as much of it as the width can hold. */
 export function terminalTable(rows: readonly ReportRow[], options: TerminalOptions): string[] {
-  const judged = rows.some(({ verdicts, added }) => verdicts.length > 0 || added)
-  const candidates = LAYOUTS.map((layout) => toColumns(rows, layout, judged, options))
-  const fitting =
-    candidates.find((columns) => narrowestWidth(columns) <= options.widthColumns) ?? candidates.at(-1) ?? []
-  const [header = '', ...lines] = renderTable(fitting, options.widthColumns, options.unicode ? '…' : '..')
+  const columns = fittingColumns(rows, options)
+  const [header = '', ...lines] = renderTable(columns, options.widthColumns, options.unicode ? '…' : '..')
   return [options.colour ? styleText('bold', header, { validateStream: false }) : header, ...lines]
 }
 
-/** Each verdict after a row's first gets a line of its own below it. */
-function toColumns(rows: readonly ReportRow[], layout: Layout, judged: boolean, options: TerminalOptions): Column[] {
-  const names = judged ? layout.columns : layout.columns.filter((name) => name !== 'verdict')
-  return names.map((name) => ({
+/** Of each layout first with whole names, then without their keys, then cut. */
+function fittingColumns(rows: readonly ReportRow[], options: TerminalOptions): Column[] {
+  const whole = rows.map(({ name }) => visibleText(name))
+  const short = withoutKeys(whole)
+  let narrowest: Column[] = []
+  for (const layout of LAYOUTS) {
+    for (const [names, shrinkTo] of [[whole], [short], [short, layout.nameWidth]] as const) {
+      narrowest = toColumns(rows, names, shrinkTo, layout, options)
+      if (narrowestWidth(narrowest) <= options.widthColumns) return narrowest
+    }
+  }
+  return narrowest
+}
+
+function toColumns(
+  rows: readonly ReportRow[],
+  rowNames: readonly string[],
+  shrinkTo: number | undefined,
+  { columns, detail }: Layout,
+  options: TerminalOptions,
+): Column[] {
+  const judged = rows.some(({ verdicts, added }) => verdicts.length > 0 || added)
+  const shown = judged ? columns : columns.filter((name) => name !== 'verdict')
+  return shown.map((name) => ({
     header: name === 'interval' ? (options.unicode ? '±' : '+-') : HEADERS[name],
     align: name === 'benchmark' || name === 'distribution' || name === 'verdict' ? 'left' : 'right',
-    ...(name === 'benchmark' ? { shrinkTo: layout.nameWidth } : {}),
-    cells: rows.flatMap((row) => cellsOf(row, name, layout.detail, options)),
+    ...(name === 'benchmark' && shrinkTo !== undefined ? { shrinkTo } : {}),
+    cells: rows.flatMap((row, index) =>
+      name === 'verdict'
+        ? verdictCells(row, detail, options)
+        : [{ text: name === 'benchmark' ? (rowNames[index] ?? '') : row[name] }, ...blanksBelow(row)],
+    ),
   }))
 }
 
-function cellsOf(row: ReportRow, column: ColumnName, detail: VerdictDetail, options: TerminalOptions): Cell[] {
-  if (column === 'verdict') return verdictCells(row, detail, options)
-  const text = column === 'benchmark' ? visibleText(row.name) : row[column]
-  const blanks = Array.from({ length: Math.max(0, row.verdicts.length - 1) }, () => ({ text: '' }))
-  return [{ text }, ...blanks]
+/** Each verdict after a row's first gets a line of its own below it. */
+function blanksBelow({ verdicts }: ReportRow): Cell[] {
+  return Array.from({ length: Math.max(0, verdicts.length - 1) }, () => ({ text: '' }))
 }
 
 function verdictCells(

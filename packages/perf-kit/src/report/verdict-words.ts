@@ -21,17 +21,23 @@ export function verdictWords(
   { unicode, detail, label }: { readonly unicode: boolean; readonly detail: VerdictDetail; readonly label?: string },
 ): string {
   const words = [verdictSign(state, unicode)]
-  if (detail !== 'short' || state === 'passed') words.push(state)
-  if (label !== undefined) words.push(label)
   const changed = state === 'regressed' || state === 'improved'
+  if (detail !== 'short' || !changed) words.push(state)
+  if (label !== undefined) words.push(label)
   const range = low === null || high === null ? undefined : rangeWords(low, high, unicode)
   if (changed) words.push(signedPercent(effectRatio))
-  if (range !== undefined && detail === 'full' && state !== 'passed') words.push(`(${range})`)
+  if (range !== undefined && detail === 'full' && state !== 'passed')
+    words.push(changed ? `(${range})` : `(${range} %)`)
   const text = words.join(' ')
   return unicode ? text : text.replaceAll('−', '-')
 }
 
-/** `+9 … +15.1 %`, the sign of percent once. */
+/** `+9.2 … +15`: the estimate before it has the percent sign already. */
 function rangeWords(low: number, high: number, unicode: boolean): string {
-  return `${signedPercent(low).replace(' %', '')} ${unicode ? '…' : '..'} ${signedPercent(high)}`
+  return `${bound(low)} ${unicode ? '…' : '..'} ${bound(high)}`
+}
+
+function bound(ratio: number): string {
+  const rounded = Math.abs(ratio) >= 0.1 ? Math.round(ratio * 100) / 100 : ratio
+  return signedPercent(rounded).replace(' %', '')
 }

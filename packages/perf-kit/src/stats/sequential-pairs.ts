@@ -117,7 +117,7 @@ function weigh(logRatios: readonly number[], design: PairDesign): Evidence {
     design.looks.findLast((look) => look <= logRatios.length),
   )
   const { n, pGreater, pLess } = signedRankTest(lookedAt)
-  // The level of both one-sided tests together, so that interval and verdict agree.
+  // The level of both one-sided tests together, so that interval and p-values agree (but for ties).
   const { estimate, low, high, coverageRatio } = hodgesLehmann(lookedAt, 1 - 2 * design.alphaPerLook)
   return {
     n,

@@ -49,8 +49,18 @@ describe('medianInterval', () => {
         expect(wider.low).toBeLessThanOrEqual(low)
         expect(wider.high).toBeGreaterThanOrEqual(high)
         expect(medianInterval(sample.toReversed(), 0.9)).toEqual({ low, high, coverageRatio })
-        expect(medianInterval(sample.map((value) => 4 * value), 0.9)).toEqual({ low: 4 * low, high: 4 * high, coverageRatio })
-        expect(medianInterval(sample.map((value) => value + 7), 0.9)).toEqual({ low: low + 7, high: high + 7, coverageRatio })
+        expect(
+          medianInterval(
+            sample.map((value) => 4 * value),
+            0.9,
+          ),
+        ).toEqual({ low: 4 * low, high: 4 * high, coverageRatio })
+        expect(
+          medianInterval(
+            sample.map((value) => value + 7),
+            0.9,
+          ),
+        ).toEqual({ low: low + 7, high: high + 7, coverageRatio })
         expect(sample).toEqual(copy)
       }),
     )

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  requireFinite,
-  requireOpenRatio,
-  requirePoints,
-  requireSample,
-} from '../../src/stats/sample-checks.ts'
+import { requireFinite, requireOpenRatio, requirePoints, requireSample } from '../../src/stats/sample-checks.ts'
 import { refusal } from './refusal.ts'
 
 describe('sample checks', () => {
@@ -16,12 +11,15 @@ describe('sample checks', () => {
     })
   })
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('point at the value that is %d', (value) => {
-    const { code, message, remedy } = refusal(() => requireSample([1, 2, value], 'latencies'))
-    expect(code).toBe('NOT_FINITE')
-    expect(message).toBe(`latencies[2] is ${value}, which is no measurement`)
-    expect(remedy).toMatch(/Find where latencies\[2\] comes from/)
-  })
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'point at the value that is %d',
+    (value) => {
+      const { code, message, remedy } = refusal(() => requireSample([1, 2, value], 'latencies'))
+      expect(code).toBe('NOT_FINITE')
+      expect(message).toBe(`latencies[2] is ${value}, which is no measurement`)
+      expect(remedy).toMatch(/Find where latencies\[2\] comes from/)
+    },
+  )
 
   it('let finite samples pass', () => {
     expect(() => requireSample([0, -1, 1e308], 'latencies')).not.toThrow()

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { measureTimer, type TimerQuality } from '../clock/index.ts'
+import type { TestConfig } from '../config/index.ts'
+import { type Environment, readEnvironment } from '../run/index.ts'
+import { median } from '../stats/index.ts'
+import type { BenchCase } from './discover.ts'
+import { readCpuTicks, stolenRatio } from './disturbance.ts'
+import { FORK_NODE_FLAGS } from './fork-process.ts'
+import { calibrateCase, drawSeed } from './measure-case.ts'
+import { measurePair } from './measure-pair.ts'
+import { allowedProcessors, pinMainThread } from './processor.ts'
+import { type ProgressListener, ProgressTracker } from './progress.ts'
+import { settingsOf } from './settings.ts'
+
+/** What two copies of the same code look like here. */
+export interface NoiseFloor {
+  readonly pairs: number
+  /** standard deviation of ln(candidate/baseline) over pairs of the same code */
+  readonly sdRatio: number
+  /** smallest slowdown that ten pairs, the first look, would show 19 times in 20 */
+  readonly visibleAtFirstLookRatio: number
+  /** the same for all pairs of the design */
+  readonly visibleAtLastLookRatio: number
+}
+
+export interface MachineCheck {
+  readonly environment: Environment
+  /** processes that wanted to run, averaged over the last minute */
+  readonly loadAverage: number
+  /** share of CPU time that the hypervisor gave to others, over the check; undefined where the system does not tell */
+  readonly stolenRatio: number | undefined
+  readonly frequencyGovernor: string | undefined
+  readonly timer: TimerQuality
+  readonly canPin: boolean
+  readonly noise: NoiseFloor
+}
+
+export interface MachineCheckOptions {
+  readonly config: TestConfig
+  readonly lastLook: number
+  readonly onProgress?: ProgressListener
+  readonly signal?: AbortSignal
+}
+
+const AA_PAIRS = 10
+const SETTLE_MS = 1000
+
+/** Look at this machine as a measuring instrument, and measure its noise with ten pairs of one and the same code. */
+export async function checkMachine(options: MachineCheckOptions): Promise<MachineCheck> {
+  const ticksBefore = readCpuTicks()
+  // Steal is counted in ticks of 10 ms: a second's worth says something even on a fast machine.
+  await wait(SETTLE_MS, undefined, options.signal === undefined ? {} : { signal: options.signal })
+  const [processor] = allowedProcessors()
+  const canPin = processor !== undefined && (await canPinHere(processor))
+  const noise = await measureNoise(options)
+  const ticksAfter = readCpuTicks()
+  return {
+    environment: readEnvironment(FORK_NODE_FLAGS),
+    loadAverage: loadavg()[0] ?? 0,
+    stolenRatio: ticksBefore === undefined ? undefined : stolenRatio(ticksBefore, ticksAfter),
+    frequencyGovernor: frequencyGovernor(),
+    timer: measureTimer(),
+    canPin,
+    noise,
+  }
+}
+
+/** Trying it on ourselves would tie this process too; a processor list of our own is all that we need to be allowed. */
+async function canPinHere(processor: number): Promise<boolean> {
+  const all = allowedProcessors()
+  const pinned = await pinMainThread(process.pid, processor)
+  if (pinned) await pinMainThread(process.pid, all)
+  return pinned
+}
+
+function frequencyGovernor(): string | undefined {
+  try {
+    return readFileSync('/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor', 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+async function measureNoise({ config, lastLook, onProgress, signal }: MachineCheckOptions): Promise<NoiseFloor> {
+  const file = fileURLToPath(import.meta.resolve('@gw/perf-kit/internal/probe-bench'))
+  const rootDirectory = dirname(file)
+  const benchCase: BenchCase = { suite: 'probe', subject: 'probe', name: 'probe', args: {}, file: file.slice(rootDirectory.length + 1) }
+  const context = { settings: settingsOf(config), ...(signal === undefined ? {} : { signal }) }
+  const progress = new ProgressTracker(onProgress)
+  progress.plan(1 + 2 * AA_PAIRS)
+  progress.begin('calibrating', 'two copies of one benchmark')
+  const calibration = await calibrateCase(benchCase, { ...context, rootDirectory })
+  progress.end()
+
+  const side = { benchCase, rootDirectory }
+  const processors = allowedProcessors()
+  const logRatios: number[] = []
+  for (let pair = 0; pair < AA_PAIRS; pair++) {
+    progress.begin(`pair ${pair + 1}`, 'two copies of one benchmark')
+    const { timeRatio, baseline, candidate } = await measurePair({
+      baseline: side,
+      candidate: side,
+      calibration,
+      context: { ...context, seed: drawSeed(Math.random) },
+      baselineFirst: pair % 2 === 0,
+      processor: processors[pair % Math.max(1, processors.length)],
+    })
+    logRatios.push(Math.log(timeRatio ?? candidate.timePerOpNs / baseline.timePerOpNs))
+    progress.end(2)
+  }
+  const sdRatio = robustSd(logRatios)
+  return {
+    pairs: AA_PAIRS,
+    sdRatio,
+    visibleAtFirstLookRatio: visibleAtFirstLook(sdRatio),
+    visibleAtLastLookRatio: visibleAtLook(sdRatio, lastLook),
+  }
+}
+
+/** 1.4826 · median |d|: the true centre of an A/A comparison is 0, and one disturbed pair must not decide. */
+function robustSd(logRatios: readonly number[]): number {
+  return 1.4826 * median(logRatios.map(Math.abs))
+}
+
+const REGRESSION_MARGIN_RATIO = 0.02
+const Z_POWER = 1.645
+const Z_ALPHA = 3.09
+
+/** At ten pairs the exact test needs every pair on one side: Φ(e/sd)^10 ≥ 0.95, so e ≥ 2.57 sd. */
+function visibleAtFirstLook(sdRatio: number): number {
+  return Math.max(2.57 * sdRatio, REGRESSION_MARGIN_RATIO + (Z_POWER * sdRatio) / Math.sqrt(0.955 * AA_PAIRS))
+}
+
+/**
+ * Normal approximation of the signed-rank test, whose efficiency is 3/π = 0.955: the effect must be significant, and its
+ * estimate must exceed the margin.
+ */
+function visibleAtLook(sdRatio: number, pairs: number): number {
+  const standardError = sdRatio / Math.sqrt(0.955 * pairs)
+  return Math.max((Z_ALPHA + Z_POWER) * standardError, REGRESSION_MARGIN_RATIO + Z_POWER * standardError)
+}

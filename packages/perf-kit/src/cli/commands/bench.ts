@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import { BaselineManager, type Comparison, judgePairRuns, undecidedSubjects } from '../../baseline/index.ts'
+import { type BenchOutcome, type BenchRequest, listBenchmarks, runAgainst, runBench } from '../../bench/index.ts'
+import { type LoadedConfig, loadConfig } from '../../config/index.ts'
+import { EXIT, type ExitCode, PerfKitError } from '../../errors/index.ts'
+import { type BenchReport, makeReport, renderJson, renderMarkdown, renderTerminal } from '../../report/index.ts'
+import type { Run } from '../../run/index.ts'
+import { PAIR_DESIGN } from '../../stats/index.ts'
+import { onInterrupt } from '../interrupt.ts'
+import { collect, countOption, durationOption } from '../option-values.ts'
+import { ProgressLine } from '../progress-line.ts'
+import { displayOf, type Streams } from '../terminal-io.ts'
+
+interface BenchFlags {
+  readonly filter?: readonly string[]
+  readonly against?: string
+  readonly accept?: boolean
+  readonly reason?: string
+  readonly author?: string
+  readonly forks?: number
+  readonly timeBudget?: number
+  readonly engine?: 'tinybench' | 'mitata'
+  readonly configuration?: string
+  readonly config?: string
+  readonly list?: boolean
+  readonly json?: boolean
+  readonly markdown?: boolean
+  readonly quiet?: boolean
+  readonly strict?: boolean
+}
+
+const MOST_FORKS = 1000
+
+export function benchCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
+  return new Command('bench')
+    .description('Measure the component benchmarks, and judge them by the stored baseline or by another git ref.')
+    .argument('[words...]', 'only benchmarks whose name or file contains one of these words')
+    .option('-f, --filter <word>', 'the same as an argument; may be given several times', collect)
+    .addOption(
+      new Option('--against <ref>', 'measure this and another git ref in interleaved pairs: the verdict that gates').conflicts([
+        'accept',
+        'forks',
+      ]),
+    )
+    .option('--accept', 'make the result the new baseline of this environment')
+    .option('--reason <text>', 'why it is accepted (default: the last commit’s subject)')
+    .option('--author <name>', 'who accepts it (default: git’s user.name)')
+    .option('--forks <count>', 'processes a benchmark', countOption(MOST_FORKS))
+    .option('--time-budget <duration>', 'start nothing new after this time, e.g. 60s', durationOption)
+    .addOption(new Option('--engine <name>', 'what times the batches').choices(['tinybench', 'mitata']))
+    .option('--configuration <name>', 'keep this variant’s baseline apart from the others')
+    .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
+    .option('--list', 'show the names and measure nothing')
+    .option('--json', 'print the whole result as JSON')
+    .addOption(new Option('--markdown', 'print a Markdown table').conflicts('json'))
+    .option('--strict', 'exit with 4 when a stored baseline cannot decide, as --against always does')
+    .option('-q, --quiet', 'no progress')
+    .action(async (words: readonly string[], flags: BenchFlags) => settle(await bench(words, flags, streams)))
+}
+
+async function bench(words: readonly string[], flags: BenchFlags, streams: Streams): Promise<ExitCode> {
+  const loaded = await loadConfig(process.cwd(), flags.config)
+  const progress = new ProgressLine(streams.stderr)
+  using interruption = onInterrupt(() => {
+    progress.clear()
+    streams.stderr.write('interrupted: ending processes, and showing what is known\n')
+  })
+  const request = toRequest(loaded, words, flags, {
+    signal: interruption.signal,
+    ...(flags.quiet === true ? {} : { onProgress: (state) => progress.show(state) }),
+  })
+  if (flags.list === true) return await list(request, streams)
+
+  const outcome = await measure(request, flags.against).finally(() => progress.clear())
+  const manager = new BaselineManager({ directory: join(loaded.rootDirectory, loaded.config.baselines.directory) })
+  const comparisons =
+    flags.against === undefined
+      ? await compareWithStored(outcome.runs, manager, request)
+      : judgePairRuns(outcome.runs)
+  const report = makeReport({ runs: outcome.runs, comparisons, failures: outcome.failures })
+  streams.stdout.write(render(report, flags, streams))
+  if (flags.accept === true && !outcome.interrupted) {
+    return await accept(report, manager, request.rootDirectory, flags, streams)
+  }
+  return exitCodeFor(outcome, report, flags)
+}
+
+function toRequest(
+  { config, rootDirectory }: LoadedConfig,
+  words: readonly string[],
+  flags: BenchFlags,
+  hooks: Pick<BenchRequest, 'signal' | 'onProgress'>,
+): BenchRequest {
+  const engine = flags.engine ?? config.bench.engine
+  return {
+    rootDirectory,
+    config: { ...config, bench: { ...config.bench, engine, forks: flags.forks ?? config.bench.forks } },
+    words: [...words, ...(flags.filter ?? [])],
+    timeBudgetNs: flags.timeBudget ?? Number.POSITIVE_INFINITY,
+    // Two engines count in different ways: their numbers are never compared with each other.
+    configuration: flags.configuration ?? (engine === 'tinybench' ? 'default' : engine),
+    ...hooks,
+  }
+}
+
+async function list(request: BenchRequest, { stdout, stderr }: Streams): Promise<ExitCode> {
+  const { cases, failures } = await listBenchmarks(request)
+  stdout.write(cases.map(({ subject }) => `${subject}\n`).join(''))
+  for (const { subject, message, remedy } of failures) stderr.write(`${subject}: ${message}\n  → ${remedy}\n`)
+  return failures.length > 0 ? EXIT.measurement : EXIT.ok
+}
+
+async function measure(request: BenchRequest, ref: string | undefined): Promise<BenchOutcome> {
+  if (ref === undefined) return await runBench(request)
+  return await runAgainst({ ...request, ref, looks: PAIR_DESIGN.looks, undecided: undecidedSubjects })
+}
+
+async function compareWithStored(
+  runs: readonly Run[],
+  manager: BaselineManager,
+  { config, words }: BenchRequest,
+): Promise<Comparison[]> {
+  const options = { thresholds: config.baselines.thresholds, complete: words.length === 0 }
+  return await Promise.all(runs.map((run) => manager.compare(run, options)))
+}
+
+function render(report: BenchReport, flags: BenchFlags, { stdout }: Streams): string {
+  if (flags.json === true) return renderJson(report)
+  if (flags.markdown === true) return renderMarkdown(report)
+  return renderTerminal(report, displayOf(stdout, process.env))
+}
+
+async function accept(
+  report: BenchReport,
+  manager: BaselineManager,
+  rootDirectory: string,
+  flags: BenchFlags,
+  { stderr }: Streams,
+): Promise<ExitCode> {
+  const by = flags.author ?? (gitSays(rootDirectory, ['config', 'user.name']) || userInfo().username)
+  const subject = gitSays(rootDirectory, ['log', '-1', '--format=%h %s'])
+  const reason = flags.reason ?? (subject === '' ? 'accepted without a word' : `at ${subject}`)
+  const acceptable = report.runs.filter(({ metrics }) => metrics.length > 0)
+  if (acceptable.length === 0) {
+    throw new PerfKitError('BASELINE_REFUSED', 'nothing was measured, so there is nothing to accept', {
+      remedy: 'Mend the benchmarks first.',
+    })
+  }
+  for (const run of acceptable) {
+    const { file, acceptance } = await manager.accept(run, { by, reason, at: new Date() })
+    stderr.write(`accepted ${acceptance.subjectCount} benchmarks of ${run.suite} into ${file}\n`)
+  }
+  const failed = report.failures.length > 0 || report.runs.some(({ failures }) => failures.length > 0)
+  return failed ? EXIT.measurement : EXIT.ok
+}
+
+/** What git answers, or nothing where there is no git. */
+function gitSays(directory: string, args: readonly string[]): string {
+  try {
+    return execFileSync('git', ['-C', directory, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    return ''
+  }
+}
+
+/** Regressions before failures: a build must not be green, nor "only" broken, when something got slower. */
+function exitCodeFor(outcome: BenchOutcome, report: BenchReport, flags: BenchFlags): ExitCode {
+  if (outcome.interrupted) return EXIT.interrupted
+  if (report.overall === 'regressed') return EXIT.regression
+  const failed = outcome.failures.length > 0 || outcome.runs.some(({ failures }) => failures.length > 0)
+  if (failed || outcome.runs.some(({ validity }) => validity.state === 'invalid')) return EXIT.measurement
+  const mustDecide = flags.against !== undefined || flags.strict === true
+  return mustDecide && report.overall === 'inconclusive' ? EXIT.inconclusive : EXIT.ok
+}

@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module'
+import { Command, CommanderError } from 'commander'
+import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../errors/index.ts'
+import { benchCommand } from './commands/bench.ts'
+import { checkCommand } from './commands/check.ts'
+import { forgiveClosedPipes, type Streams } from './terminal-io.ts'
+
+const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
+
+/**
+ * The whole command line: parse, run one command, answer with its exit code.
+ *
+ * @param args - without the program's own name
+ * @returns 0 ok · 1 regression · 2 usage or configuration · 3 measurement failed · 4 inconclusive · 130 interrupted
+ */
+export async function runCli(args: readonly string[], streams: Streams = process): Promise<ExitCode> {
+  forgiveClosedPipes(streams)
+  let exitCode: ExitCode = EXIT.ok
+  const settle = (code: ExitCode): void => {
+    exitCode = code
+  }
+  const program = new Command('perf-kit')
+    .description('Measure a Node gateway from nanoseconds to hours, and get a verdict you can trust.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+    })
+    .addCommand(benchCommand(streams, settle))
+    .addCommand(checkCommand(streams, settle))
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return explain(error, streams)
+  }
+}
+
+function explain(error: unknown, { stderr }: Streams): ExitCode {
+  // Commander has written its own message: help and --version end with 0, everything else is usage.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  if (error instanceof PerfKitError) {
+    stderr.write(`perf-kit: ${error.message}\n  → ${error.remedy}\n`)
+    return exitCodeOf(error.code)
+  }
+  if (error instanceof DOMException && error.name === 'AbortError') {
+    stderr.write('perf-kit: interrupted before anything was measured\n')
+    return EXIT.interrupted
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  stderr.write(`perf-kit: this is a bug in perf-kit, please report it:\n${detail}\n`)
+  return EXIT.measurement
+}

@@ -1,0 +1,42 @@
+export {
+  type Acceptance,
+  BaselineManager,
+  type BaselineManagerOptions,
+  type Comparison,
+  judgePairRuns,
+  overallState,
+  undecidedSubjects,
+  type Verdict,
+  type VerdictState,
+} from './baseline/index.ts'
+export {
+  type AgainstRequest,
+  type BenchOutcome,
+  type BenchProgress,
+  type BenchRequest,
+  checkMachine,
+  listBenchmarks,
+  type MachineCheck,
+  runAgainst,
+  runBench,
+} from './bench/index.ts'
+export {
+  type BenchDefinition,
+  defineBench,
+  defineConfig,
+  type LoadedConfig,
+  loadConfig,
+  type TestConfig,
+  type TestConfigInput,
+} from './config/index.ts'
+export { EXIT, type ErrorCode, PerfKitError } from './errors/index.ts'
+export {
+  type BenchReport,
+  makeReport,
+  renderJson,
+  renderMachineCheck,
+  renderMarkdown,
+  renderTerminal,
+} from './report/index.ts'
+export { type Environment, type Metric, parseRun, type Run, readEnvironment, runJsonSchema } from './run/index.ts'
+export { PAIR_DESIGN } from './stats/index.ts'

@@ -1,0 +1,26 @@
+import { defineConfig } from 'tsup'
+
+const PACKAGE = 'packages/perf-kit'
+
+/**
+ * The published package: ES modules, one file for each way in. What several of them need becomes a chunk of its own, so
+ * that the measured process loads the clock and the engines and none of the rest.
+ */
+export default defineConfig({
+  entry: {
+    index: `${PACKAGE}/src/index.ts`,
+    config: `${PACKAGE}/src/config/authoring.ts`,
+    cli: `${PACKAGE}/src/cli/main.ts`,
+    'bench-fork': `${PACKAGE}/src/bench/fork/main.ts`,
+  },
+  outDir: `${PACKAGE}/dist`,
+  clean: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  splitting: true,
+  // The root's package.json does not name the package's dependencies; none of them is bundled, nor is the package itself.
+  skipNodeModulesBundle: true,
+  external: [/^@gw\/perf-kit(\/|$)/],
+  dts: { entry: { index: `${PACKAGE}/src/index.ts`, config: `${PACKAGE}/src/config/authoring.ts` } },
+})
