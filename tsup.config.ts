@@ -12,6 +12,7 @@ export default defineConfig({
     config: `${PACKAGE}/src/config/authoring.ts`,
     cli: `${PACKAGE}/src/cli/main.ts`,
     'bench-fork': `${PACKAGE}/src/bench/fork/main.ts`,
+    'probe-bench': `${PACKAGE}/src/bench/probe.bench.ts`,
   },
   outDir: `${PACKAGE}/dist`,
   clean: true,
@@ -19,6 +20,7 @@ export default defineConfig({
   platform: 'node',
   target: 'node22',
   splitting: true,
+  removeNodeProtocol: false,
   // The root's package.json does not name the package's dependencies; none of them is bundled, nor is the package itself.
   skipNodeModulesBundle: true,
   external: [/^@gw\/perf-kit(\/|$)/],

@@ -27,6 +27,7 @@ export class BackendWatcher {
   readonly #options: BackendWatcherOptions
   #client: UpstreamClient | undefined
   #retryMs = FIRST_RETRY_MS
+  #connectedAtMs = 0
   #retryTimer: NodeJS.Timeout | undefined
   #closed = false
   readonly #refreshTools = coalesce(() => this.#withClient((client) => this.#listTools(client)))
@@ -50,7 +51,6 @@ export class BackendWatcher {
     }
     await Promise.all([this.#refreshTools(), this.#refreshResources()])
     if (this.#client === undefined) return
-    this.#retryMs = FIRST_RETRY_MS
     this.#options.events.connected()
   }
 
@@ -90,6 +90,7 @@ export class BackendWatcher {
       throw new UpstreamError('connection', 'the stream for notifications ended at once')
     }
     this.#client = client
+    this.#connectedAtMs = performance.now()
   }
 
   #onNotification({ method, params }: Notification): void {
@@ -139,6 +140,8 @@ export class BackendWatcher {
     if (client !== this.#client) return
     this.#client = undefined
     void client.close()
+    // A connection that did not last must not make the next one come faster.
+    if (performance.now() - this.#connectedAtMs > MAX_RETRY_MS) this.#retryMs = FIRST_RETRY_MS
     this.#retryLater()
   }
 

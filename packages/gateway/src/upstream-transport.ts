@@ -59,11 +59,13 @@ async function upstreamFetch(
 }
 
 async function listen(input: string | URL, init: RequestInit, onListenEnd: UpstreamTransportOptions['onListenEnd']) {
-  // 405 is how a server says that it has no such stream: the SDK takes it for an answer.
+  // 405 is how a server says that it has no such stream: the SDK takes it for an answer. Other refusals are left to the
+  // SDK as well, but one of a session that is gone, or of a server in trouble, means a new connection.
   if (onListenEnd === undefined) return new Response(null, { status: 405 })
   try {
     const response = await fetch(input, init)
-    if (!response.ok && response.status !== 405) onListenEnd(new Error(`no event stream: HTTP ${response.status}`))
+    const { status } = response
+    if (status === 404 || status >= 500) onListenEnd(new Error(`no event stream: HTTP ${status}`))
     return watchEnd(response, onListenEnd)
   } catch (error) {
     onListenEnd(error)

@@ -19,6 +19,9 @@ export {
   type MachineCheck,
   runAgainst,
   runBench,
+  runPairs,
+  type Snapshots,
+  takeSnapshots,
 } from './bench/index.ts'
 export {
   type BenchDefinition,
@@ -29,7 +32,7 @@ export {
   type TestConfig,
   type TestConfigInput,
 } from './config/index.ts'
-export { EXIT, type ErrorCode, PerfKitError } from './errors/index.ts'
+export { type ErrorCode, EXIT, PerfKitError } from './errors/index.ts'
 export {
   type BenchReport,
   makeReport,

@@ -13,6 +13,7 @@ import {
 import { INITIALIZE, RawClient, readHealth, readMetrics } from './raw-client.ts'
 
 const FOREVER = { delayMs: 3_600_000 }
+const PING = { jsonrpc: '2.0', id: 'ping', method: 'ping' }
 
 async function openRequests({ url }: TestProcess): Promise<unknown> {
   return (await readHealth(url))['openRequests']
@@ -116,6 +117,7 @@ describe('the start of the gateway', { timeout: 60_000 }, () => {
     await using server = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo
+    // Returns when nobody holds the gateway's standard error any more: its backends would.
     const { code, stderr } = await runGatewayToItsEnd('--port', String(port))
     expect(code).toBe(3)
     expect(stderr).toContain(`port ${port} of 127.0.0.1 is in use`)
@@ -129,18 +131,27 @@ describe('the start of the gateway', { timeout: 60_000 }, () => {
 })
 
 describe('while the gateway runs', { timeout: 60_000 }, () => {
-  test('closes idle sessions, but none with an open stream or request', async () => {
-    await using gateway = await startGatewayProcess('--backends', '1', '--session-idle', '100ms')
-    const idle = await RawClient.initialize(gateway.url)
+  test('closes idle sessions with all they held, but none with an open stream or request', async () => {
+    await using gateway = await startGatewayProcess('--backends', '1', '--session-idle', '500ms')
     const listening = await RawClient.initialize(gateway.url)
     const stream = await listening.open({ method: 'GET' })
-    const { reply } = await beginCall(gateway, { delayMs: 1000 })
-    const sessions = async () => (await readHealth(gateway.url))['sessions']
-    expect(await eventually(sessions, (count) => count === 2)).toBe(2)
-    expect(await idle.post({ jsonrpc: '2.0', id: 1, method: 'ping' })).toMatchObject({ status: 404 })
-    expect(await reply).toMatchObject({ status: 200 })
+    const { reply } = await beginCall(gateway, { delayMs: 3000, bytes: 3 })
+    const idle = await RawClient.initialize(gateway.url)
+    const uri = 'load://backend-1/1'
+    await idle.post({ jsonrpc: '2.0', id: 1, method: 'resources/subscribe', params: { uri } })
+
+    const held = async () => {
+      const { sessions, subscriptions } = await readHealth(gateway.url)
+      return { sessions, subscriptions }
+    }
+    const two = { sessions: 2, subscriptions: 0 }
+    expect(await eventually(held, ({ sessions, subscriptions }) => sessions === 2 && subscriptions === 0)).toEqual(two)
+    expect(await idle.post(PING)).toMatchObject({ status: 404 })
+    expect(await reply).toMatchObject({ text: expect.stringContaining('xxx') })
+    expect(await listening.post(PING)).toMatchObject({ status: 200 })
+
     await stream.body?.cancel()
-    expect(await eventually(sessions, (count) => count === 0)).toBe(0)
+    expect(await eventually(held, ({ sessions }) => sessions === 0)).toMatchObject({ sessions: 0 })
     expect((await readMetrics(gateway.url)).text).toContain('gateway_sessions_reaped_total 3\n')
   })
 

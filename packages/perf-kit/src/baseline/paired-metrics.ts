@@ -28,7 +28,11 @@ export function pooledNullRatios(runs: readonly Run[]): number[] {
 
 function toPaired<Of extends Run | undefined>(run: Of, runIndex: number, metric: Metric) {
   if (metric.evidence.kind !== 'pairs') return []
-  const { baseline, candidate } = metric.evidence
-  const logRatios = logCostRatios(baseline, candidate, metric)
+  const { baseline, candidate, ratios } = metric.evidence
+  const direction = metric.better === 'lower' ? 1 : -1
+  const logRatios =
+    ratios === undefined
+      ? logCostRatios(baseline, candidate, metric)
+      : ratios.map((ratio) => direction * Math.log(ratio))
   return [{ id: `${runIndex} ${metricKey(metric)}`, run, metric, baseline, candidate, logRatios }]
 }

@@ -67,8 +67,14 @@ function pairedMetric(
   pairs: readonly MeasuredPair[],
   reading: Reading,
 ): Metric[] {
-  const baseline = readAll(pairs.map((pair) => pair.baseline), reading)
-  const candidate = readAll(pairs.map((pair) => pair.candidate), reading)
+  const baseline = readAll(
+    pairs.map((pair) => pair.baseline),
+    reading,
+  )
+  const candidate = readAll(
+    pairs.map((pair) => pair.candidate),
+    reading,
+  )
   if (baseline === undefined || candidate === undefined) return []
   const ratios = pairs.map(({ timeRatio }) => timeRatio).filter((ratio) => ratio !== undefined)
   const alternated = reading === 'timePerOpNs' && ratios.length === pairs.length
@@ -135,7 +141,11 @@ export function caseWarnings(measured: MeasuredCase | PairedCase): RunNote[] {
     })
   }
   if (printed) {
-    warnings.push({ code: 'PRINTS', subject, message: 'prints while it is measured, and printing is part of its time: remove it' })
+    warnings.push({
+      code: 'PRINTS',
+      subject,
+      message: 'prints while it is measured, and printing is part of its time: remove it',
+    })
   }
   if ('forks' in measured && measured.forks.length < ENOUGH_FORKS) {
     warnings.push({

@@ -2,7 +2,7 @@ import { glob } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { PerfKitError } from '../errors/index.ts'
 import type { RunFailure } from '../run/index.ts'
-import { type CaseSelector, type ForkMessage, type ListedBench } from './fork/job.ts'
+import type { CaseSelector, ForkMessage, ListedBench } from './fork/job.ts'
 import { type ForkOptions, runFork } from './fork-process.ts'
 
 /** One benchmark with one set of arguments: what is measured, compared and named in every table. */
@@ -82,9 +82,11 @@ async function listAll(files: readonly string[], cwd: string, options: ForkOptio
 function readListing(messages: readonly ForkMessage[], cwd: string): Listing {
   return {
     benches: messages.flatMap((message) => (message.type === 'listed' ? message.benches : [])),
-    failures: messages.flatMap((message) =>
-      message.type === 'problem' ? [{ ...message.problem, subject: relative(cwd, message.problem.file) }] : [],
-    ).map(({ subject, code, message, remedy }) => ({ subject, code, message, remedy })),
+    failures: messages
+      .flatMap((message) =>
+        message.type === 'problem' ? [{ ...message.problem, subject: relative(cwd, message.problem.file) }] : [],
+      )
+      .map(({ subject, code, message, remedy }) => ({ subject, code, message, remedy })),
   }
 }
 

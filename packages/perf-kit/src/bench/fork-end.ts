@@ -40,7 +40,8 @@ export function explainForkEnd(
   }
   if (signal !== null) {
     return new PerfKitError('FORK_EXITED', `its process was ended by ${signal}${said}`, {
-      remedy: 'Something outside ended it; look at the system log (the kernel kills the largest process when memory ends).',
+      remedy:
+        'Something outside ended it; look at the system log (the kernel kills the largest process when memory ends).',
     })
   }
   return new PerfKitError('FORK_EXITED', `its process ended with exit code ${code} before it had measured${said}`, {

@@ -2,15 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { explainForkEnd, type ForkEnd } from './fork-end.ts'
 import { type ForkJob, type ForkMessage, RESULT_FD, TURN_FD } from './fork/job.ts'
+import { explainForkEnd, type ForkEnd } from './fork-end.ts'
 import { endProcessGroup, residentBytes } from './process-group.ts'
 
 /**
  * Flags of every measured process. `--expose-gc` for the allocation pass; the young generation starts at its full
  * size, as in a server that has been up for a while, and not at a size that depends on what start-up allocated.
  */
-export const FORK_NODE_FLAGS: readonly string[] = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16']
+export const FORK_NODE_FLAGS: readonly string[] = [
+  '--expose-gc',
+  '--min-semi-space-size=16',
+  '--max-semi-space-size=16',
+]
 
 const OUTPUT_TAIL_BYTES = 4096
 const MEMORY_CHECK_MS = 250

@@ -64,7 +64,13 @@ export async function resolveRef(repository: string, ref: string): Promise<strin
   try {
     return await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
   } catch (cause) {
-    const names = await git(repository, ['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/tags', 'refs/remotes'])
+    const names = await git(repository, [
+      'for-each-ref',
+      '--format=%(refname:short)',
+      'refs/heads',
+      'refs/tags',
+      'refs/remotes',
+    ])
     throw new PerfKitError('GIT_NO_SUCH_REF', `git knows no commit "${ref}"${didYouMean(ref, names.split('\n'))}`, {
       cause,
       remedy: 'Name a branch, tag or commit; fetch it first when it is only on the remote.',

@@ -1,4 +1,13 @@
 export type { BenchCase, Discovery } from './discover.ts'
-export { type MachineCheck, type MachineCheckOptions, checkMachine } from './machine-check.ts'
+export { checkMachine, type MachineCheck, type MachineCheckOptions } from './machine-check.ts'
 export type { BenchProgress, ProgressListener } from './progress.ts'
-export { type AgainstRequest, type BenchOutcome, type BenchRequest, listBenchmarks, runAgainst, runBench } from './run-bench.ts'
+export {
+  type AgainstRequest,
+  type BenchOutcome,
+  type BenchRequest,
+  listBenchmarks,
+  runAgainst,
+  runBench,
+  runPairs,
+} from './run-bench.ts'
+export { type Snapshots, takeSnapshots } from './snapshot.ts'

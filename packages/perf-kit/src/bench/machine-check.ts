@@ -88,7 +88,13 @@ function frequencyGovernor(): string | undefined {
 async function measureNoise({ config, lastLook, onProgress, signal }: MachineCheckOptions): Promise<NoiseFloor> {
   const file = fileURLToPath(import.meta.resolve('@gw/perf-kit/internal/probe-bench'))
   const rootDirectory = dirname(file)
-  const benchCase: BenchCase = { suite: 'probe', subject: 'probe', name: 'probe', args: {}, file: file.slice(rootDirectory.length + 1) }
+  const benchCase: BenchCase = {
+    suite: 'probe',
+    subject: 'probe',
+    name: 'probe',
+    args: {},
+    file: file.slice(rootDirectory.length + 1),
+  }
   const context = { settings: settingsOf(config), ...(signal === undefined ? {} : { signal }) }
   const progress = new ProgressTracker(onProgress)
   progress.plan(1 + 2 * AA_PAIRS)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { PerfKitError } from '../errors/index.ts'
 import type { RunFailure } from '../run/index.ts'
 import type { BenchCase } from './discover.ts'
-import type { Calibration, EngineName, ForkMessage, MeasureJob, MeasurePlan, Measurement } from './fork/job.ts'
+import type { Calibration, EngineName, ForkMessage, MeasureJob, Measurement, MeasurePlan } from './fork/job.ts'
 import { type ForkOptions, ForkProcess, type ForkResult, runFork } from './fork-process.ts'
 
 /** How long the parts of a fork take, and what it may use. */

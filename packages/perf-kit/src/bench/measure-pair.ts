@@ -73,7 +73,9 @@ async function shareProcessor(sides: readonly ForkProcess[], processor: number |
 }
 
 function timeRatio(baseline: Measurement, candidate: Measurement): number | undefined {
-  const ratios = candidate.sliceTimesPerOpNs.map((timeNs, slice) => timeNs / (baseline.sliceTimesPerOpNs[slice] ?? Number.NaN))
+  const ratios = candidate.sliceTimesPerOpNs.map(
+    (timeNs, slice) => timeNs / (baseline.sliceTimesPerOpNs[slice] ?? Number.NaN),
+  )
   return ratios.length === 0 ? undefined : median(ratios)
 }
 

@@ -4,7 +4,11 @@ import { defineBench } from '../config/authoring.ts'
 export default defineBench({
   name: 'probe',
   setup: () => ({
-    text: JSON.stringify({ id: 1, method: 'tools/call', params: { name: 'probe', rows: [1, 2, 3], note: 'x'.repeat(80) } }),
+    text: JSON.stringify({
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'probe', rows: [1, 2, 3], note: 'x'.repeat(80) },
+    }),
     table: new Map(Array.from({ length: 500 }, (_, index) => [`tool-${index}`, index])),
   }),
   fn: ({ text, table }, iteration) => {

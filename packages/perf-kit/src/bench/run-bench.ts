@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nowNs } from '../clock/index.ts'
@@ -50,7 +49,9 @@ export interface BenchOutcome {
  *
  * @throws {PerfKitError} `NO_SUCH_BENCHMARK`
  */
-export async function listBenchmarks(request: Omit<BenchRequest, 'timeBudgetNs' | 'configuration'>): Promise<Discovery> {
+export async function listBenchmarks(
+  request: Omit<BenchRequest, 'timeBudgetNs' | 'configuration'>,
+): Promise<Discovery> {
   const { rootDirectory, config, words, signal } = request
   const context = { settings: settingsOf(config), rootDirectory, ...(signal === undefined ? {} : { signal }) }
   const discovery = await discoverCases(rootDirectory, config.bench.include, forkOptions(context))
@@ -103,16 +104,23 @@ export async function runBench(request: BenchRequest): Promise<BenchOutcome> {
 
 /** Measure each selected benchmark in interleaved pairs against another git ref. */
 export async function runAgainst(request: AgainstRequest): Promise<BenchOutcome> {
+  const { rootDirectory, ref, config, onProgress, signal } = request
+  const progress = new ProgressTracker(onProgress)
+  await using snapshots = await takeSnapshots({
+    rootDirectory,
+    ref,
+    prepare: config.bench.prepare,
+    onStep: (step) => progress.begin(step),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  return await runPairs(request, snapshots)
+}
+
+/** The same on checkouts made before: for several comparisons of the same two sides. */
+export async function runPairs(request: Omit<AgainstRequest, 'ref'>, snapshots: Snapshots): Promise<BenchOutcome> {
   const startedAt = new Date()
   const startNs = nowNs()
   const progress = new ProgressTracker(request.onProgress)
-  await using snapshots = await takeSnapshots({
-    rootDirectory: request.rootDirectory,
-    ref: request.ref,
-    prepare: request.config.bench.prepare,
-    onStep: (step) => progress.begin(step),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  })
   progress.begin('finding benchmarks')
   const { cases, counterparts, failures, notes } = await casesOnBothSides(request, snapshots)
   const factsAt = (incomplete: readonly string[]): BenchRunFacts => ({
@@ -133,7 +141,7 @@ export async function runAgainst(request: AgainstRequest): Promise<BenchOutcome>
       request.undecided(toOutcome(cases, { measured, failures: [] }, [], factsAt([]), pairMetrics).runs),
     timeBudgetNs: request.timeBudgetNs,
     progress,
-    random: () => randomInt(2 ** 47) / 2 ** 47,
+    random: Math.random,
   })
   const facts = factsAt(outcome.interrupted ? ['interrupted before the evidence was complete'] : [])
   return toOutcome(cases, outcome, failures, facts, pairMetrics, notes)
@@ -149,7 +157,10 @@ interface BothSides extends Discovery {
 }
 
 /** Cases that both sides have; what only one side has, or has in another version, becomes a note. */
-async function casesOnBothSides(request: AgainstRequest, { roots }: Snapshots): Promise<BothSides> {
+async function casesOnBothSides(
+  request: Omit<AgainstRequest, 'ref'>,
+  { roots, baseline: { ref } }: Snapshots,
+): Promise<BothSides> {
   const here = await listBenchmarks({ ...request, rootDirectory: roots.candidate })
   const there = await listBenchmarks({ ...request, rootDirectory: roots.baseline, words: [] })
   const counterparts = new Map(there.cases.map((benchCase) => [benchCase.subject, benchCase]))
@@ -159,7 +170,11 @@ async function casesOnBothSides(request: AgainstRequest, { roots }: Snapshots): 
     const { subject, file } = benchCase
     const counterpart = counterparts.get(subject)
     if (counterpart === undefined) {
-      notes.push({ code: 'BENCH_ADDED', subject, message: `is new: ${request.ref} has no such benchmark, so there is nothing to compare` })
+      notes.push({
+        code: 'BENCH_ADDED',
+        subject,
+        message: `is new: ${ref} has no such benchmark, so there is nothing to compare`,
+      })
       continue
     }
     cases.push(benchCase)
@@ -167,7 +182,7 @@ async function casesOnBothSides(request: AgainstRequest, { roots }: Snapshots): 
       notes.push({
         code: 'BENCH_CHANGED',
         subject,
-        message: `its bench file differs from ${request.ref}'s: the verdict is about both changes together`,
+        message: `its bench file differs from ${ref}'s: the verdict is about both changes together`,
       })
     }
   }
@@ -182,7 +197,11 @@ async function sameContent(left: string, right: string): Promise<boolean> {
 /** Sort what was measured into one Run a suite. */
 function toOutcome<Measured extends MeasuredCase | PairedCase>(
   cases: readonly BenchCase[],
-  outcome: { readonly measured: readonly Measured[]; readonly failures: readonly RunFailure[]; readonly interrupted?: boolean },
+  outcome: {
+    readonly measured: readonly Measured[]
+    readonly failures: readonly RunFailure[]
+    readonly interrupted?: boolean
+  },
   otherFailures: readonly RunFailure[],
   facts: BenchRunFacts,
   metricsOf: (measured: Measured) => SuiteContent['metrics'],

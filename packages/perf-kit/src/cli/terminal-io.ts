@@ -15,7 +15,10 @@ const WIDTH_WITHOUT_TERMINAL = 120
 /** What a stream can show: `NO_COLOR`, `FORCE_COLOR`, `TERM` and the locale are heard. */
 export function displayOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Display {
   return {
-    colour: env['FORCE_COLOR'] !== undefined ? env['FORCE_COLOR'] !== '0' : stream.isTTY === true && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
+    colour:
+      env['FORCE_COLOR'] !== undefined
+        ? env['FORCE_COLOR'] !== '0'
+        : stream.isTTY === true && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
     unicode: process.platform !== 'linux' || env['TERM'] !== 'linux',
     widthColumns: stream.isTTY === true ? stream.columns : WIDTH_WITHOUT_TERMINAL,
   }

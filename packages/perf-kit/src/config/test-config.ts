@@ -8,7 +8,10 @@ const duration = (text: string) =>
     .transform((value, context) => {
       const ns = parseDurationNs(value)
       if (ns !== undefined) return ns
-      context.addIssue({ code: 'custom', message: `"${value}" is no duration; write it like "250ms", "30s" or "1h30m"` })
+      context.addIssue({
+        code: 'custom',
+        message: `"${value}" is no duration; write it like "250ms", "30s" or "1h30m"`,
+      })
       return z.NEVER
     })
 

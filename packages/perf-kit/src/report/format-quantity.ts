@@ -49,12 +49,12 @@ export function formatQuantity(value: number, unit: Unit, { unicode }: QuantityS
   const rounded = Number(value.toPrecision(SIGNIFICANT_DIGITS))
   const step = steps.findLast(({ factor }) => Math.abs(rounded) >= factor) ?? steps[0]
   const { factor, suffix } = step ?? { factor: 1, suffix: '' }
-  const text = `${formatNumber(value / factor)}${suffix}`
+  const isWhole = factor === 1 && unit !== 'ns' && Number.isInteger(value)
+  const text = `${value === 0 || isWhole ? value : formatNumber(value / factor)}${suffix}`
   return unicode ? text : text.replace('µ', 'u')
 }
 
 function formatNumber(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1000) return String(value)
   const text = value.toPrecision(SIGNIFICANT_DIGITS)
   // Above the largest suffix or far below one, the exponent would be unreadable in a table.
   return /e/.test(text) ? String(Number(text)) : text

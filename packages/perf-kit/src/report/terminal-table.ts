@@ -88,18 +88,24 @@ function toColumns(
   { columns, detail }: Layout,
   options: TerminalOptions,
 ): Column[] {
-  const judged = rows.some(({ verdicts, added }) => verdicts.length > 0 || added)
-  const shown = judged ? columns : columns.filter((name) => name !== 'verdict')
-  return shown.map((name) => ({
-    header: name === 'interval' ? (options.unicode ? '±' : '+-') : HEADERS[name],
-    align: name === 'benchmark' || name === 'distribution' || name === 'verdict' ? 'left' : 'right',
-    ...(name === 'benchmark' && shrinkTo !== undefined ? { shrinkTo } : {}),
-    cells: rows.flatMap((row, index) =>
-      name === 'verdict'
-        ? verdictCells(row, detail, options)
-        : [{ text: name === 'benchmark' ? (rowNames[index] ?? '') : row[name] }, ...blanksBelow(row)],
-    ),
-  }))
+  return columns
+    .filter((name) => tellsAnything(name, rows, options))
+    .map((name) => ({
+      header: name === 'interval' ? (options.unicode ? '±' : '+-') : HEADERS[name],
+      align: name === 'benchmark' || name === 'distribution' || name === 'verdict' ? 'left' : 'right',
+      ...(name === 'benchmark' && shrinkTo !== undefined ? { shrinkTo } : {}),
+      cells: rows.flatMap((row, index) =>
+        name === 'verdict'
+          ? verdictCells(row, detail, options)
+          : [{ text: name === 'benchmark' ? (rowNames[index] ?? '') : row[name] }, ...blanksBelow(row)],
+      ),
+    }))
+}
+
+/** A column of nothing but dashes is left out; the footnotes say why there is nothing. */
+function tellsAnything(column: ColumnName, rows: readonly ReportRow[], { unicode }: TerminalOptions): boolean {
+  if (column === 'verdict') return rows.some(({ verdicts, added }) => verdicts.length > 0 || added)
+  return column === 'benchmark' || rows.some((row) => row[column] !== '' && row[column] !== none({ unicode }))
 }
 
 /** Each verdict after a row's first gets a line of its own below it. */

@@ -20,7 +20,9 @@ const pairsSchema = z
     ratios: z
       .array(z.number().positive())
       .optional()
-      .describe('candidate / baseline of each pair where parts of both alternated: sharper than the quotient of values'),
+      .describe(
+        'candidate / baseline of each pair where parts of both alternated: sharper than the quotient of values',
+      ),
   })
   .refine(
     ({ baseline, candidate, ratios }) =>

@@ -4,7 +4,9 @@ import type { BenchDefinition } from '../../config/index.ts'
 export type SyncBatch = (iterations: number, firstIteration: number) => void
 export type AsyncBatch = (iterations: number, firstIteration: number) => Promise<void>
 
-export type Batch = { readonly kind: 'sync'; readonly run: SyncBatch } | { readonly kind: 'async'; readonly run: AsyncBatch }
+export type Batch =
+  | { readonly kind: 'sync'; readonly run: SyncBatch }
+  | { readonly kind: 'async'; readonly run: AsyncBatch }
 
 /** Results end here: a store that V8 must keep, because anyone might read it. */
 const sink: { value: unknown } = { value: undefined }

@@ -1,4 +1,4 @@
-import { type TimerQuality, nowNs } from '../../clock/index.ts'
+import { nowNs, type TimerQuality } from '../../clock/index.ts'
 import { type Batch, makeEmptyBatch } from './batch.ts'
 import type { Calibration } from './job.ts'
 import { medianOf } from './median-of.ts'
@@ -48,7 +48,8 @@ async function measureLoop(
   for (;;) {
     const durationNs = await runBatch()
     if (nowNs() - startNs >= WARMUP_NS) break
-    if (durationNs < targetNs) batchIterations = Math.ceil(batchIterations * Math.min(10, 1.2 * (targetNs / durationNs)))
+    if (durationNs < targetNs)
+      batchIterations = Math.ceil(batchIterations * Math.min(10, 1.2 * (targetNs / durationNs)))
   }
   const perOpNs: number[] = []
   for (let index = 0; index < MEASURED_BATCHES; index++) perOpNs.push((await runBatch()) / batchIterations)

@@ -44,7 +44,11 @@ export async function measureAllocation(batch: Batch): Promise<number | undefine
 }
 
 /** @returns heap and ArrayBuffer growth over `calls` calls, or `undefined` when a collection fell in between */
-async function allocatedBytes(batch: Batch, calls: number, collections: CollectionCounter): Promise<number | undefined> {
+async function allocatedBytes(
+  batch: Batch,
+  calls: number,
+  collections: CollectionCounter,
+): Promise<number | undefined> {
   globalThis.gc?.()
   const collectedBefore = await collections.count()
   const before = process.memoryUsage()

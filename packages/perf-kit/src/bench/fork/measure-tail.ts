@@ -1,4 +1,4 @@
-import { type TimerQuality, nowNs } from '../../clock/index.ts'
+import { nowNs, type TimerQuality } from '../../clock/index.ts'
 import type { BenchDefinition } from '../../config/index.ts'
 import type { DurationCounts } from './job.ts'
 import { nextIteration } from './next-iteration.ts'

@@ -1,7 +1,7 @@
 import { Bench } from 'tinybench'
 import { nowNs } from '../../clock/index.ts'
 import type { Batch } from './batch.ts'
-import type { MeasurePlan, Measurement } from './job.ts'
+import type { Measurement, MeasurePlan } from './job.ts'
 import { medianOf } from './median-of.ts'
 import { nextIteration } from './next-iteration.ts'
 

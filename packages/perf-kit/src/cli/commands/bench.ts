@@ -40,10 +40,10 @@ export function benchCommand(streams: Streams, settle: (code: ExitCode) => void)
     .argument('[words...]', 'only benchmarks whose name or file contains one of these words')
     .option('-f, --filter <word>', 'the same as an argument; may be given several times', collect)
     .addOption(
-      new Option('--against <ref>', 'measure this and another git ref in interleaved pairs: the verdict that gates').conflicts([
-        'accept',
-        'forks',
-      ]),
+      new Option(
+        '--against <ref>',
+        'measure this and another git ref in interleaved pairs: the verdict that gates',
+      ).conflicts(['accept', 'forks']),
     )
     .option('--accept', 'make the result the new baseline of this environment')
     .option('--reason <text>', 'why it is accepted (default: the last commit’s subject)')
@@ -77,9 +77,7 @@ async function bench(words: readonly string[], flags: BenchFlags, streams: Strea
   const outcome = await measure(request, flags.against).finally(() => progress.clear())
   const manager = new BaselineManager({ directory: join(loaded.rootDirectory, loaded.config.baselines.directory) })
   const comparisons =
-    flags.against === undefined
-      ? await compareWithStored(outcome.runs, manager, request)
-      : judgePairRuns(outcome.runs)
+    flags.against === undefined ? await compareWithStored(outcome.runs, manager, request) : judgePairRuns(outcome.runs)
   const report = makeReport({ runs: outcome.runs, comparisons, failures: outcome.failures })
   streams.stdout.write(render(report, flags, streams))
   if (flags.accept === true && !outcome.interrupted) {
@@ -160,7 +158,10 @@ async function accept(
 /** What git answers, or nothing where there is no git. */
 function gitSays(directory: string, args: readonly string[]): string {
   try {
-    return execFileSync('git', ['-C', directory, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    return execFileSync('git', ['-C', directory, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
   } catch {
     return ''
   }

@@ -34,7 +34,9 @@ async function check(flags: CheckFlags, { stdout, stderr }: Streams): Promise<Ex
     ...(flags.quiet === true ? {} : { onProgress: (state) => progress.show(state) }),
   }).finally(() => progress.clear())
   stdout.write(
-    flags.json === true ? `${JSON.stringify(found, null, 2)}\n` : renderMachineCheck(found, displayOf(stdout, process.env)),
+    flags.json === true
+      ? `${JSON.stringify(found, null, 2)}\n`
+      : renderMachineCheck(found, displayOf(stdout, process.env)),
   )
   return EXIT.ok
 }

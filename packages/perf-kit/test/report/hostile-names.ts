@@ -1,0 +1,20 @@
+/** Names that somebody may have meant well, or not. */
+export const HOSTILE_NAMES = [
+  'plain',
+  'a|b',
+  '`code` **bold** <b>html</b> & <!-- comment',
+  'two\nlines\r\nof it',
+  'tab\there',
+  '\u001b[31mred\u001b[0m and \u001b]0;title\u0007',
+  'c1 \u009b31m and \u0085',
+  'right \u202eot tfel\u202c and \u2066isolate\u2069',
+  'zero\u0000byte',
+  '日本語のベンチマーク名はとても長いので短くなります',
+  'emoji 👩‍👩‍👧‍👦 family 🇩🇪',
+  'combining e\u0301 a\u0300\u0301\u0302',
+  'lone \ud800 surrogate',
+  '@everyone see #1 and [link](https://example.org) ![picture](x)',
+  'a-very-long-name-without-any-space-that-goes-on-and-on-and-on-and-on-until-nobody-reads-it-any-more',
+  '__proto__',
+  '\u2028line separator\u2029',
+] as const

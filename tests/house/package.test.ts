@@ -1,0 +1,150 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ConsumerProject, installPackage } from './packed-package.ts'
+import { REPOSITORY, run, runTool } from './repository.ts'
+
+const INTERNAL = './internal/'
+
+interface Manifest {
+  readonly version: string
+  readonly bin: Readonly<Record<string, string>>
+  readonly exports: Readonly<Record<string, string>>
+}
+
+let consumer: ConsumerProject
+
+beforeAll(async () => {
+  consumer = await installPackage()
+})
+
+afterAll(async () => {
+  await consumer?.folder[Symbol.asyncDispose]()
+})
+
+test('publint finds nothing', async () => {
+  const content = await readFile(consumer.tarball)
+  const tarball = content.buffer.slice(content.byteOffset, content.byteOffset + content.length)
+  const { messages, pkg } = await publint({ pack: { tarball }, strict: true })
+  expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
+})
+
+test('types resolve however a project resolves modules', async () => {
+  const internal = Object.keys((await installedManifest()).exports).filter((path) => path.startsWith(INTERNAL))
+  const args = [consumer.tarball, '--profile', 'esm-only', '--no-emoji', '--exclude-entrypoints', ...internal]
+  const { exitCode, output } = await runTool('attw', args)
+  expect(exitCode, output).toBe(0)
+})
+
+test('the published ways in are those of the sources', async () => {
+  const source = JSON.parse(await readFile(join(REPOSITORY, 'packages/perf-kit/package.json'), 'utf8')) as Manifest
+  const published = await installedManifest()
+  expect(Object.keys(published.exports)).toEqual(Object.keys(source.exports))
+  expect(Object.keys(published.bin)).toEqual(Object.keys(source.bin))
+  const files = [...Object.values(published.exports), ...Object.values(published.bin)]
+  await Promise.all(files.map((file) => stat(installedPath(file))))
+})
+
+test('the tarball holds what users need and nothing of ours', async () => {
+  const { stdout } = await run('tar', ['-tzf', consumer.tarball])
+  const files = stdout
+    .trim()
+    .split('\n')
+    .map((file) => file.replace('package/', ''))
+  expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'schema/run.schema.json']))
+  const strange = files.filter(
+    (file) => !/^(LICENSE|README\.md|package\.json|schema\/[^/]+\.json|dist\/[^/]+\.(js|d\.ts))$/.test(file),
+  )
+  expect(strange).toEqual([])
+  for (const file of files) expect(await readFile(installedPath(file), 'utf8')).not.toContain(REPOSITORY)
+})
+
+test('its modules load', async () => {
+  await consumer.folder.write(
+    'loads.js',
+    `import * as kit from '@gw/perf-kit'
+     import * as config from '@gw/perf-kit/config'
+     console.log(JSON.stringify([typeof kit.runBench, typeof kit.parseRun, Object.keys(config).sort()]))`,
+  )
+  const { stdout, output } = await consumer.run('node', 'loads.js')
+  expect(JSON.parse(stdout || output)).toEqual(['function', 'function', ['defineBench', 'defineConfig']])
+})
+
+test('its command runs', async () => {
+  const { stdout, exitCode, output } = await consumer.run('npx', '--no-install', 'perf-kit', '--version')
+  expect(exitCode, output).toBe(0)
+  expect(stdout.trim()).toBe((await installedManifest()).version)
+})
+
+test("it measures a user's benchmark", async () => {
+  await consumer.folder.write(
+    'benches/text/join.bench.ts',
+    `import { defineBench } from '@gw/perf-kit/config'
+     export default defineBench({ name: 'join', fn: (_: unknown, iteration: number) => ['a', iteration].join('-') })`,
+  )
+  const { stdout, exitCode, output } = await consumer.run(
+    'npx',
+    '--no-install',
+    'perf-kit',
+    'bench',
+    '--forks',
+    '2',
+    '--json',
+  )
+  expect(exitCode, output).toBe(0)
+  expect(stdout).toContain('"subject": "text/join"')
+})
+
+test('the measured process loads the clock, the engine and nothing else', async () => {
+  expect(await packagesBehind('dist/bench-fork.js')).toEqual(['tinybench'])
+})
+
+test("what users' files import loads nothing", async () => {
+  expect(await packagesBehind('dist/config.js')).toEqual([])
+})
+
+test('a typed project compiles against it', async () => {
+  const compilerOptions = {
+    strict: true,
+    module: 'nodenext',
+    target: 'es2023',
+    lib: ['es2023', 'dom'],
+    types: [],
+    noEmit: true,
+  }
+  await consumer.folder.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['typed.ts'] }))
+  await consumer.folder.write(
+    'typed.ts',
+    `import { parseRun, type Run } from '@gw/perf-kit'
+     import { defineBench, defineConfig } from '@gw/perf-kit/config'
+     export const suiteOf = (text: string): Run['suite'] => parseRun(text, 'run.json').suite
+     export const bench = defineBench({ name: 'a', args: { size: [1, 2] }, fn: ({ size }) => size.toFixed() })
+     // @ts-expect-error: a benchmark needs its function
+     export const unfinished = defineBench({ name: 'a' })
+     export const config = defineConfig({ bench: { forks: 2 } })`,
+  )
+  const { exitCode, output } = await runTool('tsc', ['--project', consumer.folder.path, '--pretty', 'false'])
+  expect(exitCode, output).toBe(0)
+})
+
+function installedPath(file: string): string {
+  return join(consumer.folder.path, 'node_modules/@gw/perf-kit', file)
+}
+
+async function installedManifest(): Promise<Manifest> {
+  return JSON.parse(await readFile(installedPath('package.json'), 'utf8')) as Manifest
+}
+
+/** The packages that a built file imports statically, itself or through its chunks. */
+async function packagesBehind(file: string, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(file)) return []
+  seen.add(file)
+  const source = await readFile(installedPath(file), 'utf8')
+  const specifiers = [...source.matchAll(/^(?:import|export|\}).*?["']([^"']+)["'];?$/gm)].map(([, name = '']) => name)
+  const packages = specifiers.filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
+  const chunks = specifiers.filter((name) => name.startsWith('./')).map((name) => join('dist', name))
+  const behind = await Promise.all(chunks.map((chunk) => packagesBehind(chunk, seen)))
+  return [...new Set([...packages, ...behind.flat()])].sort()
+}
