@@ -1,10 +1,9 @@
 export type { AcceptOptions } from './accept-run.ts'
 export { writeFileAtomically } from './atomic-file.ts'
-export {
-  BASELINE_SCHEMA_VERSION,
-  type BaselineConfiguration,
-  type BaselineDocument,
-  type StoredMetric,
+export type {
+  BaselineConfiguration,
+  BaselineDocument,
+  StoredMetric,
 } from './baseline-document.ts'
 export {
   type AcceptOutcome,

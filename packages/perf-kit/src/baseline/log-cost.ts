@@ -8,7 +8,7 @@ type Scale = Pick<Metric, 'unit' | 'better'>
  *
  * @returns undefined when a value has no such logarithm: below zero, or not finite
  */
-export function logCosts(values: readonly number[], { unit, better }: Scale): number[] | undefined {
+function logCosts(values: readonly number[], { unit, better }: Scale): number[] | undefined {
   const { smoothing } = policyOf(unit)
   const direction = better === 'lower' ? 1 : -1
   const costs = values.map((value) => direction * Math.log(value + smoothing))
@@ -24,6 +24,12 @@ export function logCostRatios(
   const before = logCosts(baseline, scale)
   const after = logCosts(candidate, scale)
   return before && after?.map((cost, index) => cost - (before[index] ?? Number.NaN))
+}
+
+/** The same of ratios that were measured as such, candidate / baseline. */
+export function logOfCostRatios(ratios: readonly number[], better: Metric['better']): number[] | undefined {
+  const logs = ratios.map((ratio) => (better === 'lower' ? 1 : -1) * Math.log(ratio))
+  return logs.every(Number.isFinite) ? logs : undefined
 }
 
 export interface CostEffect {

@@ -1,5 +1,5 @@
 import { type Metric, metricKey, type Run } from '../run/index.ts'
-import { logCostRatios } from './log-cost.ts'
+import { logCostRatios, logOfCostRatios } from './log-cost.ts'
 import { NULL_METRIC } from './samples.ts'
 
 export interface PairedMetric {
@@ -29,10 +29,7 @@ export function pooledNullRatios(runs: readonly Run[]): number[] {
 function toPaired<Of extends Run | undefined>(run: Of, runIndex: number, metric: Metric) {
   if (metric.evidence.kind !== 'pairs') return []
   const { baseline, candidate, ratios } = metric.evidence
-  const direction = metric.better === 'lower' ? 1 : -1
   const logRatios =
-    ratios === undefined
-      ? logCostRatios(baseline, candidate, metric)
-      : ratios.map((ratio) => direction * Math.log(ratio))
+    ratios === undefined ? logCostRatios(baseline, candidate, metric) : logOfCostRatios(ratios, metric.better)
   return [{ id: `${runIndex} ${metricKey(metric)}`, run, metric, baseline, candidate, logRatios }]
 }

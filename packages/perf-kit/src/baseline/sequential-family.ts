@@ -17,7 +17,7 @@ export interface FamilyOptions {
 }
 
 /** The design for one unit: the looks and risks of all, with margins of its own. */
-export function designFor(unit: Unit, looks: readonly number[] = PAIR_DESIGN.looks): PairDesign {
+function designFor(unit: Unit, looks: readonly number[] = PAIR_DESIGN.looks): PairDesign {
   const { regressedRatio, nonInferiorRatio } = policyOf(unit)
   return {
     ...PAIR_DESIGN,

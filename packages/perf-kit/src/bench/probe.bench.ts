@@ -1,4 +1,4 @@
-import { defineBench } from '../config/authoring.ts'
+import { defineBench } from '@gw/perf-kit/config'
 
 /** A bit of everything that a gateway does with a message: allocate, parse, look up, write. */
 export default defineBench({

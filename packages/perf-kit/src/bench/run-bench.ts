@@ -106,14 +106,18 @@ export async function runBench(request: BenchRequest): Promise<BenchOutcome> {
 export async function runAgainst(request: AgainstRequest): Promise<BenchOutcome> {
   const { rootDirectory, ref, config, onProgress, signal } = request
   const progress = new ProgressTracker(onProgress)
-  await using snapshots = await takeSnapshots({
+  const snapshots = await takeSnapshots({
     rootDirectory,
     ref,
     prepare: config.bench.prepare,
     onStep: (step) => progress.begin(step),
     ...(signal === undefined ? {} : { signal }),
   })
-  return await runPairs(request, snapshots)
+  try {
+    return await runPairs(request, snapshots)
+  } finally {
+    await snapshots.dispose()
+  }
 }
 
 /** The same on checkouts made before: for several comparisons of the same two sides. */

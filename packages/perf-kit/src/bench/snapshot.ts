@@ -12,7 +12,7 @@ const PREFIX = 'perf-kit-'
  * Sides of a comparison. `twin` is the baseline a second time, in a folder of its own: null pairs run it against
  * `baseline`, so that whatever differs between two checkouts of the same code shows itself as bias.
  */
-export const SIDES = ['candidate', 'baseline', 'twin'] as const
+const SIDES = ['candidate', 'baseline', 'twin'] as const
 export type SideName = (typeof SIDES)[number]
 
 export interface Snapshots {
@@ -20,7 +20,8 @@ export interface Snapshots {
   readonly roots: Readonly<Record<SideName, string>>
   readonly candidate: { readonly commit: string | null; readonly dirty: boolean }
   readonly baseline: { readonly commit: string; readonly dirty: false; readonly ref: string }
-  [Symbol.asyncDispose](): Promise<void>
+  /** Removes the checkouts; to be called whatever happens. */
+  dispose(): Promise<void>
 }
 
 export interface SnapshotOptions {
@@ -78,7 +79,7 @@ export async function takeSnapshots(options: SnapshotOptions): Promise<Snapshots
       },
       candidate: source,
       baseline: { commit: baselineCommit, dirty: false, ref: options.ref },
-      [Symbol.asyncDispose]: dispose,
+      dispose,
     }
   } catch (error) {
     await dispose()

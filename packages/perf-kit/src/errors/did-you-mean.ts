@@ -25,7 +25,7 @@ function editDistance(left: string, right: string): number {
 }
 
 /** The known name nearest to a misspelt one, when it is near enough to be meant: at most a third of its letters off. */
-export function nearestName(misspelt: string, known: Iterable<string>): string | undefined {
+function nearestName(misspelt: string, known: Iterable<string>): string | undefined {
   let nearest: { readonly name: string; readonly distance: number } | undefined
   for (const name of known) {
     const distance = editDistance(misspelt.toLowerCase(), name.toLowerCase())

@@ -6,7 +6,6 @@ export {
   type BenchReport,
   benchReportSchema,
   makeReport,
-  REPORT_SCHEMA_VERSION,
   type ReportContent,
 } from './report-document.ts'
 export { renderTerminal } from './terminal.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Comparison, comparisonSchema, overallState } from '../baseline/index.ts'
 import { type Run, type RunFailure, runSchema } from '../run/index.ts'
 
-export const REPORT_SCHEMA_VERSION = 1
+const REPORT_SCHEMA_VERSION = 1
 
 export const benchReportSchema = z
   .strictObject({

@@ -49,7 +49,7 @@ function primary(report: BenchReport, verdicts: readonly Verdict[]): Verdict[] {
 }
 
 /** `main (a1b2c3d)`, `the baseline of 2026-01-02`. */
-export function describeAgainst(against: ComparedAgainst): string {
+function describeAgainst(against: ComparedAgainst): string {
   switch (against.kind) {
     case 'ref':
       return against.commit === null ? against.ref : `${against.ref} (${against.commit.slice(0, 7)})`
@@ -102,4 +102,4 @@ function nextSteps({ comparisons }: BenchReport): string[] {
   return acceptable ? [...lines, `make a baseline of this environment with ${ACCEPT_COMMAND}`] : lines
 }
 
-const ACCEPT_COMMAND = 'perf-kit bench --accept "why these numbers are right"'
+const ACCEPT_COMMAND = 'perf-kit bench --accept --reason "first numbers"'

@@ -11,7 +11,7 @@ const ASCII_SIGNS: Readonly<Record<VerdictState, string>> = {
 /** `full`: with the interval. `brief`: with the estimate. `short`: sign and estimate only. */
 export type VerdictDetail = 'full' | 'brief' | 'short'
 
-export function verdictSign(state: VerdictState, unicode: boolean): string {
+function verdictSign(state: VerdictState, unicode: boolean): string {
   return (unicode ? SIGNS : ASCII_SIGNS)[state]
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Base units only: strings such as "30s" or "2 MiB" never enter a Run. */
-export const UNITS = ['ns', 'bytes', 'perSec', 'ratio', 'count'] as const
+const UNITS = ['ns', 'bytes', 'perSec', 'ratio', 'count'] as const
 
 /** One value per independent repetition; for benchmarks a repetition is one process fork. */
 const repetitionsSchema = z
@@ -41,9 +41,9 @@ const histogramSchema = z
   })
   .describe('HDR histogram, V2 compressed encoding in base64')
 
-export const evidenceSchema = z.discriminatedUnion('kind', [repetitionsSchema, pairsSchema, histogramSchema])
+const evidenceSchema = z.discriminatedUnion('kind', [repetitionsSchema, pairsSchema, histogramSchema])
 
-export const intervalSchema = z
+const intervalSchema = z
   .strictObject({
     low: z.number(),
     high: z.number(),

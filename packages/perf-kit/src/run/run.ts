@@ -4,7 +4,7 @@ import { metricKey, metricSchema } from './metric.ts'
 
 export const RUN_SCHEMA_VERSION = 1
 
-export const RUN_KINDS = ['bench', 'load', 'latency', 'throughput', 'memory', 'soak'] as const
+const RUN_KINDS = ['bench', 'load', 'latency', 'throughput', 'memory', 'soak'] as const
 
 /**
  * The version of the way we measure. Two Runs are comparable when it is equal, whatever the package's version:

@@ -108,6 +108,19 @@ describe('verdicts on pairs', () => {
     ])
   })
 
+  it.each([
+    ['lower', 'regressed'],
+    ['higher', 'improved'],
+  ] as const)('goes by the ratios of alternating parts where there are some, %s being better', (better, expected) => {
+    const metric = timed({ spread: 0.3, pairs: 15 }, { better })
+    const { evidence } = metric
+    if (evidence.kind !== 'pairs') throw new Error('pairs expected')
+    const ratios = evidence.baseline.map((_, index) => 1.1 + index / 1000)
+    const verdict = judge([{ ...metric, evidence: { ...evidence, ratios } }, nulls()])?.verdicts[0]
+    expect(verdict?.state).toBe(expected)
+    expect(verdict?.effectRatio).toBeCloseTo(0.104, 2)
+  })
+
   it('never judges values that have no ratio, and never passes them', () => {
     const broken = paired(new Array<number>(10).fill(-5), new Array<number>(10).fill(3))
     expect(judge([broken, nulls()])?.verdicts[0]).toMatchObject({ state: 'inconclusive', test: 'none', low: null })

@@ -9,7 +9,7 @@ const cellsOf = (line: string) => line.split(/(?<!\\)\|/)
 
 describe('the Markdown report', () => {
   it('looks as it did', async () => {
-    await expect(renderMarkdown(sampleReport())).toMatchFileSnapshot('./golden/report.md')
+    await expect(renderMarkdown(sampleReport())).toMatchFileSnapshot('./golden/markdown.txt')
   })
 
   it('keeps hostile names in one cell of one line each', () => {
