@@ -2,6 +2,7 @@ import type { ICruiseOptions, IForbiddenRuleType } from 'dependency-cruiser'
 import { AUTHORING_DOOR, FORK_FOLDER, FORK_PACKAGES, FORK_ROOMS, ROWS } from './rooms.ts'
 
 const SRC = '^packages/perf-kit/src/'
+const BENCH_FILE = '\\.bench\\.ts$'
 
 const literal = (text: string): string => text.replaceAll('.', '\\.')
 const anyOf = (names: readonly string[]): string => `(${names.map(literal).join('|')})`
@@ -20,11 +21,17 @@ function rowRule(row: readonly string[], index: number): IForbiddenRuleType {
 const DOORS: readonly IForbiddenRuleType[] = [
   {
     name: 'only-through-the-door',
-    comment:
-      "A room's inside is its own business: import its index.ts. A bench file of our own takes the way that users' bench files take, the public subpath ./config, because the measured process loads it.",
+    comment: "A room's inside is its own business: import its index.ts.",
     severity: 'error',
-    from: { path: `${SRC}([^/]+)/`, pathNot: '\\.bench\\.ts$' },
+    from: { path: `${SRC}([^/]+)/`, pathNot: BENCH_FILE },
     to: { path: `${SRC}[^/]+/.`, pathNot: [`${SRC}$1/`, `${SRC}[^/]+/index\\.ts$`] },
+  },
+  {
+    name: 'own-bench-files-are-as-users-write-them',
+    comment: 'The measured process loads a bench file of ours like any other: it imports the public subpath ./config.',
+    severity: 'error',
+    from: { path: `${SRC}.*${BENCH_FILE}` },
+    to: { path: SRC, pathNot: `${SRC}${literal(AUTHORING_DOOR)}$` },
   },
   {
     name: 'surface-shows-doors',

@@ -44,6 +44,11 @@ const seeds: readonly Seed[] = [
     files: { [`${SRC}/report/a.ts`]: "export { defineBench } from '../config/authoring.ts'" },
   },
   {
+    when: 'it imports what users cannot',
+    rule: 'own-bench-files-are-as-users-write-them',
+    files: { [`${SRC}/bench/a.bench.ts`]: "import '../config/index.ts'" },
+  },
+  {
     when: "the surface shows a room's inside",
     rule: 'surface-shows-doors',
     files: { [`${SRC}/index.ts`]: "export { inside } from './run/inside.ts'" },
@@ -143,6 +148,7 @@ test('what the rules allow passes', async () => {
     'packages/perf-kit/test/run/inside.test.ts': "import '../../src/run/inside.ts'",
     'benches/a.bench.ts':
       "import '@gw/perf-kit/config'; import '@gw/gateway/pool'; import './payload.ts'; import 'node:fs'",
+    [`${SRC}/bench/a.bench.ts`]: "import '../config/authoring.ts'",
     'benches/peers/main.ts': "import '@gw/perf-kit'; import 'tinybench'",
   })
   expect(await findViolations(repository.path)).toEqual([])

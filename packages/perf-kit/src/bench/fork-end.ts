@@ -8,6 +8,8 @@ export interface ForkEnd {
   readonly signal: NodeJS.Signals | null
   /** the end of what it printed */
   readonly output: string
+  /** whether something else came through the pipe that its messages come through */
+  readonly garbled: boolean
 }
 
 /** Node's exit code for a top-level await that nothing can settle any more. */
@@ -15,7 +17,7 @@ const UNSETTLED_AWAIT = 13
 
 /** A fork that gave no result, explained to its user. */
 export function explainForkEnd(
-  { endedFor, code, signal, output }: ForkEnd,
+  { endedFor, code, signal, output, garbled }: ForkEnd,
   limits: { readonly timeoutNs: number; readonly memoryLimitBytes: number },
 ): PerfKitError {
   const said = output === '' ? '' : `; its last words:\n${output}`
@@ -31,6 +33,11 @@ export function explainForkEnd(
     const limit = `${Math.round(limits.memoryLimitBytes / 2 ** 20)} MiB`
     return new PerfKitError('FORK_OUT_OF_MEMORY', `needs more than its ${limit} of memory`, {
       remedy: 'Check that it keeps nothing from call to call; if it must be large, raise `bench.memoryLimit`.',
+    })
+  }
+  if (garbled) {
+    return new PerfKitError('FORK_PROTOCOL', `wrote something of its own into file descriptor 3${said}`, {
+      remedy: 'Leave file descriptors 3 and 4 alone: the results come through them.',
     })
   }
   if (code === UNSETTLED_AWAIT) {

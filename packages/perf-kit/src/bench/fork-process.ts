@@ -49,7 +49,7 @@ export class ForkProcess {
   readonly #child: ChildProcess
   readonly #messages: ForkMessage[] = []
   readonly #output = new OutputTail()
-  #garbage = false
+  #garbled = false
   #endedFor: ForkEnd['endedFor']
   #onYield: (() => void) | undefined
   #yielded = false
@@ -102,14 +102,9 @@ export class ForkProcess {
   }
 
   #receive(line: string): void {
-    let message: ForkMessage
-    try {
-      message = JSON.parse(line) as ForkMessage
-    } catch {
-      this.#garbage = true
-      return
-    }
-    if (message.type === 'yield') this.#wakeWaiter()
+    const message = readMessage(line)
+    if (message === undefined) this.#garbled = true
+    else if (message.type === 'yield') this.#wakeWaiter()
     else this.#messages.push(message)
   }
 
@@ -133,9 +128,10 @@ export class ForkProcess {
       // A process that ends takes the other end of this pipe with it.
       this.#child.stdio[TURN_FD]?.on('error', () => undefined)
       const exit = await exitOf(this.#child, lines)
-      const complete = this.#messages.at(-1)?.type === 'done' && !this.#garbage
+      const complete = this.#messages.at(-1)?.type === 'done' && !this.#garbled
       if (this.#endedFor === undefined && complete) return { messages: this.#messages, printed: this.#output.bytes > 0 }
-      throw explainForkEnd({ ...exit, endedFor: this.#endedFor, output: this.#output.text() }, options)
+      const end = { ...exit, endedFor: this.#endedFor, output: this.#output.text(), garbled: this.#garbled }
+      throw explainForkEnd(end, options)
     } finally {
       clearTimeout(timeout)
       clearInterval(memoryCheck)
@@ -169,6 +165,17 @@ function startNode(job: ForkJob, options: ForkOptions): ChildProcess {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     },
   )
+}
+
+/** A benchmark may write to any file descriptor: what is no message of ours must not pass for one. */
+function readMessage(line: string): ForkMessage | undefined {
+  try {
+    const message: unknown = JSON.parse(line)
+    const isOurs = typeof message === 'object' && message !== null && 'type' in message
+    return isOurs ? (message as ForkMessage) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The exit, once the result pipe has been read to its end too. */

@@ -11,7 +11,7 @@ import { forkOptions } from './measure-case.ts'
 import { type MeasuredCase, measureForks } from './measure-forks.ts'
 import { measurePairs, type PairedCase } from './measure-pairs.ts'
 import { type ProgressListener, ProgressTracker } from './progress.ts'
-import { selectCases } from './select-cases.ts'
+import { fitsWord, selectCases } from './select-cases.ts'
 import { settingsOf } from './settings.ts'
 import { type Snapshots, takeSnapshots } from './snapshot.ts'
 
@@ -60,13 +60,15 @@ export async function listBenchmarks(
 
 /** A file that cannot be read is everybody's problem, unless other words were asked for. */
 function selectFrom({ cases, failures }: Discovery, words: readonly string[]): Discovery {
-  const concerns = ({ subject }: RunFailure): boolean =>
-    words.length === 0 || words.some((word) => subject.toLowerCase().includes(word.toLowerCase()))
-  const concerned = failures.filter(concerns)
-  if (concerned.length > 0 && !words.every((word) => cases.some(({ subject }) => subject.includes(word)))) {
-    return { cases: cases.filter(({ subject }) => words.some((word) => subject.includes(word))), failures: concerned }
-  }
-  return { cases: selectCases(cases, words), failures: concerned }
+  const names = ({ subject }: RunFailure, word: string): boolean => subject.toLowerCase().includes(word.toLowerCase())
+  const concerned = failures.filter((failure) => words.length === 0 || words.some((word) => names(failure, word)))
+  // A word that names nothing but a broken file has its answer in that file's failure.
+  const open = words.filter(
+    (word) =>
+      cases.some((benchCase) => fitsWord(benchCase, word)) || !concerned.some((failure) => names(failure, word)),
+  )
+  if (words.length > 0 && open.length === 0) return { cases: [], failures: concerned }
+  return { cases: selectCases(cases, open), failures: concerned }
 }
 
 /** Measure each selected benchmark in forks of its own. */

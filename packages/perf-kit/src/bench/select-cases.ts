@@ -8,14 +8,17 @@ import type { BenchCase } from './discover.ts'
  */
 export function selectCases(cases: readonly BenchCase[], words: readonly string[]): readonly BenchCase[] {
   if (words.length === 0) return cases
-  const fits = ({ subject, file }: BenchCase, word: string): boolean =>
-    subject.toLowerCase().includes(word.toLowerCase()) || file.toLowerCase().includes(word.toLowerCase())
   for (const word of words) {
-    if (cases.some((benchCase) => fits(benchCase, word))) continue
+    if (cases.some((benchCase) => fitsWord(benchCase, word))) continue
     const names = new Set(cases.flatMap(({ suite, name }) => [suite, name, `${suite}/${name}`]))
     throw new PerfKitError('NO_SUCH_BENCHMARK', `no benchmark matches "${word}"${didYouMean(word, names)}`, {
       remedy: 'See all names with --list.',
     })
   }
-  return cases.filter((benchCase) => words.some((word) => fits(benchCase, word)))
+  return cases.filter((benchCase) => words.some((word) => fitsWord(benchCase, word)))
+}
+
+/** Whether a word is part of a case's subject or file, in upper or lower case. */
+export function fitsWord({ subject, file }: BenchCase, word: string): boolean {
+  return subject.toLowerCase().includes(word.toLowerCase()) || file.toLowerCase().includes(word.toLowerCase())
 }

@@ -28,8 +28,10 @@ export async function runCli(args: readonly string[], streams: Streams = process
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
     })
-    .addCommand(benchCommand(streams, settle))
-    .addCommand(checkCommand(streams, settle))
+  for (const command of [benchCommand(streams, settle), checkCommand(streams, settle)]) {
+    // Only commands made by the program itself would take its streams and its way of ending over.
+    program.addCommand(command.copyInheritedSettings(program))
+  }
   try {
     await program.parseAsync([...args], { from: 'user' })
     return exitCode

@@ -22,15 +22,16 @@ export async function calibrate(batch: Batch, timer: TimerQuality): Promise<Cali
   return {
     timePerOpNs,
     batchIterations,
-    emptyTimePerOpNs: empty.timePerOpNs,
+    emptyTimePerOpNs: empty.leastTimePerOpNs,
     timerResolutionNs: timer.resolutionNs,
   }
 }
 
-async function measureLoop(
-  batch: Batch,
-  timer: TimerQuality,
-): Promise<Pick<Calibration, 'timePerOpNs' | 'batchIterations'>> {
+interface MeasuredLoop extends Pick<Calibration, 'timePerOpNs' | 'batchIterations'> {
+  readonly leastTimePerOpNs: number
+}
+
+async function measureLoop(batch: Batch, timer: TimerQuality): Promise<MeasuredLoop> {
   const targetNs = Math.max(RESOLUTIONS_PER_BATCH * timer.resolutionNs, MIN_BATCH_NS)
   const startNs = nowNs()
   let batchIterations = 1
@@ -54,5 +55,9 @@ async function measureLoop(
   const perOpNs: number[] = []
   for (let index = 0; index < MEASURED_BATCHES; index++) perOpNs.push((await runBatch()) / batchIterations)
   const timePerOpNs = medianOf(perOpNs)
-  return { timePerOpNs, batchIterations: Math.max(1, Math.ceil(targetNs / timePerOpNs)) }
+  return {
+    timePerOpNs,
+    leastTimePerOpNs: Math.min(...perOpNs),
+    batchIterations: Math.max(1, Math.ceil(targetNs / timePerOpNs)),
+  }
 }

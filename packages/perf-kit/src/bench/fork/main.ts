@@ -3,6 +3,7 @@
  *
  * It imports as little as it can: everything loaded here is heap and code that lies beside the benchmark's own.
  */
+import { types } from 'node:util'
 import { measureTimer } from '../../clock/index.ts'
 import type { BenchDefinition } from '../../config/index.ts'
 import { makeBatch } from './batch.ts'
@@ -16,7 +17,7 @@ import { send, yieldTurn } from './messages.ts'
 
 function sendProblem(file: string, thrown: unknown): void {
   const problem =
-    thrown instanceof BenchProblem
+    types.isNativeError(thrown) && thrown instanceof BenchProblem
       ? thrown.problem
       : {
           file,
