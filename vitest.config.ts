@@ -20,7 +20,7 @@ export default defineConfig({
           include: ['packages/perf-kit/test/**/*.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
-          ...patience(60),
+          ...patience(120),
         },
       },
       {

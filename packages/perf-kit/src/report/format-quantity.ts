@@ -49,8 +49,9 @@ export function formatQuantity(value: number, unit: Unit, { unicode }: QuantityS
   const rounded = Number(value.toPrecision(SIGNIFICANT_DIGITS))
   const step = steps.findLast(({ factor }) => Math.abs(rounded) >= factor) ?? steps[0]
   const { factor, suffix } = step ?? { factor: 1, suffix: '' }
-  const isWhole = factor === 1 && unit !== 'ns' && Number.isInteger(value)
-  const text = `${value === 0 || isWhole ? value : formatNumber(value / factor)}${suffix}`
+  // Nothing, and whole things such as bytes, are written without decimals when they have none.
+  const isWhole = rounded === 0 || (factor === 1 && unit !== 'ns' && Number.isInteger(rounded))
+  const text = `${isWhole ? rounded : formatNumber(value / factor)}${suffix}`
   return unicode ? text : text.replace('µ', 'u')
 }
 

@@ -59,6 +59,20 @@ describe('withFileLock', () => {
     expect(await readdir(directory)).toEqual([])
   })
 
+  it('leaves a lock alone that somebody took after the dead one was broken', async () => {
+    await leaveLock({ ...ownIdentity(), pid: endedPid() })
+    const faster = `${file}.lock.0123456789abcdef`
+    await writeFile(faster, JSON.stringify({ ...ownIdentity(), token: 'fedcba9876543210' }))
+    const slower = withFileLock(file, async () => 'done', { timeoutNs: 0.5e9 })
+    const refused = expect(slower).rejects.toMatchObject({ code: 'BASELINE_LOCKED' })
+    // By now it has seen the dead lock, and waits for the faster one to have broken it.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await leaveLock({ ...ownIdentity(), token: '00000000ffffffff' })
+    await rm(faster)
+    await refused
+    expect(await readFile(`${file}.lock`, 'utf8')).toContain('00000000ffffffff')
+  })
+
   it('breaks the lock of a breaker that was killed', async () => {
     const dead = { ...ownIdentity(), pid: endedPid() }
     await leaveLock(dead)

@@ -16,6 +16,7 @@ describe('formatQuantity', () => {
     [0, 'bytes', '0 B'],
     [16, 'bytes', '16 B'],
     [999.7, 'bytes', '1.00 kB'],
+    [16.004, 'bytes', '16 B'],
     [16.333, 'bytes', '16.3 B'],
     [98_304, 'bytes', '98.3 kB'],
     [1.2e6, 'bytes', '1.20 MB'],
