@@ -174,5 +174,7 @@ function exitCodeFor(outcome: BenchOutcome, report: BenchReport, flags: BenchFla
   const failed = outcome.failures.length > 0 || outcome.runs.some(({ failures }) => failures.length > 0)
   if (failed || outcome.runs.some(({ validity }) => validity.state === 'invalid')) return EXIT.measurement
   const mustDecide = flags.against !== undefined || flags.strict === true
-  return mustDecide && report.overall === 'inconclusive' ? EXIT.inconclusive : EXIT.ok
+  // A doubtful Run gates nothing, whatever its verdicts say: that is no decision either.
+  const doubtful = report.overall === 'unjudged' && outcome.runs.some(({ validity }) => validity.state === 'suspect')
+  return mustDecide && (report.overall === 'inconclusive' || doubtful) ? EXIT.inconclusive : EXIT.ok
 }
