@@ -11,6 +11,7 @@ export {
 } from './baseline/index.ts'
 export {
   type AgainstRequest,
+  type BenchCase,
   type BenchOutcome,
   type BenchProgress,
   type BenchRequest,
@@ -42,4 +43,4 @@ export {
   renderTerminal,
 } from './report/index.ts'
 export { type Environment, type Metric, parseRun, type Run, readEnvironment, runJsonSchema } from './run/index.ts'
-export { PAIR_DESIGN } from './stats/index.ts'
+export { binomialLowerBound, binomialUpperBound, median, PAIR_DESIGN, rankSumTest } from './stats/index.ts'

@@ -1,0 +1,65 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** One process of the methods that we are compared with: one side, measured alone. */
+export interface PlainFork {
+  /** plain tinybench, one sample a call */
+  readonly meanNs: number
+  /** half the width of tinybench's own 95 % interval, relative to the mean */
+  readonly rmeRatio: number
+  /** median of batch means, as careful as one side alone can be measured */
+  readonly batchMedianNs: number
+}
+
+/** The same two sides by hand: all forks of the baseline, and then all forks of the candidate. */
+export interface SequentialForks {
+  readonly baseline: readonly PlainFork[]
+  readonly candidate: readonly PlainFork[]
+}
+
+/** One benchmark of one whole `bench --against`, as a line of the raw data. */
+export interface ComparisonRecord {
+  readonly at: string
+  readonly commit: string
+  readonly environmentId: string
+  /** numbers the `bench --against` runs; its benchmarks were judged as one family */
+  readonly round: string
+  readonly roundSeconds: number
+  readonly roundBenchmarks: number
+  readonly subject: string
+  /** what was put into the candidate's code: 0, or 0.05 for 5 % */
+  readonly slowdownRatio: number
+  /** the run's own verdicts */
+  readonly time: string
+  readonly allocation: string | undefined
+  /** the same pairs judged as if this benchmark had been compared alone */
+  readonly timeAlone: string
+  readonly allocationAlone: string | undefined
+  readonly effectRatio: number
+  /** candidate ÷ baseline, pair by pair, in the order measured */
+  readonly ratios: readonly number[]
+  /** the same of null pairs, both sides the baseline's code */
+  readonly nullRatios: readonly number[]
+  /** absent where only our own method was run */
+  readonly sequential?: SequentialForks
+}
+
+/** Append at once: a calibration takes hours, and what it has learnt must survive whatever ends it. */
+export async function appendRecords(file: string, records: readonly ComparisonRecord[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await appendFile(file, records.map((record) => `${JSON.stringify(record, roundNumber)}\n`).join(''))
+}
+
+/** Six digits are far more than any of these readings has. */
+function roundNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value
+}
+
+/** All records of a file; none when there is no file yet. A last line without its end is a write that was stopped. */
+export async function readRecords(file: string): Promise<ComparisonRecord[]> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line): ComparisonRecord => JSON.parse(line))
+}

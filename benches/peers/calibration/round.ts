@@ -1,0 +1,95 @@
+import {
+  judgePairRuns,
+  type LoadedConfig,
+  PAIR_DESIGN,
+  type Run,
+  runPairs,
+  type Snapshots,
+  undecidedSubjects,
+  type Verdict,
+} from '@gw/perf-kit'
+import type { ComparisonRecord } from './record.ts'
+
+export interface RoundOptions {
+  readonly loaded: LoadedConfig
+  readonly snapshots: Snapshots
+  /** empty for all benchmarks */
+  readonly subjects: readonly string[]
+  readonly looks?: readonly number[]
+  readonly say: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+export type RoundRecord = Omit<ComparisonRecord, 'slowdownRatio' | 'sequential'>
+
+const TIME = 'timePerOp'
+const ALLOCATION = 'allocatedPerOp'
+const NULL_TIME = 'nullTimePerOp'
+
+/** One whole comparison of two checkouts, measured and judged exactly as `bench --against` does. */
+export async function runRound(options: RoundOptions): Promise<RoundRecord[]> {
+  const { loaded, snapshots, subjects, looks = PAIR_DESIGN.looks, say, signal } = options
+  const startMs = performance.now()
+  const fewLooks = looks !== PAIR_DESIGN.looks
+  const { runs, failures, interrupted } = await runPairs(
+    {
+      rootDirectory: loaded.rootDirectory,
+      config: loaded.config,
+      words: subjects,
+      timeBudgetNs: Number.POSITIVE_INFINITY,
+      configuration: 'calibration',
+      looks,
+      undecided: fewLooks ? () => new Set() : undecidedSubjects,
+      signal,
+    },
+    snapshots,
+  )
+  signal.throwIfAborted()
+  if (interrupted) throw new Error('interrupted')
+  for (const { subject, message } of [...failures, ...runs.flatMap((run) => run.failures)]) {
+    say(`! ${subject} could not be measured, and counts as no comparison: ${message}`)
+  }
+  const roundSeconds = (performance.now() - startMs) / 1000
+  const together = judgePairRuns(runs).flatMap(({ verdicts }) => verdicts)
+  const measured = runs.flatMap((run) => run.metrics.filter(({ name }) => name === TIME).map(({ subject }) => subject))
+  const shared = {
+    at: new Date().toISOString(),
+    commit: snapshots.baseline.commit,
+    environmentId: runs[0]?.environment.id ?? '',
+    round: new Date().toISOString(),
+    roundSeconds,
+    roundBenchmarks: measured.length,
+  }
+  return measured.map((subject) => ({ ...shared, ...recordOf(subject, runs, together) }))
+}
+
+type SubjectRecord = Omit<RoundRecord, 'at' | 'commit' | 'environmentId' | 'round' | 'roundSeconds' | 'roundBenchmarks'>
+
+function recordOf(subject: string, runs: readonly Run[], together: readonly Verdict[]): SubjectRecord {
+  const alone = judgePairRuns(runs.map((run) => onlyOf(subject, run))).flatMap(({ verdicts }) => verdicts)
+  const verdictIn = (verdicts: readonly Verdict[], metric: string): Verdict | undefined =>
+    verdicts.find((verdict) => verdict.subject === subject && verdict.metric === metric)
+  const time = verdictIn(together, TIME)
+  return {
+    subject,
+    time: time?.state ?? 'none',
+    allocation: verdictIn(together, ALLOCATION)?.state,
+    timeAlone: verdictIn(alone, TIME)?.state ?? 'none',
+    allocationAlone: verdictIn(alone, ALLOCATION)?.state,
+    effectRatio: time?.effectRatio ?? Number.NaN,
+    ratios: ratiosOf(runs, subject, TIME),
+    nullRatios: ratiosOf(runs, subject, NULL_TIME),
+  }
+}
+
+/** What would be left of a Run if one benchmark alone had been asked for; null pairs judge the machine, and stay. */
+function onlyOf(subject: string, run: Run): Run {
+  return { ...run, metrics: run.metrics.filter((metric) => metric.subject === subject || metric.name === NULL_TIME) }
+}
+
+function ratiosOf(runs: readonly Run[], subject: string, name: string): readonly number[] {
+  const metric = runs.flatMap(({ metrics }) => metrics).find((one) => one.subject === subject && one.name === name)
+  if (metric?.evidence.kind !== 'pairs') return []
+  const { baseline, candidate, ratios } = metric.evidence
+  return ratios ?? candidate.map((value, pair) => value / (baseline[pair] ?? Number.NaN))
+}

@@ -1,0 +1,109 @@
+import { binomialLowerBound, binomialUpperBound, median } from '@gw/perf-kit'
+import { METHODS } from './methods.ts'
+import type { ComparisonRecord } from './record.ts'
+
+/** Tables for docs/calibration.md, from the raw data alone. */
+export function renderSummary(records: readonly ComparisonRecord[]): string {
+  const null_ = records.filter(({ slowdownRatio }) => slowdownRatio === 0)
+  const slowed = Map.groupBy(
+    records.filter(({ slowdownRatio }) => slowdownRatio > 0),
+    ({ slowdownRatio }) => slowdownRatio,
+  )
+  return [
+    ...(null_.length === 0 ? [] : [renderFalseRegressions(null_), renderOutcomes(null_)]),
+    ...[...slowed].flatMap(([slowdownRatio, group]) => [
+      renderPower(slowdownRatio, group),
+      renderOutcomes(group),
+      renderSlowdowns(group),
+    ]),
+  ].join('\n')
+}
+
+function renderFalseRegressions(records: readonly ComparisonRecord[]): string {
+  const rows = countByMethod(records).map(({ name, regressed, trials }) => [
+    name,
+    `${regressed} of ${trials}`,
+    percent(regressed / trials),
+    `≤ ${percent(binomialUpperBound(regressed, trials))}`,
+  ])
+  return table('False regressions: both sides the same code', ['method', 'regressed', 'share', '95 % bound'], rows)
+}
+
+function renderPower(slowdownRatio: number, records: readonly ComparisonRecord[]): string {
+  const rows = countByMethod(records).map(({ name, regressed, trials }) => [
+    name,
+    `${regressed} of ${trials}`,
+    percent(regressed / trials),
+    `≥ ${percent(binomialLowerBound(regressed, trials))}`,
+  ])
+  const title = `Regressions found: ${percent(slowdownRatio)} more work in the candidate's code`
+  return table(title, ['method', 'regressed', 'share', '95 % bound'], rows)
+}
+
+interface MethodCount {
+  readonly name: string
+  readonly regressed: number
+  readonly trials: number
+}
+
+function countByMethod(records: readonly ComparisonRecord[]): MethodCount[] {
+  return METHODS.flatMap(({ name, regressed }) => {
+    const answers = records.map(regressed).filter((answer) => answer !== undefined)
+    if (answers.length === 0) return []
+    return [{ name, regressed: answers.filter(Boolean).length, trials: answers.length }]
+  })
+}
+
+/** How the verdicts came about: what they were, after how many pairs, in what time. */
+function renderOutcomes(records: readonly ComparisonRecord[]): string {
+  const states = Map.groupBy(records, ({ time }) => time)
+  const rows = [...states].map(([state, group]) => [
+    state,
+    String(group.length),
+    percent(group.length / records.length),
+    String(median(group.map(({ ratios }) => ratios.length))),
+  ])
+  const rounds = [...new Map(records.map((record) => [record.round, record])).values()]
+  const secondsPerBenchmark = rounds.map(({ roundSeconds, roundBenchmarks }) => roundSeconds / roundBenchmarks)
+  const cost = `${rounds.length} runs, ${median(secondsPerBenchmark).toFixed(1)} s a benchmark (median; ${Math.min(...secondsPerBenchmark).toFixed(1)} to ${Math.max(...secondsPerBenchmark).toFixed(1)} s).`
+  const noise = robustSd(records.flatMap(({ ratios }) => logDeviations(ratios)))
+  return `${table('Verdicts on time', ['verdict', 'benchmarks', 'share', 'pairs (median)'], rows)}
+${cost} Standard deviation of ln(candidate/baseline) between the pairs of a benchmark: ${percent(noise)}.
+`
+}
+
+/** What was really put in, by all pairs of all runs together. */
+function renderSlowdowns(records: readonly ComparisonRecord[]): string {
+  const rows = [...Map.groupBy(records, ({ subject }) => subject)].map(([subject, group]) => {
+    const ratios = group.flatMap((record) => record.ratios)
+    const found = group.filter(({ time }) => time === 'regressed').length
+    const foundAlone = group.filter(({ timeAlone }) => timeAlone === 'regressed').length
+    return [
+      subject,
+      percent(median(ratios) - 1),
+      String(ratios.length),
+      `${found} of ${group.length}`,
+      `${foundAlone} of ${group.length}`,
+    ]
+  })
+  return table('Slowdown that all pairs together show', ['benchmark', 'slowdown', 'pairs', 'found', 'alone'], rows)
+}
+
+function logDeviations(ratios: readonly number[]): number[] {
+  const logs = ratios.map(Math.log)
+  const centre = median(logs)
+  return logs.map((log) => Math.abs(log - centre))
+}
+
+function robustSd(deviations: readonly number[]): number {
+  return 1.4826 * median(deviations)
+}
+
+function percent(ratio: number): string {
+  return `${(100 * ratio).toFixed(1)} %`
+}
+
+function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return `### ${title}\n\n${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`
+}
