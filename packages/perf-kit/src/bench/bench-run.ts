@@ -14,6 +14,8 @@ const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') 
 
 export interface SuiteContent {
   readonly suite: string
+  /** whether the other side has none of its benchmarks, so that there was nothing to measure */
+  readonly onlyNew: boolean
   readonly metrics: readonly Metric[]
   readonly warnings: readonly RunNote[]
   readonly failures: readonly RunFailure[]
@@ -31,7 +33,9 @@ export interface BenchRunFacts {
 
 /** The Run of one suite. One with no metric is invalid: no samples must never pass. */
 export function toBenchRun(content: SuiteContent, facts: BenchRunFacts): Run {
-  const nothing = content.metrics.length === 0 ? ['nothing was measured'] : []
+  const isEmpty = content.metrics.length === 0
+  const nothing = content.onlyNew ? ['all its benchmarks are new'] : isEmpty ? ['nothing was measured'] : []
+  const doubts = [...nothing, ...facts.incomplete]
   return {
     schema: 'perf-kit/run',
     schemaVersion: RUN_SCHEMA_VERSION,
@@ -46,8 +50,8 @@ export function toBenchRun(content: SuiteContent, facts: BenchRunFacts): Run {
     ...(facts.against === undefined ? {} : { against: facts.against }),
     metrics: [...content.metrics],
     validity: {
-      state: nothing.length > 0 ? 'invalid' : facts.incomplete.length > 0 ? 'suspect' : 'valid',
-      reasons: [...nothing, ...facts.incomplete],
+      state: isEmpty && !content.onlyNew ? 'invalid' : doubts.length > 0 ? 'suspect' : 'valid',
+      reasons: doubts,
     },
     warnings: [...content.warnings],
     failures: [...content.failures],

@@ -40,7 +40,7 @@ export function forkMetrics({ benchCase, forks }: MeasuredCase): Metric[] {
         better: 'lower',
         gates,
         value: median(values),
-        interval: medianInterval(values),
+        ...intervalOf(values),
         evidence: { kind: 'repetitions', values },
       },
     ]
@@ -84,10 +84,15 @@ function pairedMetric(
       ...naming,
       better: 'lower',
       value: median(candidate),
-      interval: medianInterval(candidate),
+      ...intervalOf(candidate),
       evidence: { kind: 'pairs', baseline, candidate, ...(alternated ? { ratios } : {}) },
     },
   ]
+}
+
+/** One value has no interval: it would cover nothing. */
+function intervalOf(values: readonly number[]): Pick<Metric, 'interval'> {
+  return values.length < 2 ? {} : { interval: medianInterval(values) }
 }
 
 /** A reading from every fork, or nothing: a metric that only some forks could read would compare unlike things. */
@@ -157,7 +162,7 @@ export function caseWarnings(measured: MeasuredCase | PairedCase): RunNote[] {
     warnings.push({
       code: 'FEW_FORKS',
       subject,
-      message: `only ${measured.forks.length} forks: too few for a verdict; give it more time or --forks 10`,
+      message: `only ${measured.forks.length} of the ${ENOUGH_FORKS} forks that a verdict needs: give it more time or --forks 10`,
     })
   }
   if ('rejectedPairs' in measured && measured.rejectedPairs > 0.2 * measured.pairs.length) {

@@ -37,6 +37,8 @@ export interface PairsOptions extends Omit<ForkContext, 'rootDirectory'> {
 export interface PairsOutcome {
   readonly measured: readonly PairedCase[]
   readonly failures: readonly RunFailure[]
+  /** subjects that the time budget kept from the pairs that they still needed */
+  readonly cutShort: readonly string[]
   readonly interrupted: boolean
 }
 
@@ -59,15 +61,18 @@ export async function measurePairs(options: PairsOptions): Promise<PairsOutcome>
     await session.calibrateAll()
     for (;;) {
       const due = session.nextRound()
-      if (due.length === 0) return session.finish(false)
-      for (const pairedCase of due) {
-        if (options.progress.elapsedNs() > options.timeBudgetNs) return session.finish(false)
+      if (due.length === 0) return session.finish()
+      for (const [index, pairedCase] of due.entries()) {
+        if (options.progress.elapsedNs() > options.timeBudgetNs) {
+          const waiting = due.filter(({ pairs }, place) => place >= index || !options.looks.includes(pairs.length))
+          return session.finish({ cutShort: waiting.map(({ benchCase }) => benchCase.subject) })
+        }
         await session.measureNextPair(pairedCase)
       }
     }
   } catch (error) {
     if (options.signal?.aborted !== true) throw error
-    return session.finish(true)
+    return session.finish({ interrupted: true })
   }
 }
 
@@ -153,9 +158,9 @@ class PairSession {
     }
   }
 
-  finish(interrupted: boolean): PairsOutcome {
+  finish(end: Partial<Pick<PairsOutcome, 'cutShort' | 'interrupted'>> = {}): PairsOutcome {
     const measured = [...this.#cases.values()].filter(({ pairs }) => pairs.length > 0)
-    return { measured, failures: this.#failures, interrupted }
+    return { measured, failures: this.#failures, cutShort: [], interrupted: false, ...end }
   }
 
   async #measurePair(

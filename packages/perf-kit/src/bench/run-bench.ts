@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nowNs } from '../clock/index.ts'
 import type { TestConfig } from '../config/index.ts'
+import { PerfKitError } from '../errors/index.ts'
 import type { Run, RunFailure, RunNote } from '../run/index.ts'
 import { type BenchRunFacts, type SuiteContent, toBenchRun } from './bench-run.ts'
 import { caseWarnings, forkMetrics, pairMetrics } from './case-metrics.ts'
@@ -150,7 +151,15 @@ export async function runPairs(request: Omit<AgainstRequest, 'ref'>, snapshots: 
     random: Math.random,
   })
   const facts = factsAt(outcome.interrupted ? ['interrupted before the evidence was complete'] : [])
-  return toOutcome(cases, outcome, failures, facts, pairMetrics, notes)
+  return toOutcome(cases, outcome, failures, facts, pairMetrics, [...notes, ...outcome.cutShort.map(outOfTime)])
+}
+
+function outOfTime(subject: string): RunNote {
+  return {
+    code: 'OUT_OF_TIME',
+    subject,
+    message: 'the time budget ended before the evidence was complete: give it more',
+  }
 }
 
 function contextOf({ config, signal }: BenchRequest) {
@@ -168,7 +177,7 @@ async function casesOnBothSides(
   { roots, baseline: { ref } }: Snapshots,
 ): Promise<BothSides> {
   const here = await listBenchmarks({ ...request, rootDirectory: roots.candidate })
-  const there = await listBenchmarks({ ...request, rootDirectory: roots.baseline, words: [] })
+  const there = await listOtherSide({ ...request, rootDirectory: roots.baseline, words: [] })
   const counterparts = new Map(there.cases.map((benchCase) => [benchCase.subject, benchCase]))
   const notes: RunNote[] = []
   const cases: BenchCase[] = []
@@ -176,11 +185,9 @@ async function casesOnBothSides(
     const { subject, file } = benchCase
     const counterpart = counterparts.get(subject)
     if (counterpart === undefined) {
-      notes.push({
-        code: 'BENCH_ADDED',
-        subject,
-        message: `is new: ${ref} has no such benchmark, so there is nothing to compare`,
-      })
+      const broken = there.failures.find((failure) => failure.subject === file || failure.subject === subject)
+      const reason = broken === undefined ? `${ref} has no such benchmark` : `on ${ref} it ${broken.message}`
+      notes.push({ code: 'BENCH_ADDED', subject, message: `is new: ${reason}, so there is nothing to compare` })
       continue
     }
     cases.push(benchCase)
@@ -193,6 +200,16 @@ async function casesOnBothSides(
     }
   }
   return { cases, counterparts, failures: here.failures, notes }
+}
+
+/** A ref from before the first benchmark is no mistake: all of this side's are new then. */
+async function listOtherSide(request: Omit<BenchRequest, 'timeBudgetNs' | 'configuration'>): Promise<Discovery> {
+  try {
+    return await listBenchmarks(request)
+  } catch (error) {
+    if (error instanceof PerfKitError && error.code === 'NO_SUCH_BENCHMARK') return { cases: [], failures: [] }
+    throw error
+  }
 }
 
 async function sameContent(left: string, right: string): Promise<boolean> {
@@ -214,12 +231,15 @@ function toOutcome<Measured extends MeasuredCase | PairedCase>(
   notes: readonly RunNote[] = [],
 ): BenchOutcome {
   const suiteOf = (subject: string | undefined): string | undefined => subject?.split('/', 1)[0]
-  const suites = [...new Set(cases.map(({ suite }) => suite))].sort()
+  const measurable = new Set(cases.map(({ suite }) => suite))
+  const noted = notes.flatMap(({ subject }) => suiteOf(subject) ?? [])
+  const suites = [...new Set([...measurable, ...noted])].sort()
   const runs = suites.map((suite) => {
     const measured = outcome.measured.filter(({ benchCase }) => benchCase.suite === suite)
     return toBenchRun(
       {
         suite,
+        onlyNew: !measurable.has(suite),
         metrics: measured.flatMap(metricsOf),
         warnings: [...measured.flatMap(caseWarnings), ...notes.filter(({ subject }) => suiteOf(subject) === suite)],
         failures: outcome.failures.filter(({ subject }) => suiteOf(subject) === suite),

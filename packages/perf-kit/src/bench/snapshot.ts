@@ -83,6 +83,8 @@ export async function takeSnapshots(options: SnapshotOptions): Promise<Snapshots
     }
   } catch (error) {
     await dispose()
+    // A terminal's Ctrl-C reaches git too: what looks like its failure is our interruption.
+    options.signal?.throwIfAborted()
     throw error
   }
 }

@@ -49,8 +49,9 @@ async function importConfig(file: string): Promise<unknown> {
     module = await import(pathToFileURL(file).href)
   } catch (cause) {
     const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-    throw new PerfKitError('CONFIG_UNREADABLE', `${file} cannot be loaded: ${message}`, {
-      where: `${file}${lineOf(cause, file)}`,
+    const where = `${file}${lineOf(cause, file)}`
+    throw new PerfKitError('CONFIG_UNREADABLE', `${where} cannot be loaded: ${message}`, {
+      where,
       cause,
       remedy: `Run \`node ${file}\` to see the whole error.`,
     })
@@ -64,7 +65,7 @@ async function importConfig(file: string): Promise<unknown> {
   return module.default
 }
 
-/** Node prints `file:///path:line` at the head of a syntax error's stack. */
+/** `:line`, from the head of a syntax error's stack or from its frames; V8 says none for some errors in JavaScript. */
 function lineOf(cause: unknown, file: string): string {
   const stack = cause instanceof Error ? (cause.stack ?? '') : ''
   const start = stack.indexOf(file)

@@ -1,5 +1,4 @@
 import { pathToFileURL } from 'node:url'
-import { types } from 'node:util'
 import type { BenchDefinition, BenchRanges } from '../../config/index.ts'
 import type { CaseSelector, ForkProblem } from './job.ts'
 
@@ -23,14 +22,14 @@ function invalid(file: string, message: string, remedy = SHAPE_REMEDY): BenchPro
 /** Whatever a benchmark threw, in one line a person can use: the message, and the first line of its own code. */
 export function describeThrown(thrown: unknown): string {
   try {
-    return types.isNativeError(thrown) ? describeError(thrown) : `threw ${printable(thrown)}, which is no Error`
+    return thrown instanceof Error ? describeError(thrown) : `threw ${printable(thrown)}, which is no Error`
   } catch {
-    return 'threw an error that throws when it is looked at'
+    return 'threw something that throws when it is looked at'
   }
 }
 
 function describeError(thrown: Error): string {
-  const ownLine = thrown.stack?.split('\n').find((line) => /^\s+at .*\.bench\.[cm]?[jt]s:\d+/.test(line))
+  const ownLine = thrown.stack?.split('\n').find((line) => /\.bench\.[cm]?[jt]s:\d+/.test(line))
   return `${thrown.name}: ${thrown.message}${ownLine === undefined ? '' : ` (${ownLine.trim()})`}`
 }
 

@@ -15,6 +15,9 @@ import { measureTail } from './measure-tail.ts'
 import { measureTime } from './measure-time.ts'
 import { send, yieldTurn } from './messages.ts'
 
+/** Seldom enough to cost nothing beside a benchmark. */
+const PARENT_CHECK_MS = 1000
+
 function sendProblem(file: string, thrown: unknown): void {
   const problem =
     types.isNativeError(thrown) && thrown instanceof BenchProblem
@@ -95,6 +98,15 @@ async function runCase(job: Exclude<ForkJob, { mode: 'list' }>): Promise<void> {
   await definition.teardown?.(state)
 }
 
+/** Nobody is left to end a process whose promises never resolve, once the parent has been killed. */
+function endWithParent(): void {
+  const parent = process.ppid
+  const look = (): void => {
+    if (process.ppid !== parent) process.exit(1)
+  }
+  setInterval(look, PARENT_CHECK_MS).unref()
+}
+
 async function main(job: ForkJob): Promise<void> {
   if (job.mode === 'list') return await list(job.files)
   try {
@@ -104,6 +116,7 @@ async function main(job: ForkJob): Promise<void> {
   }
 }
 
+endWithParent()
 await main(JSON.parse(process.argv[2] ?? '{}'))
 send({ type: 'done' })
 // A benchmark may leave timers, sockets or servers behind: the process ends all the same.
