@@ -1,85 +1,53 @@
-import { readdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { expect, test } from 'vitest'
-import { TemporaryProject } from './temporary-project.ts'
+import { describe, expect, it } from 'vitest'
+import { type ProjectFiles, shortConfig, TemporaryProject } from '../bench/temporary-project.ts'
+import { perfKit } from './perf-kit-process.ts'
 
-const FAST = 'export const route = (n: number) => JSON.stringify({ n })\n'
-const SLOW = `export const route = (n: number) => {
-  let text = ''
-  for (let round = 0; round < 5; round++) text = JSON.stringify({ n: n + round })
-  return text
-}
-`
-const FILES = {
-  'router.ts': FAST,
-  'benches/routing/route.bench.ts':
-    "import { route } from '../../router.ts'\nexport default { name: 'route', fn: (_state: unknown, n: number) => route(n) }\n",
+const FILES: ProjectFiles = {
+  'router.ts': 'export const route = (n: number) => Math.sqrt(n) + 1\n',
+  'benches/routing/route.bench.ts': `import { route } from '../../router.ts'
+    export default { name: 'route', fn: (_: unknown, iteration: number) => route(iteration) }`,
 }
 
-async function expectNothingLeft(project: TemporaryProject): Promise<void> {
-  expect(await project.forksLeft()).toEqual([])
-  expect((await project.git('worktree', 'list')).split('\n')).toHaveLength(1)
-  const folders = await readdir(tmpdir())
-  expect(folders.filter((name) => name.startsWith(`perf-kit-${process.pid}-`))).toEqual([])
-}
+const against = async (project: TemporaryProject, ref: string, ...flags: string[]) =>
+  await perfKit(project, ['bench', '--against', ref, '--quiet', ...flags])
 
-// Two comparisons of up to 48 pairs each.
-const PATIENCE_MS = 300_000
-
-test('a router broken in the working tree is caught against the last commit, and its repair is not', {
-  timeout: PATIENCE_MS,
-}, async () => {
-  await using project = await TemporaryProject.create(FILES)
-  await project.commitAll()
-  await project.write({ 'router.ts': SLOW })
-
-  const broken = await project.perfKit(['bench', '--against', 'HEAD', '--json'])
-  const report = JSON.parse(broken.stdout)
-  expect(report.overall).toBe('regressed')
-  expect(report.runs[0].source.dirty).toBe(true)
-  expect(broken.exitCode).toBe(1)
-  await expectNothingLeft(project)
-
-  await project.write({ 'router.ts': FAST })
-  const repaired = await project.perfKit(['bench', '--against', 'HEAD', '--json'])
-  expect(JSON.parse(repaired.stdout).overall).not.toBe('regressed')
-  expect([0, 4]).toContain(repaired.exitCode)
-  await expectNothingLeft(project)
-})
-
-test('a ref that does not exist is usage, with the branch that was meant', async () => {
-  await using project = await TemporaryProject.create(FILES)
-  await project.commitAll()
-  const { exitCode, shown } = await project.perfKit(['bench', '--against', 'mian'])
-  expect(shown).toMatch(/git knows no commit "mian" — did you mean "main"/)
-  expect(exitCode).toBe(2)
-})
-
-test('outside a repository there is nothing to compare with', async () => {
-  await using project = await TemporaryProject.create(FILES)
-  const { exitCode, shown } = await project.perfKit(['bench', '--against', 'main'])
-  expect(shown).toMatch(/lies in no git repository with a commit/)
-  expect(exitCode).toBe(3)
-})
-
-test('a ref that cannot be prepared is told with the last words of the command, and nothing is left', async () => {
-  await using project = await TemporaryProject.create({
-    ...FILES,
-    'perf-kit.config.ts': "export default { bench: { prepare: [['sh', '-c', 'echo no such package >&2; exit 9']] } }\n",
+describe('a ref that cannot be compared with', () => {
+  it('is usage when git does not know it, with the branch that was meant', async () => {
+    await using project = await TemporaryProject.createRepository(FILES)
+    const { exitCode, stdout, shown } = await against(project, 'mian')
+    expect(shown).toContain(
+      'perf-kit: git knows no commit "mian" — did you mean "main"? → Name a branch, tag or commit; fetch it first',
+    )
+    expect(stdout).toBe('')
+    expect(exitCode).toBe(2)
   })
-  await project.commitAll()
-  const { exitCode, shown } = await project.perfKit(['bench', '--against', 'main'])
-  expect(shown).toMatch(/ended with code 9: no such package/)
-  expect(exitCode).toBe(3)
-  await expectNothingLeft(project)
-})
 
-test('Ctrl-C during pairs leaves no process and no worktree', async () => {
-  await using project = await TemporaryProject.create(FILES)
-  await project.commitAll()
-  const { exitCode } = await project.perfKit(['bench', '--against', 'main'], (pid) => {
-    setTimeout(() => process.kill(pid, 'SIGINT'), 3000)
+  it('is told that there is no repository, or none with a commit', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    const message = `perf-kit: ${project.directory} lies in no git repository with a commit → Commit first`
+    const outside = await against(project, 'main')
+    expect(outside.shown).toContain(message)
+    expect(outside.exitCode).toBe(3)
+    await project.git('init', '--quiet', '--initial-branch=main')
+    const empty = await against(project, 'main')
+    expect(empty.shown).toContain(message)
+    expect(empty.exitCode).toBe(3)
   })
-  expect(exitCode).toBe(130)
-  await expectNothingLeft(project)
+
+  it('is told with the last words of the command that could not prepare it', async () => {
+    await using project = await TemporaryProject.createRepository({
+      ...FILES,
+      'perf-kit.config.ts': shortConfig({ prepare: [['true'], ['sh', './build.sh']] }),
+      'build.sh': 'echo "no such package: left-pad" >&2; exit 9',
+    })
+    await project.write({ 'build.sh': 'exit 0' })
+    const { exitCode, stdout, shown } = await against(project, 'main')
+    expect(shown).toContain(
+      'perf-kit: "main" cannot be prepared: `sh ./build.sh` ended with code 9: no such package: left-pad → Make',
+    )
+    expect(shown).toContain('work in a fresh checkout of "main", or set `bench.prepare` in the config.')
+    expect(stdout).toBe('')
+    expect(exitCode).toBe(3)
+    await project.expectNothingLeft()
+  })
 })

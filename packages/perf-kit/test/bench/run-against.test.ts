@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest'
+import { runAgainst } from '../../src/bench/index.ts'
+import type { Run } from '../../src/run/index.ts'
+import { againstRequestOf } from './bench-request.ts'
+import { TemporaryProject } from './temporary-project.ts'
+
+/** A router whose time grows with its rounds. */
+const routerOf = (rounds: number) => `export const route = (n: number) => {
+  let sum = n
+  for (let round = 0; round < ${rounds}; round++) sum = Math.sqrt(sum + round)
+  return sum
+}
+`
+
+/** Their times differ by far more than a busy machine's noise, and by less than a fork's patience. */
+const ROUTERS = { fast: routerOf(3), slow: routerOf(24) }
+
+const BENCH = `import { route } from '../../router.ts'
+export default { name: 'route', fn: (_: unknown, iteration: number) => route(iteration) }
+`
+
+/** How much longer this side takes: what tells which code was measured. */
+function timeRatio({ metrics }: Run): number {
+  const metric = metrics.find(({ name }) => name === 'timePerOp')
+  if (metric?.evidence.kind !== 'pairs') throw new Error('no pairs of times')
+  const { candidate, baseline } = metric.evidence
+  return (candidate[0] ?? Number.NaN) / (baseline[0] ?? Number.NaN)
+}
+
+/** What the Run warns of, but for the machine that it ran on. */
+const warningsOf = (run: Run | undefined) => run?.warnings.filter(({ code }) => code !== 'DISTURBED')
+
+const projectWith = (router: string) =>
+  TemporaryProject.createRepository({ 'router.ts': router, 'benches/routing/route.bench.ts': BENCH })
+
+describe('runAgainst', () => {
+  it('measures the working tree with uncommitted and untracked files, and leaves index and files as they are', async () => {
+    await using project = await projectWith(ROUTERS.fast)
+    await project.write({
+      'router.ts': `export { route } from './router/slow.ts'\n`,
+      'router/slow.ts': ROUTERS.slow,
+      'staged.txt': 'staged',
+    })
+    await project.git('add', 'staged.txt')
+    const statusBefore = await project.git('status', '--porcelain=v2', '--branch')
+
+    const { runs } = await runAgainst(againstRequestOf(project, 'main', 1))
+
+    const [run] = runs
+    if (run === undefined) throw new Error('no Run')
+    expect(run.failures).toEqual([])
+    expect(timeRatio(run)).toBeGreaterThan(2)
+    expect(run.source).toEqual({ commit: (await project.git('rev-parse', 'HEAD')).trim(), dirty: true })
+    expect(run.against).toEqual({ ref: 'main', commit: run.source.commit, dirty: false })
+    expect(await project.git('status', '--porcelain=v2', '--branch')).toBe(statusBefore)
+    expect(await project.git('stash', 'list')).toBe('')
+    expect(await project.read('router.ts')).toBe(`export { route } from './router/slow.ts'\n`)
+  })
+
+  it('measures a clean tree as its commit, and says that it is clean', async () => {
+    await using project = await projectWith(ROUTERS.slow)
+    await project.git('switch', '--quiet', '--create', 'faster')
+    await project.write({ 'router.ts': ROUTERS.fast })
+    await project.commit('Allocate nothing')
+
+    const { runs } = await runAgainst(againstRequestOf(project, 'main', 1))
+
+    const [run] = runs
+    if (run === undefined) throw new Error('no Run')
+    expect(run.failures).toEqual([])
+    expect(timeRatio(run)).toBeLessThan(1 / 2)
+    expect(run.source).toEqual({ commit: (await project.git('rev-parse', 'faster')).trim(), dirty: false })
+    expect(run.against).toEqual({
+      ref: 'main',
+      commit: (await project.git('rev-parse', 'main')).trim(),
+      dirty: false,
+    })
+    expect(run.validity).toEqual({ state: 'valid', reasons: [] })
+  })
+
+  it('finds a project in a folder of its repository', async () => {
+    await using project = await projectWith(ROUTERS.fast)
+    await project.write({
+      'packages/inner/benches/deep.bench.ts': `import { route } from '../../../router.ts'
+        export default { name: 'deep', fn: (_: unknown, iteration: number) => route(iteration) }`,
+    })
+    await project.commit('Add a package')
+    const request = againstRequestOf(project, 'HEAD', 1)
+    const { runs } = await runAgainst({ ...request, rootDirectory: project.path('packages/inner') })
+    expect(runs.map(({ suite }) => suite)).toEqual(['deep'])
+  })
+
+  it('notes what is new here, and compares the rest', async () => {
+    await using project = await projectWith(ROUTERS.fast)
+    await project.write({ 'benches/routing/extra.bench.ts': BENCH.replace("'route'", "'extra'") })
+
+    const { runs, failures } = await runAgainst(againstRequestOf(project, 'HEAD', 1))
+
+    expect(failures).toEqual([])
+    expect(runs.map(({ metrics }) => new Set(metrics.map(({ subject }) => subject)))).toEqual([
+      new Set(['routing/route']),
+    ])
+    expect(runs[0]?.warnings).toContainEqual({
+      code: 'BENCH_ADDED',
+      subject: 'routing/extra',
+      message: 'is new: HEAD has no such benchmark, so there is nothing to compare',
+    })
+    expect(runs[0]?.validity.state).toBe('valid')
+  })
+
+  it('says so when the other side has none of the benchmarks, or cannot read them', async () => {
+    await using project = await TemporaryProject.createRepository({ 'router.ts': ROUTERS.fast })
+    await project.git('tag', 'empty')
+    await project.write({ 'benches/routing/route.bench.ts': 'export default undefined\n' })
+    await project.commit('Add a benchmark')
+    await project.git('tag', 'broken')
+    await project.write({ 'benches/routing/route.bench.ts': BENCH })
+
+    for (const [ref, reason] of [
+      ['empty', 'empty has no such benchmark'],
+      ['broken', 'on broken it has no default export, so it holds no benchmark'],
+    ] as const) {
+      const { runs, failures } = await runAgainst(againstRequestOf(project, ref, 1))
+      expect(failures).toEqual([])
+      expect(runs).toHaveLength(1)
+      expect(runs[0]).toMatchObject({
+        suite: 'routing',
+        metrics: [],
+        failures: [],
+        validity: { state: 'suspect', reasons: ['all its benchmarks are new'] },
+        warnings: [
+          {
+            code: 'BENCH_ADDED',
+            subject: 'routing/route',
+            message: `is new: ${reason}, so there is nothing to compare`,
+          },
+        ],
+      })
+    }
+  })
+
+  it('finds a bench file that was moved, and notes one that was changed', async () => {
+    await using project = await projectWith(ROUTERS.fast)
+    await project.git('mv', 'benches/routing/route.bench.ts', 'benches/routing/moved.bench.ts')
+    const moved = await runAgainst(againstRequestOf(project, 'HEAD', 1))
+    expect(moved.runs.map(warningsOf)).toEqual([[]])
+    expect(moved.runs[0]?.metrics.map(({ subject }) => subject)).toContain('routing/route')
+
+    await project.write({ 'benches/routing/moved.bench.ts': BENCH.replace('iteration)', 'iteration + 1)') })
+    const changed = await runAgainst(againstRequestOf(project, 'HEAD', 1))
+    expect(warningsOf(changed.runs[0])).toEqual([
+      {
+        code: 'BENCH_CHANGED',
+        subject: 'routing/route',
+        message: "its bench file differs from HEAD's: the verdict is about both changes together",
+      },
+    ])
+  })
+
+  it('tells which side a benchmark fails on, and keeps the results of the others', async () => {
+    await using project = await projectWith(ROUTERS.fast)
+    await project.write({ 'benches/routing/other.bench.ts': BENCH.replace("'route'", "'other'") })
+    await project.commit('Add a benchmark')
+    await project.write({
+      'router.ts': `${ROUTERS.fast}
+        if (process.argv[2]?.includes('"name":"other"') && process.argv[2].includes('"mode":"measure"')) throw new Error('no road')`,
+    })
+
+    const { runs } = await runAgainst(againstRequestOf(project, 'HEAD', 1))
+
+    expect(runs[0]?.failures).toEqual([
+      {
+        subject: 'routing/other',
+        code: 'BENCH_FILE_INVALID',
+        message: expect.stringMatching(/^on this side: cannot be loaded: Error: no road/),
+        remedy: expect.any(String),
+      },
+    ])
+    expect(new Set(runs[0]?.metrics.map(({ subject }) => subject))).toEqual(new Set(['routing/route']))
+  })
+
+  it('tells what the time budget cut short', async () => {
+    await using project = await projectWith(ROUTERS.fast)
+    const { runs } = await runAgainst({ ...againstRequestOf(project, 'HEAD', 5), timeBudgetNs: 1 })
+    expect(runs[0]).toMatchObject({
+      metrics: [],
+      validity: { state: 'invalid', reasons: ['nothing was measured'] },
+      warnings: [
+        {
+          code: 'OUT_OF_TIME',
+          subject: 'routing/route',
+          message: 'the time budget ended before the evidence was complete: give it more',
+        },
+      ],
+    })
+  })
+})
