@@ -33,7 +33,7 @@ export {
   type TestConfig,
   type TestConfigInput,
 } from './config/index.ts'
-export { type ErrorCode, EXIT, PerfKitError } from './errors/index.ts'
+export { didYouMean, type ErrorCode, EXIT, PerfKitError } from './errors/index.ts'
 export {
   type BenchReport,
   makeReport,
@@ -43,4 +43,12 @@ export {
   renderTerminal,
 } from './report/index.ts'
 export { type Environment, type Metric, parseRun, type Run, readEnvironment, runJsonSchema } from './run/index.ts'
-export { binomialLowerBound, binomialUpperBound, median, PAIR_DESIGN, rankSumTest } from './stats/index.ts'
+export {
+  binomialLowerBound,
+  binomialUpperBound,
+  fitLine,
+  median,
+  medianInterval,
+  PAIR_DESIGN,
+  rankSumTest,
+} from './stats/index.ts'
