@@ -10,7 +10,7 @@ import { makeBatch } from './batch.ts'
 import { calibrate } from './calibrate.ts'
 import type { CaseSelector, ForkJob, MeasureJob } from './job.ts'
 import { BenchProblem, casesOf, describeThrown, loadBenchFile } from './load-bench.ts'
-import { measureAllocation } from './measure-allocation.ts'
+import { measureAllocation, mostAllocationCalls } from './measure-allocation.ts'
 import { measureTail } from './measure-tail.ts'
 import { measureTime } from './measure-time.ts'
 import { send, yieldTurn } from './messages.ts'
@@ -66,7 +66,7 @@ async function measure(job: MeasureJob, definition: BenchDefinition, state: unkn
   const involuntarySwitches = process.resourceUsage().involuntaryContextSwitches - switchesBefore
   const timer = measureTimer()
   const tail = await measureTail(definition.fn, state, batch.kind, timer, job.plan.tailNs)
-  const allocatedPerOpBytes = await measureAllocation(batch)
+  const allocatedPerOpBytes = await measureAllocation(batch, mostAllocationCalls(job.plan))
   send({
     type: 'measured',
     measurement: {

@@ -1,13 +1,22 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Batch } from './batch.ts'
+import type { MeasurePlan } from './job.ts'
 import { medianOf } from './median-of.ts'
 
 /** Small enough to fit the young generation beside other things, so that no collection falls into a measurement. */
 const TARGET_BYTES = 2 * 2 ** 20
 const MAX_CALLS = 4096
+/** Calls that would last longer than so many slices are not worth their time: what is slow allocates much, or nothing. */
+const MAX_SLICES = 5
 const REPETITIONS = 3
 const MAX_ATTEMPTS = 8
+
+/** The most calls of one reading, by the plan and not by the clock, so that both sides of a pair make the same. */
+export function mostAllocationCalls({ batchIterations, batchesPerSlice }: MeasurePlan): number {
+  // A single call that fills a slice by itself is not repeated.
+  return Math.min(MAX_CALLS, 1 + MAX_SLICES * (batchIterations * batchesPerSlice - 1))
+}
 
 /**
  * Bytes newly allocated per call, on the heap and in ArrayBuffers.
@@ -16,9 +25,10 @@ const MAX_ATTEMPTS = 8
  * the slope, which leaves out what reading the heap allocates by itself. A reading that a collection fell into is
  * thrown away and tried again with fewer calls.
  *
+ * @param mostCalls - of one reading, n ≥ 1; 2n are made too
  * @returns bytes, or `undefined` when even single calls allocate so much that collections cannot be kept out
  */
-export async function measureAllocation(batch: Batch): Promise<number | undefined> {
+export async function measureAllocation(batch: Batch, mostCalls: number): Promise<number | undefined> {
   if (globalThis.gc === undefined) return undefined
   const collections = new CollectionCounter()
   try {
@@ -33,9 +43,9 @@ export async function measureAllocation(batch: Batch): Promise<number | undefine
         continue
       }
       const bytes = Math.max(0, twice - once) / calls
-      const enough = calls >= MAX_CALLS || twice >= TARGET_BYTES / 4
+      const enough = calls >= mostCalls || twice >= TARGET_BYTES / 4
       if (enough || attempt >= MAX_ATTEMPTS - REPETITIONS) perCallBytes.push(bytes)
-      else calls = Math.min(MAX_CALLS, Math.max(2 * calls, Math.floor(TARGET_BYTES / 3 / Math.max(1, bytes))))
+      else calls = Math.min(mostCalls, Math.max(2 * calls, Math.floor(TARGET_BYTES / 3 / Math.max(1, bytes))))
     }
     return perCallBytes.length === 0 ? undefined : medianOf(perCallBytes)
   } finally {
