@@ -5,6 +5,9 @@ import type { RunSource } from '../run/index.ts'
 
 const execFileAsync = promisify(execFile)
 
+/** `git status` would write what it learnt into the index, and hold the index's lock while its user needs it. */
+const LEAVE_INDEX_ALONE = { GIT_OPTIONAL_LOCKS: '0' }
+
 /** Commits that we make only to check them out again; never on a branch, never signed. */
 const SNAPSHOT_IDENTITY = {
   GIT_AUTHOR_NAME: 'perf-kit',
@@ -26,7 +29,7 @@ export async function git(
 ): Promise<string> {
   try {
     const { stdout } = await execFileAsync('git', ['-C', directory, ...args], {
-      env: { ...process.env, ...SNAPSHOT_IDENTITY, ...options.env },
+      env: { ...process.env, ...LEAVE_INDEX_ALONE, ...SNAPSHOT_IDENTITY, ...options.env },
       maxBuffer: 2 ** 26,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
@@ -39,11 +42,16 @@ export async function git(
         remedy: 'Install git; comparing with another ref needs it.',
       })
     }
-    throw new PerfKitError('SNAPSHOT_FAILED', `git ${args[0] ?? ''} failed: ${stderr?.trim() || String(cause)}`, {
+    throw new PerfKitError('SNAPSHOT_FAILED', `git ${commandOf(args)} failed: ${stderr?.trim() || String(cause)}`, {
       cause,
       remedy: 'Run the same git command by hand to see what it needs.',
     })
   }
+}
+
+/** The command's own name, after git's options. */
+function commandOf(args: readonly string[]): string {
+  return (args[0] === '-c' ? args[2] : args[0]) ?? ''
 }
 
 /** @throws {PerfKitError} `GIT_UNAVAILABLE` when the directory lies in no repository, or in one without a commit */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { PerfKitError } from '../errors/index.ts'
 import { commitWorkingTree, git, readSource, repositoryRoot, resolveRef } from './git.ts'
+import { endProcessGroup } from './process-group.ts'
 
 const PREFIX = 'perf-kit-'
 
@@ -65,7 +66,17 @@ export async function takeSnapshots(options: SnapshotOptions): Promise<Snapshots
     for (const side of SIDES) {
       const commit = side === 'candidate' ? candidateCommit : baselineCommit
       options.signal?.throwIfAborted()
-      await git(repository, ['worktree', 'add', '--detach', '--force', worktrees[side], commit])
+      // Hooks are made for a person's checkouts: one that installs or asks would run three times here.
+      await git(repository, [
+        '-c',
+        'core.hooksPath=/dev/null',
+        'worktree',
+        'add',
+        '--detach',
+        '--force',
+        worktrees[side],
+        commit,
+      ])
     }
     for (const side of SIDES) {
       options.onStep?.(`installing ${side === 'candidate' ? 'this side' : options.ref}`)
@@ -135,19 +146,21 @@ async function prepareCheckout(directory: string, label: string, options: Snapsh
 
 const OUTPUT_TAIL_CHARACTERS = 1500
 
-function runCommand(
+async function runCommand(
   command: readonly string[],
   cwd: string,
   label: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  // An abort that came earlier never reaches a listener, and the command would run to its end.
+  signal?.throwIfAborted()
   const [program = '', ...args] = command
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     // A group of its own: a package manager starts processes, and an abort must end them all.
     const child = spawn(program, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
+      detached: process.platform !== 'win32',
       env: { ...process.env, CI: 'true' },
     })
     let output = ''
@@ -156,9 +169,7 @@ function runCommand(
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    const onAbort = (): void => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-    }
+    const onAbort = (): void => endProcessGroup(child.pid)
     signal?.addEventListener('abort', onAbort, { once: true })
     const fail = (message: string, cause?: unknown): void =>
       reject(

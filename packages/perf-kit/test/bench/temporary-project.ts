@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -73,6 +73,10 @@ export class TemporaryProject implements AsyncDisposable {
       await mkdir(dirname(this.path(name)), { recursive: true })
       await writeFile(this.path(name), text)
     }
+  }
+
+  async makeExecutable(name: string): Promise<void> {
+    await chmod(this.path(name), 0o755)
   }
 
   async git(...args: readonly string[]): Promise<string> {

@@ -32,6 +32,8 @@ export class PerfKitProcess {
       cwd: project.path(cwd ?? '.'),
       env: { ...userEnvironment(), TMPDIR: project.temporaryFiles, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, as a shell gives it to what it runs in the foreground.
+      detached: true,
     })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
@@ -46,6 +48,16 @@ export class PerfKitProcess {
         onEnd({ exitCode, signal, stdout: this.#stdout, stderr: this.#stderr, shown })
       })
     })
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('it has not started')
+    return this.child.pid
+  }
+
+  /** Ctrl-C: a terminal signals the whole group in its foreground, git and other tools included. */
+  pressCtrlC(): void {
+    process.kill(-this.pid, 'SIGINT')
   }
 
   /** What it has written to stderr so far. */
