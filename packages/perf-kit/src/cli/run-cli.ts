@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../errors/index.ts'
 import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
-import { forgiveClosedPipes, type Streams } from './terminal-io.ts'
+import { type Streams, watchOutput } from './terminal-io.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
 
@@ -14,7 +14,7 @@ const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') 
  * @returns 0 ok · 1 regression · 2 usage or configuration · 3 measurement failed · 4 inconclusive · 130 interrupted
  */
 export async function runCli(args: readonly string[], streams: Streams = process): Promise<ExitCode> {
-  forgiveClosedPipes(streams)
+  const outputFailure = watchOutput(streams)
   let exitCode: ExitCode = EXIT.ok
   const settle = (code: ExitCode): void => {
     exitCode = code
@@ -34,7 +34,8 @@ export async function runCli(args: readonly string[], streams: Streams = process
   }
   try {
     await program.parseAsync([...args], { from: 'user' })
-    return exitCode
+    const failure = await outputFailure()
+    return failure === undefined ? exitCode : explain(failure, streams)
   } catch (error) {
     return explain(error, streams)
   }

@@ -1,3 +1,5 @@
+import { PerfKitError } from '../errors/index.ts'
+
 /** Where a command writes, and what the other end can show. */
 export interface Streams {
   readonly stdout: NodeJS.WriteStream
@@ -24,11 +26,25 @@ export function displayOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): D
   }
 }
 
-/** A reader that has seen enough (`| head`) is no error of ours. */
-export function forgiveClosedPipes({ stdout, stderr }: Streams): void {
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+/**
+ * Watch what becomes of the output. A reader that has seen enough (`| head`) is no error of ours; a full disk behind
+ * `>` is, and must not end the process like a verdict.
+ *
+ * @returns what kept stdout from being written, asked for at the end
+ */
+export function watchOutput({ stdout, stderr }: Streams): () => Promise<PerfKitError | undefined> {
+  let failure: Error | undefined
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') failure ??= error
+  })
+  // Nobody is left to be told.
+  stderr.on('error', () => undefined)
+  return async () => {
+    await new Promise<void>((resolve) => stdout.write('', () => resolve()))
+    if (failure === undefined) return undefined
+    return new PerfKitError('STORE_UNWRITABLE', `the result cannot be written to stdout: ${failure.message}`, {
+      cause: failure,
+      remedy: 'Free some space on that disk, or send the result elsewhere.',
     })
   }
 }

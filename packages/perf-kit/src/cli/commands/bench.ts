@@ -1,18 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { BaselineManager, type Comparison, judgePairRuns, undecidedSubjects } from '../../baseline/index.ts'
 import { type BenchOutcome, type BenchRequest, listBenchmarks, runAgainst, runBench } from '../../bench/index.ts'
 import { type LoadedConfig, loadConfig } from '../../config/index.ts'
-import { EXIT, type ExitCode, PerfKitError } from '../../errors/index.ts'
+import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../../errors/index.ts'
 import { type BenchReport, makeReport, renderJson, renderMarkdown, renderTerminal } from '../../report/index.ts'
-import type { Run } from '../../run/index.ts'
+import type { Run, RunFailure } from '../../run/index.ts'
 import { PAIR_DESIGN } from '../../stats/index.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { collect, countOption, durationOption } from '../option-values.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { displayOf, type Streams } from '../terminal-io.ts'
+import { acceptRuns } from './accept-runs.ts'
 
 interface BenchFlags {
   readonly filter?: readonly string[]
@@ -76,14 +75,21 @@ async function bench(words: readonly string[], flags: BenchFlags, streams: Strea
 
   const outcome = await measure(request, flags.against).finally(() => progress.clear())
   const manager = new BaselineManager({ directory: join(loaded.rootDirectory, loaded.config.baselines.directory) })
-  const comparisons =
-    flags.against === undefined ? await compareWithStored(outcome.runs, manager, request) : judgePairRuns(outcome.runs)
-  const report = makeReport({ runs: outcome.runs, comparisons, failures: outcome.failures })
+  const { comparisons, unreadable }: StoredJudgement =
+    flags.against === undefined
+      ? await compareWithStored(outcome.runs, manager, request)
+      : { comparisons: judgePairRuns(outcome.runs), unreadable: new Map() }
+  const failures = [...outcome.failures, ...[...unreadable].map(([suite, error]) => toFailure(suite, error))]
+  const report = makeReport({ runs: outcome.runs, comparisons, failures })
   streams.stdout.write(render(report, flags, streams))
   if (flags.accept === true && !outcome.interrupted) {
-    return await accept(report, manager, request.rootDirectory, flags, streams)
+    const { reason, author } = flags
+    const { rootDirectory } = request
+    const accepting = { runs: outcome.runs, unreadable, rootDirectory, reason, author }
+    const exitCode = await acceptRuns(accepting, manager, streams.stderr)
+    return exitCode === EXIT.ok && hasFailed(outcome) ? EXIT.measurement : exitCode
   }
-  return exitCodeFor(outcome, report, flags)
+  return exitCodeFor(outcome, report, unreadable, flags)
 }
 
 function toRequest(
@@ -116,13 +122,33 @@ async function measure(request: BenchRequest, ref: string | undefined): Promise<
   return await runAgainst({ ...request, ref, looks: PAIR_DESIGN.looks, undecided: undecidedSubjects })
 }
 
+interface StoredJudgement {
+  readonly comparisons: readonly Comparison[]
+  /** by suite: what was measured is shown all the same */
+  readonly unreadable: ReadonlyMap<string, PerfKitError>
+}
+
 async function compareWithStored(
   runs: readonly Run[],
   manager: BaselineManager,
   { config, words }: BenchRequest,
-): Promise<Comparison[]> {
+): Promise<StoredJudgement> {
   const options = { thresholds: config.baselines.thresholds, complete: words.length === 0 }
-  return await Promise.all(runs.map((run) => manager.compare(run, options)))
+  const comparisons: Comparison[] = []
+  const unreadable = new Map<string, PerfKitError>()
+  for (const run of runs) {
+    try {
+      comparisons.push(await manager.compare(run, options))
+    } catch (error) {
+      if (!(error instanceof PerfKitError)) throw error
+      unreadable.set(run.suite, error)
+    }
+  }
+  return { comparisons, unreadable }
+}
+
+function toFailure(suite: string, { code, message, remedy }: PerfKitError): RunFailure {
+  return { subject: suite, code, message, remedy }
 }
 
 function render(report: BenchReport, flags: BenchFlags, { stdout }: Streams): string {
@@ -131,50 +157,23 @@ function render(report: BenchReport, flags: BenchFlags, { stdout }: Streams): st
   return renderTerminal(report, displayOf(stdout, process.env))
 }
 
-async function accept(
-  report: BenchReport,
-  manager: BaselineManager,
-  rootDirectory: string,
-  flags: BenchFlags,
-  { stderr }: Streams,
-): Promise<ExitCode> {
-  const by = flags.author ?? (gitSays(rootDirectory, ['config', 'user.name']) || userInfo().username)
-  const subject = gitSays(rootDirectory, ['log', '-1', '--format=%h %s'])
-  const reason = flags.reason ?? (subject === '' ? 'accepted without a word' : `at ${subject}`)
-  const acceptable = report.runs.filter(({ metrics }) => metrics.length > 0)
-  if (acceptable.length === 0) {
-    throw new PerfKitError('BASELINE_REFUSED', 'nothing was measured, so there is nothing to accept', {
-      remedy: 'Mend the benchmarks first.',
-    })
-  }
-  for (const run of acceptable) {
-    const { file, acceptance } = await manager.accept(run, { by, reason, at: new Date() })
-    stderr.write(`accepted ${acceptance.subjectCount} benchmarks of ${run.suite} into ${file}\n`)
-  }
-  const failed = report.failures.length > 0 || report.runs.some(({ failures }) => failures.length > 0)
-  return failed ? EXIT.measurement : EXIT.ok
-}
-
-/** What git answers, or nothing where there is no git. */
-function gitSays(directory: string, args: readonly string[]): string {
-  try {
-    return execFileSync('git', ['-C', directory, ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim()
-  } catch {
-    return ''
-  }
-}
-
 /** Regressions before failures: a build must not be green, nor "only" broken, when something got slower. */
-function exitCodeFor(outcome: BenchOutcome, report: BenchReport, flags: BenchFlags): ExitCode {
+function exitCodeFor(
+  outcome: BenchOutcome,
+  report: BenchReport,
+  unreadable: StoredJudgement['unreadable'],
+  flags: BenchFlags,
+): ExitCode {
   if (outcome.interrupted) return EXIT.interrupted
   if (report.overall === 'regressed') return EXIT.regression
-  const failed = outcome.failures.length > 0 || outcome.runs.some(({ failures }) => failures.length > 0)
-  if (failed || outcome.runs.some(({ validity }) => validity.state === 'invalid')) return EXIT.measurement
+  if (hasFailed(outcome) || outcome.runs.some(({ validity }) => validity.state === 'invalid')) return EXIT.measurement
+  for (const { code } of unreadable.values()) return exitCodeOf(code)
   const mustDecide = flags.against !== undefined || flags.strict === true
   // A doubtful Run gates nothing, whatever its verdicts say: that is no decision either.
   const doubtful = report.overall === 'unjudged' && outcome.runs.some(({ validity }) => validity.state === 'suspect')
   return mustDecide && (report.overall === 'inconclusive' || doubtful) ? EXIT.inconclusive : EXIT.ok
+}
+
+function hasFailed({ failures, runs }: BenchOutcome): boolean {
+  return failures.length > 0 || runs.some((run) => run.failures.length > 0)
 }
