@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { PerfKitError } from '../errors/index.ts'
 import type { Metric, Run } from '../run/index.ts'
+import { loadZod } from '../run/index.ts'
 import {
   BASELINE_SCHEMA_VERSION,
   type BaselineConfiguration,
@@ -77,7 +77,7 @@ export function withAccepted(
       metrics: [...(target?.metrics ?? []), ...accepted],
     },
   ]
-  const parsed = baselineDocumentSchema.safeParse({
+  const parsed = baselineDocumentSchema().safeParse({
     schema: 'perf-kit/baseline',
     schemaVersion: BASELINE_SCHEMA_VERSION,
     suite: run.suite,
@@ -85,7 +85,7 @@ export function withAccepted(
     configurations,
   })
   if (parsed.success) return parsed.data
-  throw refused(`numbers that cannot be stored:\n${z.prettifyError(parsed.error)}`, 'Measure again.')
+  throw refused(`numbers that cannot be stored:\n${loadZod().prettifyError(parsed.error)}`, 'Measure again.')
 }
 
 function withoutSubjects(entry: BaselineConfiguration, subjects: ReadonlySet<string>): BaselineConfiguration {

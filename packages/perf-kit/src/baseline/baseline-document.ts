@@ -1,65 +1,69 @@
-import { z } from 'zod'
-import { environmentSchema, type Metric, metricKey, runSchema } from '../run/index.ts'
+import type { z } from 'zod'
+import { environmentSchema, lazySchema, type Metric, metricKey, runSchema } from '../run/index.ts'
 import { acceptanceSchema } from './comparison.ts'
 
 export const BASELINE_SCHEMA_VERSION = 1
 
-const { harness, metrics } = runSchema.shape
+const storedMetricSchema = lazySchema((z) =>
+  runSchema().shape.metrics.element.extend({
+    acceptance: z.string().min(1).describe('id of the acceptance that these numbers came with'),
+  }),
+)
 
-const storedMetricSchema = metrics.element.extend({
-  acceptance: z.string().min(1).describe('id of the acceptance that these numbers came with'),
-})
-
-const configurationSchema = z
-  .strictObject({
-    name: z.string().min(1),
-    harness,
-    acceptances: z.array(acceptanceSchema),
-    metrics: z.array(storedMetricSchema),
-  })
-  .superRefine((configuration, context) => {
-    const report = (key: string, index: number, message: string) =>
-      context.addIssue({ code: 'custom', path: [key, index], message })
-    const ids = new Set<string>()
-    for (const [index, { id }] of configuration.acceptances.entries()) {
-      if (ids.has(id)) report('acceptances', index, `acceptance ${id} appears twice: keep one line`)
-      ids.add(id)
-    }
-    const keys = new Set<string>()
-    for (const [index, metric] of configuration.metrics.entries()) {
-      const key = metricKey(metric)
-      if (keys.has(key)) report('metrics', index, `metric ${key} appears twice: keep one line`)
-      if (!ids.has(metric.acceptance)) report('metrics', index, `there is no acceptance ${metric.acceptance}`)
-      keys.add(key)
-    }
-  })
+const configurationSchema = lazySchema((z) =>
+  z
+    .strictObject({
+      name: z.string().min(1),
+      harness: runSchema().shape.harness,
+      acceptances: z.array(acceptanceSchema()),
+      metrics: z.array(storedMetricSchema()),
+    })
+    .superRefine((configuration, context) => {
+      const report = (key: string, index: number, message: string) =>
+        context.addIssue({ code: 'custom', path: [key, index], message })
+      const ids = new Set<string>()
+      for (const [index, { id }] of configuration.acceptances.entries()) {
+        if (ids.has(id)) report('acceptances', index, `acceptance ${id} appears twice: keep one line`)
+        ids.add(id)
+      }
+      const keys = new Set<string>()
+      for (const [index, metric] of configuration.metrics.entries()) {
+        const key = metricKey(metric)
+        if (keys.has(key)) report('metrics', index, `metric ${key} appears twice: keep one line`)
+        if (!ids.has(metric.acceptance)) report('metrics', index, `there is no acceptance ${metric.acceptance}`)
+        keys.add(key)
+      }
+    }),
+)
 
 /**
  * What is stored of one suite in one environment. Arrays throughout: a key of an object is never a user's text, so no
  * name can collide with a property of objects.
  */
-export const baselineDocumentSchema = z
-  .strictObject({
-    schema: z.literal('perf-kit/baseline'),
-    schemaVersion: z.literal(BASELINE_SCHEMA_VERSION),
-    suite: z.string().min(1),
-    environment: environmentSchema,
-    configurations: z.array(configurationSchema),
-  })
-  .superRefine(({ configurations }, context) => {
-    const keys = new Set<string>()
-    for (const [index, configuration] of configurations.entries()) {
-      const key = configurationKey(configuration)
-      if (keys.has(key)) {
-        context.addIssue({ code: 'custom', path: ['configurations', index], message: `${key} appears twice` })
+export const baselineDocumentSchema = lazySchema((z) =>
+  z
+    .strictObject({
+      schema: z.literal('perf-kit/baseline'),
+      schemaVersion: z.literal(BASELINE_SCHEMA_VERSION),
+      suite: z.string().min(1),
+      environment: environmentSchema(),
+      configurations: z.array(configurationSchema()),
+    })
+    .superRefine(({ configurations }, context) => {
+      const keys = new Set<string>()
+      for (const [index, configuration] of configurations.entries()) {
+        const key = configurationKey(configuration)
+        if (keys.has(key)) {
+          context.addIssue({ code: 'custom', path: ['configurations', index], message: `${key} appears twice` })
+        }
+        keys.add(key)
       }
-      keys.add(key)
-    }
-  })
+    }),
+)
 
-export type BaselineDocument = z.infer<typeof baselineDocumentSchema>
+export type BaselineDocument = z.infer<ReturnType<typeof baselineDocumentSchema>>
 export type BaselineConfiguration = BaselineDocument['configurations'][number]
-export type StoredMetric = z.infer<typeof storedMetricSchema>
+export type StoredMetric = z.infer<ReturnType<typeof storedMetricSchema>>
 
 /** Numbers of two measuring methods never mix, so each method has an entry of its own. */
 function configurationKey({ name, harness }: Pick<BaselineConfiguration, 'name' | 'harness'>): string {

@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { nowNs } from '../clock/index.ts'
 import { PerfKitError } from '../errors/index.ts'
+import { lazySchema } from '../run/index.ts'
 import { TEMPORARY_SUFFIX, temporaryPath } from './atomic-file.ts'
 import { hasEnded, ownIdentity, processIdentitySchema } from './process-identity.ts'
 import { storeUnwritable, systemCode } from './store-error.ts'
 
-const holderSchema = processIdentitySchema.extend({ token: z.string().regex(/^[0-9a-f]{16}$/) })
+const holderSchema = lazySchema((z) => processIdentitySchema().extend({ token: z.string().regex(/^[0-9a-f]{16}$/) }))
 
-type Holder = z.infer<typeof holderSchema>
+type Holder = z.infer<ReturnType<typeof holderSchema>>
 
 export interface FileLockOptions {
   /** how long to wait for a live holder */
@@ -89,7 +90,7 @@ async function removeLock(lock: string, token: string): Promise<void> {
 
 async function readHolder(lock: string): Promise<Holder | undefined> {
   try {
-    return holderSchema.parse(JSON.parse(await readFile(lock, 'utf8')))
+    return holderSchema().parse(JSON.parse(await readFile(lock, 'utf8')))
   } catch {
     // gone since, or not ours: then it is waited for like any other, and named in the message
     return undefined

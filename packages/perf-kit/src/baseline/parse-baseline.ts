@@ -1,11 +1,12 @@
-import { z } from 'zod'
 import { type ErrorCode, PerfKitError } from '../errors/index.ts'
-import { parseJsonSafely } from '../run/index.ts'
+import { lazySchema, loadZod, parseJsonSafely } from '../run/index.ts'
 import { BASELINE_SCHEMA_VERSION, type BaselineDocument, baselineDocumentSchema } from './baseline-document.ts'
 
 const RESTORE = 'Restore it from version control, or delete it and accept a new baseline.'
 
-const headerSchema = z.object({ schema: z.literal('perf-kit/baseline'), schemaVersion: z.int().positive() })
+const headerSchema = lazySchema((z) =>
+  z.object({ schema: z.literal('perf-kit/baseline'), schemaVersion: z.int().positive() }),
+)
 
 /** What a file says it is must be what its place says, or a copied file would judge another machine. */
 export interface BaselinePlace {
@@ -21,12 +22,12 @@ export interface BaselinePlace {
 export function parseBaseline(text: string, file: string, place: BaselinePlace): BaselineDocument {
   const json = parseText(text, file)
   checkVersion(json, file)
-  const parsed = baselineDocumentSchema.safeParse(json)
+  const parsed = baselineDocumentSchema().safeParse(json)
   if (!parsed.success) {
     throw refuse(
       'BASELINE_CORRUPT',
       file,
-      `is not a baseline:\n${z.prettifyError(parsed.error)}`,
+      `is not a baseline:\n${loadZod().prettifyError(parsed.error)}`,
       RESTORE,
       parsed.error,
     )
@@ -52,12 +53,12 @@ function parseText(text: string, file: string): unknown {
 }
 
 function checkVersion(json: unknown, file: string): void {
-  const header = headerSchema.safeParse(json)
+  const header = headerSchema().safeParse(json)
   if (!header.success) {
     throw refuse(
       'BASELINE_CORRUPT',
       file,
-      `is not a baseline:\n${z.prettifyError(header.error)}`,
+      `is not a baseline:\n${loadZod().prettifyError(header.error)}`,
       RESTORE,
       header.error,
     )

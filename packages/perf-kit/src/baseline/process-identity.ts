@@ -1,18 +1,21 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { lazySchema } from '../run/index.ts'
 import { systemCode } from './store-error.ts'
 
 /** A process, told apart from every other that had or will have its pid. */
-export const processIdentitySchema = z.strictObject({
-  pid: z.int().positive(),
-  /** the machine, and on Linux the pid namespace: elsewhere the same pid is another process */
-  realm: z.string(),
-  /** start time in the kernel's ticks since boot; null where the system does not tell */
-  startTicks: z.string().nullable(),
-})
+export const processIdentitySchema = lazySchema((z) =>
+  z.strictObject({
+    pid: z.int().positive(),
+    /** the machine, and on Linux the pid namespace: elsewhere the same pid is another process */
+    realm: z.string(),
+    /** start time in the kernel's ticks since boot; null where the system does not tell */
+    startTicks: z.string().nullable(),
+  }),
+)
 
-export type ProcessIdentity = z.infer<typeof processIdentitySchema>
+export type ProcessIdentity = z.infer<ReturnType<typeof processIdentitySchema>>
 
 export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, realm: realm(), startTicks: readStat(process.pid)?.startTicks ?? null }

@@ -1,5 +1,5 @@
-import * as hdr from 'hdr-histogram-js'
-import type { Metric, RunNote } from '../run/index.ts'
+import type { Histogram } from 'hdr-histogram-js'
+import { loadHistograms, type Metric, type RunNote } from '../run/index.ts'
 import { median, medianInterval } from '../stats/index.ts'
 import type { DurationCounts, Measurement } from './fork/job.ts'
 import type { MeasuredCase } from './measure-forks.ts'
@@ -118,14 +118,14 @@ function tailMetrics(subject: string, forks: readonly Measurement[]): Metric[] {
         kind: 'histogram',
         encoding: 'hdr-v2-compressed-base64',
         count: histogram.totalCount,
-        data: hdr.encodeIntoCompressedBase64(histogram),
+        data: loadHistograms().encodeIntoCompressedBase64(histogram),
       },
     },
   ]
 }
 
-function mergeTails(tails: readonly DurationCounts[]): hdr.Histogram {
-  const histogram = hdr.build({ bitBucketSize: 64, autoResize: true, numberOfSignificantValueDigits: 3 })
+function mergeTails(tails: readonly DurationCounts[]): Histogram {
+  const histogram = loadHistograms().build({ bitBucketSize: 64, autoResize: true, numberOfSignificantValueDigits: 3 })
   for (const tail of tails) {
     for (const [durationNs, count] of tail) histogram.recordValueWithCount(Math.round(durationNs), count)
   }

@@ -23,7 +23,7 @@ export interface LoadedConfig {
  */
 export async function loadConfig(directory: string, explicitFile?: string): Promise<LoadedConfig> {
   const file = explicitFile === undefined ? findConfigFile(directory) : resolve(directory, explicitFile)
-  if (file === undefined) return { config: testConfigSchema.parse({}), rootDirectory: directory, file }
+  if (file === undefined) return { config: testConfigSchema().parse({}), rootDirectory: directory, file }
   if (!existsSync(file)) {
     throw new PerfKitError('CONFIG_NOT_FOUND', `there is no config file ${file}`, {
       where: file,
@@ -73,7 +73,7 @@ function lineOf(cause: unknown, file: string): string {
 }
 
 function parseConfig(value: unknown, file: string): TestConfig {
-  const parsed = testConfigSchema.safeParse(value)
+  const parsed = testConfigSchema().safeParse(value)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map((issue) => `  ${describeIssue(issue)}`)
   throw new PerfKitError('CONFIG_INVALID', `${file} is not a usable configuration:\n${problems.join('\n')}`, {
@@ -94,7 +94,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 
 /** The keys that the schema knows at a path, found by asking it for all its defaults. */
 function knownKeysAt(path: readonly PropertyKey[]): string[] {
-  let here: unknown = { ...testConfigSchema.parse({}), ...{} }
+  let here: unknown = { ...testConfigSchema().parse({}), ...{} }
   for (const key of path) here = (here as Record<PropertyKey, unknown>)[key]
   const defaults = Object.keys(here ?? {})
   return path[0] === 'bench' ? [...defaults, 'prepare'] : defaults

@@ -1,7 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { lazySchema, type Zod } from '../run/index.ts'
 import { parseDurationNs, parseSizeBytes } from '../units/index.ts'
 
-const duration = (text: string) =>
+const duration = (z: Zod, text: string) =>
   z
     .string({ error: 'give a duration as text with its unit, such as "30s"' })
     .prefault(text)
@@ -15,7 +16,7 @@ const duration = (text: string) =>
       return z.NEVER
     })
 
-const size = (text: string) =>
+const size = (z: Zod, text: string) =>
   z
     .string({ error: 'give a size as text with its unit, such as "512MiB"' })
     .prefault(text)
@@ -26,43 +27,43 @@ const size = (text: string) =>
       return z.NEVER
     })
 
-const commandLine = z.array(z.string().min(1)).min(1)
-
 /**
  * Everything that a `perf-kit.config.ts` may say, with its defaults. Durations and sizes are text with a unit here and
  * ns and bytes everywhere else.
  */
-export const testConfigSchema = z.strictObject({
-  bench: z
-    .strictObject({
-      /** Where benchmarks live. The first folder below the pattern's fixed part names the suite. */
-      include: z.array(z.string().min(1)).min(1).default(['benches/**/*.bench.{ts,mts,js,mjs}']),
-      engine: z.enum(['tinybench', 'mitata']).default('tinybench'),
-      /** Process forks a benchmark, when there is no other side to pair them with. */
-      forks: z.int().min(1).max(1000).default(10),
-      warmup: duration('100ms'),
-      /** Timed part of a fork. */
-      measure: duration('150ms'),
-      /** Unbatched part of a fork, for p99. */
-      tail: duration('40ms'),
-      forkTimeout: duration('30s'),
-      memoryLimit: size('1GiB'),
-      /** How to make a checkout ready to run: each command an array. Found from the lock file when not given. */
-      prepare: z.array(commandLine).optional(),
-    })
-    .prefault({}),
-  baselines: z
-    .strictObject({
-      /** Where accepted baselines are kept: one folder an environment, one file a suite. */
-      directory: z.string().min(1).default('benchmarks'),
-      /** Smallest relative change, by metric name, that counts as one against a stored baseline: 0.1 is 10 %. */
-      thresholds: z.record(z.string(), z.number().gt(0).lt(10)).default({}),
-    })
-    .prefault({}),
-})
+export const testConfigSchema = lazySchema((z) =>
+  z.strictObject({
+    bench: z
+      .strictObject({
+        /** Where benchmarks live. The first folder below the pattern's fixed part names the suite. */
+        include: z.array(z.string().min(1)).min(1).default(['benches/**/*.bench.{ts,mts,js,mjs}']),
+        engine: z.enum(['tinybench', 'mitata']).default('tinybench'),
+        /** Process forks a benchmark, when there is no other side to pair them with. */
+        forks: z.int().min(1).max(1000).default(10),
+        warmup: duration(z, '100ms'),
+        /** Timed part of a fork. */
+        measure: duration(z, '150ms'),
+        /** Unbatched part of a fork, for p99. */
+        tail: duration(z, '40ms'),
+        forkTimeout: duration(z, '30s'),
+        memoryLimit: size(z, '1GiB'),
+        /** How to make a checkout ready to run: each command an array. Found from the lock file when not given. */
+        prepare: z.array(z.array(z.string().min(1)).min(1)).optional(),
+      })
+      .prefault({}),
+    baselines: z
+      .strictObject({
+        /** Where accepted baselines are kept: one folder an environment, one file a suite. */
+        directory: z.string().min(1).default('benchmarks'),
+        /** Smallest relative change, by metric name, that counts as one against a stored baseline: 0.1 is 10 %. */
+        thresholds: z.record(z.string(), z.number().gt(0).lt(10)).default({}),
+      })
+      .prefault({}),
+  }),
+)
 
 /** What a user writes. */
-export type TestConfigInput = z.input<typeof testConfigSchema>
+export type TestConfigInput = z.input<ReturnType<typeof testConfigSchema>>
 
 /** What the rooms read: defaults filled in, ns and bytes. */
-export type TestConfig = z.output<typeof testConfigSchema>
+export type TestConfig = z.output<ReturnType<typeof testConfigSchema>>

@@ -1,5 +1,4 @@
-import * as hdr from 'hdr-histogram-js'
-import type { Metric } from '../run/index.ts'
+import { loadHistograms, type Metric } from '../run/index.ts'
 
 /** As many points of the distribution as its picture could show. */
 const QUANTILES = 200
@@ -13,7 +12,7 @@ export function distributionValues({ evidence }: Pick<Metric, 'evidence'>): read
   if (evidence.kind === 'repetitions') return evidence.values
   if (evidence.kind === 'pairs') return evidence.candidate
   try {
-    const histogram = hdr.decodeFromCompressedBase64(evidence.data)
+    const histogram = loadHistograms().decodeFromCompressedBase64(evidence.data)
     return Array.from({ length: QUANTILES }, (_, index) =>
       histogram.getValueAtPercentile(((index + 0.5) / QUANTILES) * 100),
     )

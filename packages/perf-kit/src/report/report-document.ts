@@ -1,21 +1,23 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { type Comparison, comparisonSchema, overallState } from '../baseline/index.ts'
-import { type Run, type RunFailure, runSchema } from '../run/index.ts'
+import { lazySchema, type Run, type RunFailure, runSchema } from '../run/index.ts'
 
 const REPORT_SCHEMA_VERSION = 1
 
-export const benchReportSchema = z
-  .strictObject({
-    schema: z.literal('perf-kit/bench-report'),
-    schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
-    overall: z.enum(['passed', 'regressed', 'improved', 'inconclusive', 'unjudged']),
-    runs: z.array(runSchema),
-    comparisons: z.array(comparisonSchema).describe('at most one for each Run'),
-    failures: runSchema.shape.failures.describe('what failed and belongs to no Run'),
-  })
-  .describe('What a benchmark command measured and concluded.')
+export const benchReportSchema = lazySchema((z) =>
+  z
+    .strictObject({
+      schema: z.literal('perf-kit/bench-report'),
+      schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+      overall: z.enum(['passed', 'regressed', 'improved', 'inconclusive', 'unjudged']),
+      runs: z.array(runSchema()),
+      comparisons: z.array(comparisonSchema()).describe('at most one for each Run'),
+      failures: runSchema().shape.failures.describe('what failed and belongs to no Run'),
+    })
+    .describe('What a benchmark command measured and concluded.'),
+)
 
-export type BenchReport = z.infer<typeof benchReportSchema>
+export type BenchReport = z.infer<ReturnType<typeof benchReportSchema>>
 
 export interface ReportContent {
   readonly runs: readonly Run[]

@@ -1,10 +1,18 @@
-import stringWidth from 'string-width'
+import { createRequire } from 'node:module'
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const require = createRequire(import.meta.url)
+
+const PLAIN = /^[\x20-\x7e]*$/
 
 /** Columns that a text takes on a terminal: wide characters two, combining ones none. */
 export function textWidth(text: string): number {
-  return stringWidth(text)
+  return PLAIN.test(text) ? text.length : loadStringWidth()(text)
+}
+
+/** Loaded when a text needs it: its tables of characters take longer to load than a report does to write. */
+function loadStringWidth(): typeof import('string-width').default {
+  const loaded: typeof import('string-width') = require('string-width')
+  return loaded.default
 }
 
 export function padTo(text: string, width: number, side: 'left' | 'right'): string {
@@ -23,6 +31,7 @@ export function shortenMiddle(text: string, width: number, ellipsis: string): st
 }
 
 function graphemes(text: string): string[] {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 

@@ -1,24 +1,27 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { lazySchema } from './lazy-schema.ts'
 
-export const environmentSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'an environment id is a plain folder name'),
-  platform: z.string(),
-  arch: z.string(),
-  osRelease: z.string(),
-  cpuModel: z.string(),
-  cpuCount: z.int().positive(),
-  memoryBytes: z.number().positive(),
-  nodeVersion: z.string(),
-  v8Version: z.string(),
-  nodeFlags: z.array(z.string()),
-  containerCpuLimit: z.number().positive().nullable(),
-  containerMemoryLimitBytes: z.number().positive().nullable(),
-})
+export const environmentSchema = lazySchema((z) =>
+  z.strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'an environment id is a plain folder name'),
+    platform: z.string(),
+    arch: z.string(),
+    osRelease: z.string(),
+    cpuModel: z.string(),
+    cpuCount: z.int().positive(),
+    memoryBytes: z.number().positive(),
+    nodeVersion: z.string(),
+    v8Version: z.string(),
+    nodeFlags: z.array(z.string()),
+    containerCpuLimit: z.number().positive().nullable(),
+    containerMemoryLimitBytes: z.number().positive().nullable(),
+  }),
+)
 
-export type Environment = z.infer<typeof environmentSchema>
+export type Environment = z.infer<ReturnType<typeof environmentSchema>>
 
 /**
  * What decides whether two numbers may be compared. The kernel's release is recorded but left out: it changes weekly

@@ -1,6 +1,8 @@
 export { type Environment, environmentDifferences, environmentSchema, readEnvironment } from './environment.ts'
 export { parseJsonSafely } from './json.ts'
 export { runJsonSchema } from './json-schema.ts'
+export { loadHistograms } from './lazy-histograms.ts'
+export { lazySchema, loadZod, type Zod } from './lazy-schema.ts'
 export { type Evidence, type Interval, type Metric, metricKey, type Unit } from './metric.ts'
 export { parseRun } from './parse-run.ts'
 export {

@@ -1,6 +1,6 @@
-import { z } from 'zod'
 import { PerfKitError } from '../errors/index.ts'
 import { parseJsonSafely } from './json.ts'
+import { loadZod } from './lazy-schema.ts'
 import { type Run, runSchema } from './run.ts'
 
 /**
@@ -17,8 +17,8 @@ export function parseRun(text: string, where: string): Run {
     if (cause instanceof PerfKitError) throw cause
     throw invalid(where, `is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
   }
-  const parsed = runSchema.safeParse(document)
-  if (!parsed.success) throw invalid(where, `is not a Run:\n${z.prettifyError(parsed.error)}`, parsed.error)
+  const parsed = runSchema().safeParse(document)
+  if (!parsed.success) throw invalid(where, `is not a Run:\n${loadZod().prettifyError(parsed.error)}`, parsed.error)
   return parsed.data
 }
 

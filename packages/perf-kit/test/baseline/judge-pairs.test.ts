@@ -135,7 +135,7 @@ describe('verdicts on pairs', () => {
   it('makes verdicts that their schema accepts, and the same ones every time', () => {
     const metrics = [timed({ factor: 1.1 }), bytes(0, 0), nulls()]
     const verdicts = judge(metrics)?.verdicts ?? []
-    for (const verdict of verdicts) expect(verdictSchema.parse(verdict)).toEqual(verdict)
+    for (const verdict of verdicts) expect(verdictSchema().parse(verdict)).toEqual(verdict)
     expect(judge(metrics)?.verdicts).toEqual(verdicts)
   })
 })

@@ -83,7 +83,7 @@ export function userEnvironment(): NodeJS.ProcessEnv {
 
 /** A report as `--json` prints it; throws when it is none. */
 export function reportOf({ stdout }: Ended): BenchReport {
-  return benchReportSchema.parse(JSON.parse(stdout))
+  return benchReportSchema().parse(JSON.parse(stdout))
 }
 
 /** Subjects that have a time in a report. */
