@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { z } from 'zod'
 import { didYouMean, PerfKitError } from '../errors/index.ts'
+import { importTypeScript } from './import-typescript.ts'
 import { type TestConfig, testConfigSchema } from './test-config.ts'
 
 const FILE_NAMES = ['perf-kit.config.ts', 'perf-kit.config.mts', 'perf-kit.config.js', 'perf-kit.config.mjs']
@@ -44,9 +44,9 @@ function findConfigFile(directory: string): string | undefined {
 }
 
 async function importConfig(file: string): Promise<unknown> {
-  let module: { readonly default?: unknown }
+  let module: unknown
   try {
-    module = await import(pathToFileURL(file).href)
+    module = await importTypeScript(file)
   } catch (cause) {
     const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     const where = `${file}${lineOf(cause, file)}`
@@ -56,13 +56,14 @@ async function importConfig(file: string): Promise<unknown> {
       remedy: `Run \`node ${file}\` to see the whole error.`,
     })
   }
-  if (module.default === undefined) {
+  const config = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
+  if (config === undefined) {
     throw new PerfKitError('CONFIG_INVALID', `${file} has no default export`, {
       where: file,
       remedy: 'Write `export default defineConfig({ … })`.',
     })
   }
-  return module.default
+  return config
 }
 
 /** `:line`, from the head of a syntax error's stack or from its frames; V8 says none for some errors in JavaScript. */

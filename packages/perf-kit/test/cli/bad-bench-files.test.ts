@@ -81,6 +81,19 @@ describe('a benchmark that throws', () => {
   })
 })
 
+describe('a bench file that Node’s type stripping refuses', () => {
+  it('is told what to write instead', async () => {
+    const { exitCode, shown } = await benchBesideWorkingOne({
+      'benches/colour.bench.ts': `enum Colour { Red }\nexport default { name: 'colour', fn: () => Colour.Red }`,
+    })
+    expect(exitCode).toBe(3)
+    expect(shown).toMatch(
+      /✗ benches\/colour\.bench\.ts: cannot be loaded: SyntaxError: TypeScript enum is not supported in strip-only mode \(\S+colour\.bench\.ts:1\) Node only strips types/,
+    )
+    expect(shown).toContain('write `const Colour = { red: "red" } as const` for an enum')
+  })
+})
+
 describe('a benchmark that never resolves', () => {
   it('is ended at once when nothing could resolve its promise, and at its time limit when something might', async () => {
     const { exitCode, shown } = await benchBesideWorkingOne({

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import { types } from 'node:util'
 import type { BenchDefinition, BenchRanges } from '../../config/index.ts'
 import type { CaseSelector, ForkProblem } from './job.ts'
 
@@ -41,17 +42,26 @@ function printable(value: unknown): string {
   }
 }
 
+const LOADING_REMEDY =
+  'Run the file with node to see the whole error; imports of TypeScript files need their `.ts` ending.'
+
+/** Bench files get no other loader than Node's own: what it adds to their code would be measured. */
+const STRIPPING_REMEDY =
+  'Node only strips types, and cannot do enums, parameter properties and namespaces: write `const Colour = { red: "red" } as const` for an enum, and assign properties in the constructor.'
+
+function loadingRemedy(thrown: unknown): string {
+  const isRefused =
+    types.isNativeError(thrown) && 'code' in thrown && thrown.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX'
+  return isRefused ? STRIPPING_REMEDY : LOADING_REMEDY
+}
+
 /** Import a bench file and check what it exports. */
 export async function loadBenchFile(file: string): Promise<readonly BenchDefinition[]> {
   let module: { readonly default?: unknown }
   try {
     module = await import(pathToFileURL(file).href)
   } catch (thrown) {
-    throw invalid(
-      file,
-      `cannot be loaded: ${describeThrown(thrown)}`,
-      'Run the file with node to see the whole error; imports of TypeScript files need their `.ts` ending.',
-    )
+    throw invalid(file, `cannot be loaded: ${describeThrown(thrown)}`, loadingRemedy(thrown))
   }
   const exported = module.default
   if (exported === undefined) throw invalid(file, 'has no default export, so it holds no benchmark')
