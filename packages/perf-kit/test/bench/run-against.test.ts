@@ -19,6 +19,16 @@ const BENCH = `import { route } from '../../router.ts'
 export default { name: 'route', fn: (_: unknown, iteration: number) => route(iteration) }
 `
 
+/** What a checkout of the dirty tree must hold; the bench file of the other side does not ask. */
+const EXPECT_DIRTY_TREE = `
+import { existsSync, readFileSync } from 'node:fs'
+const texts = ['staged.txt', 'unstaged.txt', 'ignored.txt', 'deleted.txt'].map((name) => {
+  const file = new URL('../../' + name, import.meta.url)
+  return existsSync(file) ? readFileSync(file, 'utf8') : 'not there'
+})
+if (texts.join() !== 'staged and changed,changed,not there,not there') throw new Error(texts.join())
+`
+
 /** How much longer this side takes: what tells which code was measured. */
 function timeRatio({ metrics }: Run): number {
   const metric = metrics.find(({ name }) => name === 'timePerOp')
@@ -34,15 +44,26 @@ const projectWith = (router: string) =>
   TemporaryProject.createRepository({ 'router.ts': router, 'benches/routing/route.bench.ts': BENCH })
 
 describe('runAgainst', () => {
-  it('measures the working tree with uncommitted and untracked files, and leaves index and files as they are', async () => {
-    await using project = await projectWith(ROUTERS.fast)
+  it('measures the working tree as it is, and leaves its files and its index alone', async () => {
+    await using project = await TemporaryProject.createRepository({
+      'router.ts': ROUTERS.fast,
+      'benches/routing/route.bench.ts': BENCH,
+      '.gitignore': 'ignored.txt\n',
+      'deleted.txt': 'committed',
+      'unstaged.txt': 'committed',
+    })
     await project.write({
       'router.ts': `export { route } from './router/slow.ts'\n`,
       'router/slow.ts': ROUTERS.slow,
       'staged.txt': 'staged',
+      'unstaged.txt': 'changed',
+      'ignored.txt': 'ignored',
+      'benches/routing/route.bench.ts': `${EXPECT_DIRTY_TREE}${BENCH}`,
     })
     await project.git('add', 'staged.txt')
-    const statusBefore = await project.git('status', '--porcelain=v2', '--branch')
+    await project.write({ 'staged.txt': 'staged and changed' })
+    await project.remove('deleted.txt')
+    const before = await project.gitState()
 
     const { runs } = await runAgainst(againstRequestOf(project, 'main', 1))
 
@@ -52,9 +73,19 @@ describe('runAgainst', () => {
     expect(timeRatio(run)).toBeGreaterThan(2)
     expect(run.source).toEqual({ commit: (await project.git('rev-parse', 'HEAD')).trim(), dirty: true })
     expect(run.against).toEqual({ ref: 'main', commit: run.source.commit, dirty: false })
-    expect(await project.git('status', '--porcelain=v2', '--branch')).toBe(statusBefore)
-    expect(await project.git('stash', 'list')).toBe('')
-    expect(await project.read('router.ts')).toBe(`export { route } from './router/slow.ts'\n`)
+    expect(await project.gitState()).toEqual(before)
+    expect(await project.read('staged.txt')).toBe('staged and changed')
+    expect(await project.read('ignored.txt')).toBe('ignored')
+  })
+
+  it('runs no hooks in its checkouts', async () => {
+    await using project = await projectWith(ROUTERS.fast)
+    const hook = '.git/hooks/post-checkout'
+    await project.write({ [hook]: `#!/bin/sh\necho "$PWD" >>'${project.path('hooks.log')}'\nexit 1\n` })
+    await project.makeExecutable(hook)
+    const { runs } = await runAgainst({ ...againstRequestOf(project, 'HEAD', 1), timeBudgetNs: 1 })
+    expect(runs).toHaveLength(1)
+    await expect(project.read('hooks.log')).rejects.toThrow('ENOENT')
   })
 
   it('measures a clean tree as its commit, and says that it is clean', async () => {

@@ -75,6 +75,17 @@ export class TemporaryProject implements AsyncDisposable {
     }
   }
 
+  async remove(name: string): Promise<void> {
+    await rm(this.path(name))
+  }
+
+  /** Everything that git knows of the project, down to the bytes of its index. */
+  async gitState(): Promise<object> {
+    const index = (await readFile(this.path('.git/index'))).toString('base64')
+    const status = await this.git('--no-optional-locks', 'status', '--porcelain=v2', '--branch', '--ignored')
+    return { index, status, stashes: await this.git('stash', 'list'), branches: await this.git('branch', '--all') }
+  }
+
   async makeExecutable(name: string): Promise<void> {
     await chmod(this.path(name), 0o755)
   }
