@@ -56,20 +56,21 @@ export function rankSumTest(
  * @param groupSizes - numbers of equal values in the pooled samples, ascending by value; all 1 without ties
  */
 export function statisticDistribution(nLeft: number, nRight: number, groupSizes: readonly number[]): Float64Array {
-  const isUntied = groupSizes.length === nLeft + nRight
-  // Without ties the sizes are all that matters, and a store of thousands of metrics has few different sizes.
-  if (!isUntied || nLeft * nRight > REMEMBERED_RANK_SUM_PAIRS) return computeDistribution(nLeft, nRight, groupSizes)
-  const key = `${nLeft} ${nRight}`
-  const known = untiedDistributions.get(key)
+  if (nLeft * nRight > REMEMBERED_RANK_SUM_PAIRS) return computeDistribution(nLeft, nRight, groupSizes)
+  // A store of thousands of metrics has few different sizes, and few patterns of ties: bytes are alike in most forks.
+  const ties = groupSizes.length === nLeft + nRight ? '' : groupSizes.join(' ')
+  const key = `${nLeft} ${nRight} ${ties}`
+  const known = distributions.get(key)
   if (known !== undefined) return known
   const computed = computeDistribution(nLeft, nRight, groupSizes)
-  untiedDistributions.set(key, computed)
+  if (distributions.size < MOST_REMEMBERED) distributions.set(key, computed)
   return computed
 }
 
-/** 20 against 20: what is remembered stays below some MB, whatever sizes come. */
+/** 20 against 20, and so many of them: what is remembered stays below 7 MB, whatever comes. */
 const REMEMBERED_RANK_SUM_PAIRS = 400
-const untiedDistributions = new Map<string, Float64Array>()
+const MOST_REMEMBERED = 1000
+const distributions = new Map<string, Float64Array>()
 
 function computeDistribution(nLeft: number, nRight: number, groupSizes: readonly number[]): Float64Array {
   if (nRight <= nLeft) return dealtStatisticDistribution(groupSizes, nRight)
