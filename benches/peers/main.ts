@@ -1,0 +1,100 @@
+/**
+ * What the documentation promises about the tool itself, measured: docs/peers.md.
+ *
+ *   pnpm bench:peers accuracy   a known cost, read by us, by plain tinybench and by mitata
+ *   pnpm bench:peers scale      10 000 stored entries
+ *   pnpm bench:peers overhead   the price of an import
+ *   pnpm bench:peers cost       the price of a verdict
+ *   pnpm bench:peers all --record docs/data/peers.json
+ *
+ * Results on stdout, progress on stderr. Exit codes: 0 all promises kept · 1 one is not · 2 usage · 3 a measurement
+ * failed · 130 interrupted.
+ */
+import { parseArgs } from 'node:util'
+import { didYouMean, EXIT, PerfKitError } from '@gw/perf-kit'
+import { accuracy } from './accuracy/accuracy.ts'
+import { cost } from './cost/cost.ts'
+import type { Experiment, ExperimentContext, ExperimentResult } from './experiment.ts'
+import { overhead } from './overhead/overhead.ts'
+import { type RecordedResult, toRecord, writeRecord } from './record.ts'
+import { scale } from './scale/scale.ts'
+
+const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
+  ['accuracy', accuracy],
+  ['scale', scale],
+  ['overhead', overhead],
+  ['cost', cost],
+])
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const usage = readUsage()
+  if (typeof usage === 'string') {
+    process.stderr.write(`bench:peers: ${usage}\n`)
+    return EXIT.usage
+  }
+  const interruption = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort())
+  try {
+    return await runAll(usage, {
+      say: (line) => process.stderr.write(`${line}\n`),
+      signal: interruption.signal,
+    })
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      process.stderr.write('interrupted\n')
+      return EXIT.interrupted
+    }
+    if (!(error instanceof PerfKitError)) throw error
+    process.stderr.write(`bench:peers: ${error.message}\n  → ${error.remedy}\n`)
+    return EXIT.measurement
+  }
+}
+
+interface Usage {
+  readonly names: readonly string[]
+  readonly json: boolean
+  readonly record: string | undefined
+}
+
+/** What was asked for, or what is wrong with it. */
+function readUsage(): Usage | string {
+  const known = [...EXPERIMENTS.keys()]
+  const choice = `name one of ${known.join(', ')} or all`
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false }, record: { type: 'string' } },
+    })
+    const stranger = positionals.find((word) => word !== 'all' && !EXPERIMENTS.has(word))
+    if (stranger !== undefined) return `there is no "${stranger}"${didYouMean(stranger, [...known, 'all'])}: ${choice}`
+    if (positionals.length === 0) return choice
+    return { names: positionals.includes('all') ? known : positionals, json: values.json, record: values.record }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+async function runAll({ names, json, record }: Usage, context: ExperimentContext): Promise<number> {
+  const recorded: Record<string, RecordedResult> = {}
+  for (const name of names) {
+    const startMs = performance.now()
+    const result = await EXPERIMENTS.get(name)?.(context)
+    if (result === undefined) continue
+    recorded[name] = toRecord(result, (performance.now() - startMs) / 1000)
+    if (!json) process.stdout.write(render(name, result))
+    // At once: the next experiment may be interrupted.
+    if (record !== undefined) await writeRecord(record, recorded)
+  }
+  if (json) process.stdout.write(`${JSON.stringify(recorded, undefined, 1)}\n`)
+  const allKept = Object.values(recorded).every(({ promises }) => promises.every(({ kept }) => kept))
+  return allKept ? EXIT.ok : EXIT.regression
+}
+
+function render(name: string, { promises, text }: ExperimentResult): string {
+  const lines = promises.map(
+    ({ promise, figure, spread, kept }) => `${kept ? 'kept' : 'MISSED'}: ${promise}\n  ${figure} (${spread})\n`,
+  )
+  return `${name}\n\n${text}\n${lines.join('')}\n`
+}
