@@ -101,6 +101,10 @@ test('the measured process loads the clock, the engine and nothing else', async 
   expect(await packagesBehind('dist/bench-fork.js')).toEqual(['tinybench'])
 })
 
+test('an import of the package loads no library before it is needed', async () => {
+  expect(await packagesBehind('dist/index.js')).toEqual([])
+})
+
 test("what users' files import loads nothing", async () => {
   expect(await packagesBehind('dist/config.js')).toEqual([])
 })
