@@ -31,10 +31,11 @@ export interface ComparisonRecord {
   readonly slowdownRatio: number
   /** the run's own verdicts */
   readonly time: string
-  readonly allocation: string | undefined
+  /** whether time or another of its metrics has regressed, in a verdict that fails a build */
+  readonly failsBuild: boolean
   /** the same pairs judged as if this benchmark had been compared alone */
   readonly timeAlone: string
-  readonly allocationAlone: string | undefined
+  readonly failsBuildAlone: boolean
   readonly effectRatio: number
   /** candidate ÷ baseline, pair by pair, in the order measured */
   readonly ratios: readonly number[]

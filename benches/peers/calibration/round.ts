@@ -23,7 +23,6 @@ export interface RoundOptions {
 export type RoundRecord = Omit<ComparisonRecord, 'slowdownRatio' | 'sequential'>
 
 const TIME = 'timePerOp'
-const ALLOCATION = 'allocatedPerOp'
 const NULL_TIME = 'nullTimePerOp'
 
 /** One whole comparison of two checkouts, measured and judged exactly as `bench --against` does. */
@@ -67,19 +66,24 @@ type SubjectRecord = Omit<RoundRecord, 'at' | 'commit' | 'environmentId' | 'roun
 
 function recordOf(subject: string, runs: readonly Run[], together: readonly Verdict[]): SubjectRecord {
   const alone = judgePairRuns(runs.map((run) => onlyOf(subject, run))).flatMap(({ verdicts }) => verdicts)
-  const verdictIn = (verdicts: readonly Verdict[], metric: string): Verdict | undefined =>
-    verdicts.find((verdict) => verdict.subject === subject && verdict.metric === metric)
-  const time = verdictIn(together, TIME)
+  const timeIn = (verdicts: readonly Verdict[]): Verdict | undefined =>
+    verdicts.find((verdict) => verdict.subject === subject && verdict.metric === TIME)
+  const time = timeIn(together)
   return {
     subject,
     time: time?.state ?? 'none',
-    allocation: verdictIn(together, ALLOCATION)?.state,
-    timeAlone: verdictIn(alone, TIME)?.state ?? 'none',
-    allocationAlone: verdictIn(alone, ALLOCATION)?.state,
+    failsBuild: failsBuild(together, subject),
+    timeAlone: timeIn(alone)?.state ?? 'none',
+    failsBuildAlone: failsBuild(alone, subject),
     effectRatio: time?.effectRatio ?? Number.NaN,
     ratios: ratiosOf(runs, subject, TIME),
     nullRatios: ratiosOf(runs, subject, NULL_TIME),
   }
+}
+
+/** Whether a metric of this benchmark, time or another, would fail a build. */
+function failsBuild(verdicts: readonly Verdict[], subject: string): boolean {
+  return verdicts.some((verdict) => verdict.subject === subject && verdict.gates && verdict.state === 'regressed')
 }
 
 /** What would be left of a Run if one benchmark alone had been asked for; null pairs judge the machine, and stay. */

@@ -45,7 +45,7 @@ export function judgeAgainstStored(
   for (const metric of measured) {
     const counterpart = storedByKey.get(metricKey(metric))
     if (counterpart === undefined) added.push(nameOf(metric))
-    else verdicts.push(judgeMetric(counterpart, metric, metric.gates && gating, thresholds))
+    else verdicts.push(judgeMetric(counterpart, metric, metric.gates && metric.guard !== true && gating, thresholds))
   }
   const removed = complete ? stored.filter(isRemoved).toSorted(bySubjectAndName).map(nameOf) : []
   return { verdicts, added, removed }
@@ -59,9 +59,9 @@ function judgeMetric(
 ): Verdict {
   const before = samplesOf(stored)
   const after = samplesOf(metric)
-  const { smoothing, storedRatio } = policyOf(metric.unit)
+  const { smoothing, storedRatio, storedFloor } = policyOf(metric.unit)
   const configured = Object.hasOwn(thresholds, metric.name) ? thresholds[metric.name] : undefined
-  const thresholdRatio = withFloor(configured ?? storedRatio, stored.value, metric.unit)
+  const thresholdRatio = withFloor(configured ?? storedRatio, storedFloor, stored.value, metric.unit)
   const unjudged = (reason: string): Verdict =>
     unjudgedVerdict({
       metric,

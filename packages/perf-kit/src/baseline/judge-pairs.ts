@@ -1,12 +1,12 @@
-import type { Run } from '../run/index.ts'
+import type { Metric, Run } from '../run/index.ts'
 import { type FamilyJudgement, median, type NullBias, nullBias } from '../stats/index.ts'
 import { doubtsAboutRun } from './comparable.ts'
 import type { Comparison } from './comparison.ts'
-import { naturalEffect } from './log-cost.ts'
+import { naturalEffect, withFloor } from './log-cost.ts'
 import { type PairedMetric, pairedMetrics, pooledNullRatios } from './paired-metrics.ts'
 import { signedPercent } from './percent.ts'
 import { explain } from './reasons.ts'
-import { judgeSequentially } from './sequential-family.ts'
+import { type FamilyMargins, judgeSequentially } from './sequential-family.ts'
 import { policyOf } from './unit-policy.ts'
 import { unjudgedVerdict } from './unjudged-verdict.ts'
 import type { Verdict } from './verdict.ts'
@@ -55,7 +55,10 @@ export function judgePairRuns(runs: readonly Run[], options: JudgePairsOptions =
       advisoryReasons,
       doubts: doubtsAboutNulls(bias),
       verdicts: own.map((paired) =>
-        distrust(toVerdict(paired, judgements.get(paired.id), advisoryReasons.length === 0), bias),
+        settleGuard(
+          paired.metric,
+          distrust(toVerdict(paired, judgements.get(paired.id), advisoryReasons.length === 0), bias),
+        ),
       ),
       added: [],
       removed: [],
@@ -63,19 +66,31 @@ export function judgePairRuns(runs: readonly Run[], options: JudgePairsOptions =
   })
 }
 
-/** Subjects with a gating metric that the pairs so far do not decide: those worth measuring on. */
+/** Subjects with a gating metric that the pairs so far do not decide: those worth measuring on. Guards are not waited for. */
 export function undecidedSubjects(runs: readonly Run[], options: JudgePairsOptions = {}): Set<string> {
   const gating = pairedMetrics(runs).filter(({ metric }) => metric.gates)
   const judgements = judgeAll(gating, options, false)
-  const undecided = gating.filter(({ id }) => judgements.get(id)?.verdict === 'undecided')
+  const undecided = gating.filter(
+    ({ id, metric }) => metric.guard !== true && judgements.get(id)?.verdict === 'undecided',
+  )
   return new Set(undecided.map(({ metric }) => metric.subject))
 }
 
 function judgeAll(paired: readonly PairedMetric[], options: JudgePairsOptions, final: boolean) {
-  const members = paired.flatMap(({ id, metric, logRatios }) =>
-    logRatios === undefined ? [] : [{ id, unit: metric.unit, logRatios }],
+  const members = paired.flatMap(({ id, metric, baseline, logRatios }) =>
+    logRatios === undefined ? [] : [{ id, logRatios, ...marginsOf(metric, baseline) }],
   )
   return judgeSequentially(members, { ...options, final })
+}
+
+/** What a change must exceed to count, and what a pass must stay below. */
+function marginsOf({ unit }: Metric, baseline: readonly number[]): FamilyMargins {
+  const { regressedRatio, nonInferiorRatio, pairedFloor } = policyOf(unit)
+  const value = median(baseline)
+  return {
+    regressedRatio: withFloor(regressedRatio, pairedFloor, value, unit),
+    nonInferiorRatio: withFloor(nonInferiorRatio, pairedFloor, value, unit),
+  }
 }
 
 function toVerdict(
@@ -83,7 +98,7 @@ function toVerdict(
   judgement: FamilyJudgement | undefined,
   gating: boolean,
 ): Verdict {
-  const { regressedRatio, nonInferiorRatio } = policyOf(metric.unit)
+  const { regressedRatio, nonInferiorRatio } = marginsOf(metric, baseline)
   const gates = metric.gates && gating
   const common = { gates, baselineValue: median(baseline), thresholdRatio: regressedRatio }
   if (judgement === undefined) {
@@ -134,6 +149,11 @@ function distrust(verdict: Verdict, bias: NullBias | undefined): Verdict {
   return { ...verdict, state: 'inconclusive', reason: `${seen}, so this is not to be trusted: ${verdict.reason}` }
 }
 
+/** A guard speaks up or is silent: what it cannot tell is no reason to doubt what it guards. */
+function settleGuard({ guard }: Metric, verdict: Verdict): Verdict {
+  return guard === true && verdict.state !== 'regressed' ? { ...verdict, gates: false } : verdict
+}
+
 function doubtsAboutNulls(bias: NullBias | undefined): string[] {
   if (bias === undefined)
     return ['no null pairs were measured, so a machine that favours one side would not be noticed']
@@ -143,6 +163,9 @@ function doubtsAboutNulls(bias: NullBias | undefined): string[] {
       `null pairs differ by ${signedPercent(bias.effectRatio)} (${range}): close other programs and measure again`,
     ]
   }
-  if (bias.n >= FEWEST_NULL_PAIRS) return []
-  return [`${bias.n} null pairs are too few to notice a machine that favours one side`]
+  if (bias.n < FEWEST_NULL_PAIRS) return [`${bias.n} null pairs are too few to notice a machine that favours one side`]
+  const counts = policyOf('ns').regressedRatio
+  if (bias.lowRatio > -counts && bias.highRatio < counts) return []
+  const range = `${signedPercent(bias.lowRatio)} … ${signedPercent(bias.highRatio)}`
+  return [`this machine may favour one side by as much as counts: null pairs show ${range}`]
 }

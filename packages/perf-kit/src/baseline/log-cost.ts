@@ -49,7 +49,6 @@ function inverted(ratio: number): number {
 }
 
 /** The smallest change that counts, once a floor in the unit itself is taken into account. */
-export function withFloor(thresholdRatio: number, baselineValue: number, unit: Unit): number {
-  const { storedFloor, smoothing } = policyOf(unit)
-  return Math.max(thresholdRatio, storedFloor / (Math.abs(baselineValue) + smoothing))
+export function withFloor(thresholdRatio: number, floor: number, baselineValue: number, unit: Unit): number {
+  return Math.max(thresholdRatio, floor / (Math.abs(baselineValue) + policyOf(unit).smoothing))
 }

@@ -1,10 +1,14 @@
-import type { Unit } from '../run/index.ts'
 import { type FamilyJudgement, type FamilyMember, judgeFamily, PAIR_DESIGN, type PairDesign } from '../stats/index.ts'
-import { policyOf } from './unit-policy.ts'
 
-export interface UnitMember {
+export interface FamilyMargins {
+  /** a change beyond this counts */
+  readonly regressedRatio: number
+  /** passed when shown to be no worse than this */
+  readonly nonInferiorRatio: number
+}
+
+export interface JudgedMember extends FamilyMargins {
   readonly id: string
-  readonly unit: Unit
   /** ln(candidate/baseline) of the cost per pair, in the order measured */
   readonly logRatios: readonly number[]
 }
@@ -16,9 +20,8 @@ export interface FamilyOptions {
   readonly final: boolean
 }
 
-/** The design for one unit: the looks and risks of all, with margins of its own. */
-function designFor(unit: Unit, looks: readonly number[] = PAIR_DESIGN.looks): PairDesign {
-  const { regressedRatio, nonInferiorRatio } = policyOf(unit)
+/** The looks and risks of all, with margins of its own. */
+function designFor({ regressedRatio, nonInferiorRatio }: FamilyMargins, looks: readonly number[]): PairDesign {
   return {
     ...PAIR_DESIGN,
     looks,
@@ -32,13 +35,13 @@ function designFor(unit: Unit, looks: readonly number[] = PAIR_DESIGN.looks): Pa
  * stays decided, as it was while measuring, so that the verdict is the one on which measuring stopped. All of it follows
  * from the pairs alone.
  *
- * A pass needs no correction for the size of the family and comes earlier than an improvement, which does. So a pass that
- * looks like an improvement waits for the later looks; what was shown once stays shown, and it passes in the end.
+ * A pass needs no correction for the size of the family and comes earlier than a change, which does. So a pass that looks
+ * like a change waits for the later looks; what was shown once stays shown, and it passes in the end.
  *
  * @returns by id
  */
 export function judgeSequentially(
-  members: readonly UnitMember[],
+  members: readonly JudgedMember[],
   { looks = PAIR_DESIGN.looks, final }: FamilyOptions,
 ): Map<string, FamilyJudgement> {
   const progress = new Map(members.map((member) => [member.id, { member, settled: undefined } as Progress]))
@@ -55,14 +58,14 @@ export function judgeSequentially(
 }
 
 interface Progress {
-  readonly member: UnitMember
+  readonly member: JudgedMember
   readonly settled: (Pick<FamilyMember, 'logRatios'> & { readonly verdict: SettledVerdict }) | undefined
   readonly passedOnce?: boolean
 }
 
 type SettledVerdict = 'regressed' | 'improved' | 'passed'
 
-/** Holm's step is over the whole family and margins are not part of it, so each unit takes its own rows of its own pass. */
+/** Holm's step is over the whole family and margins are not part of it, so each margin takes its own rows of its own pass. */
 function judgeLook(
   progress: readonly Progress[],
   look: number,
@@ -74,10 +77,13 @@ function judgeLook(
         ? { id: member.id, logRatios: member.logRatios.slice(0, look) }
         : { id: member.id, logRatios: settled.logRatios, decided: settled.verdict },
   )
-  const unitOf = new Map(progress.map(({ member }) => [member.id, member.unit]))
-  const passes = [...new Set(unitOf.values())].map((unit) =>
-    judgeFamily(family, { design: designFor(unit, looks), final }).filter(({ id }) => unitOf.get(id) === unit),
-  )
+  const byMargins = Map.groupBy(progress, ({ member }) => `${member.regressedRatio} ${member.nonInferiorRatio}`)
+  const passes = [...byMargins.values()].map((group) => {
+    const own = new Set(group.map(({ member }) => member.id))
+    const [first] = group
+    if (first === undefined) return []
+    return judgeFamily(family, { design: designFor(first.member, looks), final }).filter(({ id }) => own.has(id))
+  })
   return new Map(passes.flat().map((judgement) => [judgement.id, judgement]))
 }
 
@@ -86,8 +92,8 @@ function advance(progress: Map<string, Progress>, id: string, { verdict, effectR
   if (before === undefined || before.settled !== undefined) return
   if (verdict === 'undecided' || verdict === 'inconclusive') return
   const { member } = before
-  const looksImproved = Math.log1p(effectRatio) < -designFor(member.unit).regressionMargin
-  if (verdict === 'passed' && looksImproved) progress.set(id, { ...before, passedOnce: true })
+  const looksChanged = Math.abs(Math.log1p(effectRatio)) > Math.log1p(member.regressedRatio)
+  if (verdict === 'passed' && looksChanged) progress.set(id, { ...before, passedOnce: true })
   else progress.set(id, { member, settled: { logRatios: member.logRatios.slice(0, look), verdict } })
 }
 

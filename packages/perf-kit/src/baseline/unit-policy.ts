@@ -10,6 +10,8 @@ export interface UnitPolicy {
   readonly regressedRatio: number
   /** Pairs: passed when shown to be no worse than this. */
   readonly nonInferiorRatio: number
+  /** Pairs: a change below this never counts, whatever its ratio. In the unit. */
+  readonly pairedFloor: number
   /** Stored baseline: a change beyond this is worth a verdict. Wider, because time has passed between the two. */
   readonly storedRatio: number
   /** Stored baseline: a change below this never counts, whatever its ratio. In the unit. */
@@ -22,6 +24,7 @@ const TIME: UnitPolicy = {
   smoothing: 1e-3,
   regressedRatio: 0.02,
   nonInferiorRatio: 0.03,
+  pairedFloor: 0,
   storedRatio: 0.1,
   storedFloor: 0,
   dependsOnSpeed: true,
@@ -35,6 +38,8 @@ const POLICIES: Readonly<Record<Unit, UnitPolicy>> = {
     smoothing: 16,
     regressedRatio: 0.05,
     nonInferiorRatio: 0.1,
+    // Less than the smallest object: one that is made in some of the calls only.
+    pairedFloor: 8,
     storedRatio: 0.05,
     storedFloor: 16,
     dependsOnSpeed: false,
@@ -43,6 +48,7 @@ const POLICIES: Readonly<Record<Unit, UnitPolicy>> = {
     smoothing: 1e-3,
     regressedRatio: 0.05,
     nonInferiorRatio: 0.1,
+    pairedFloor: 0,
     storedRatio: 0.05,
     storedFloor: 0,
     dependsOnSpeed: false,
@@ -51,6 +57,7 @@ const POLICIES: Readonly<Record<Unit, UnitPolicy>> = {
     smoothing: 1,
     regressedRatio: 0.05,
     nonInferiorRatio: 0.1,
+    pairedFloor: 0,
     storedRatio: 0.05,
     storedFloor: 0,
     dependsOnSpeed: false,

@@ -13,32 +13,34 @@ const TAIL_QUANTILE_PERCENT = 99
 const DEAD_CODE_MARGIN_NS = 0.25
 const ENOUGH_FORKS = 5
 
-type Reading = keyof Pick<Measurement, 'timePerOpNs' | 'cpuTimePerOpNs' | 'allocatedPerOpBytes'>
+type Reading = keyof Pick<Measurement, 'timePerOpNs' | 'meanTimePerOpNs' | 'cpuTimePerOpNs' | 'allocatedPerOpBytes'>
 
-/** What is told of each reading; only time and allocation may fail a build. */
-const READINGS: readonly {
+interface ReadingFacts extends Pick<Metric, 'name' | 'unit' | 'gates' | 'guard'> {
   readonly reading: Reading
-  readonly name: string
-  readonly unit: Metric['unit']
-  readonly gates: boolean
-}[] = [
+}
+
+/**
+ * What is told of each reading; only time and allocation may fail a build. The mean guards the median, which sees no cost
+ * that comes in fewer than half of the batches, such as a sweep every thousandth call. It is the noisier of the two, so
+ * it is not waited for.
+ */
+const READINGS: readonly ReadingFacts[] = [
   { reading: 'timePerOpNs', name: 'timePerOp', unit: 'ns', gates: true },
+  { reading: 'meanTimePerOpNs', name: 'meanTimePerOp', unit: 'ns', gates: true, guard: true },
   { reading: 'allocatedPerOpBytes', name: 'allocatedPerOp', unit: 'bytes', gates: true },
   { reading: 'cpuTimePerOpNs', name: 'cpuTimePerOp', unit: 'ns', gates: false },
 ]
 
 /** Metrics of a case measured alone: a value a fork, and the merged tail. */
 export function forkMetrics({ benchCase, forks }: MeasuredCase): Metric[] {
-  const metrics = READINGS.flatMap(({ reading, name, unit, gates }): Metric[] => {
-    const values = readAll(forks, reading)
-    if (values === undefined) return []
+  const metrics = READINGS.flatMap(({ reading, ...naming }): Metric[] => {
+    const values = forks.map((fork) => fork[reading]).filter((value) => value !== undefined)
+    if (values.length === 0) return []
     return [
       {
         subject: benchCase.subject,
-        name,
-        unit,
+        ...naming,
         better: 'lower',
-        gates,
         value: median(values),
         ...intervalOf(values),
         evidence: { kind: 'repetitions', values },
@@ -51,33 +53,27 @@ export function forkMetrics({ benchCase, forks }: MeasuredCase): Metric[] {
 /** Metrics of a case measured in pairs; values and intervals are the candidate's. */
 export function pairMetrics({ benchCase, pairs, nullPairs }: PairedCase): Metric[] {
   const candidates = pairs.map((pair) => pair.candidate)
-  const metrics = READINGS.flatMap(({ reading, name, unit, gates }) =>
-    pairedMetric(benchCase.subject, { name, unit, gates }, pairs, reading),
-  )
+  const { subject } = benchCase
+  const nullTime: ReadingFacts = { reading: 'timePerOpNs', name: 'nullTimePerOp', unit: 'ns', gates: false }
   return [
-    ...metrics,
-    ...pairedMetric(benchCase.subject, { name: 'nullTimePerOp', unit: 'ns', gates: false }, nullPairs, 'timePerOpNs'),
+    ...READINGS.flatMap((facts) => pairedMetric(subject, facts, pairs)),
+    ...pairedMetric(subject, nullTime, nullPairs),
     ...tailMetrics(benchCase.subject, candidates),
   ]
 }
 
-function pairedMetric(
-  subject: string,
-  naming: Pick<Metric, 'name' | 'unit' | 'gates'>,
-  pairs: readonly MeasuredPair[],
-  reading: Reading,
-): Metric[] {
-  const baseline = readAll(
-    pairs.map((pair) => pair.baseline),
-    reading,
-  )
-  const candidate = readAll(
-    pairs.map((pair) => pair.candidate),
-    reading,
-  )
-  if (baseline === undefined || candidate === undefined) return []
-  const ratios = pairs.map(({ timeRatio }) => timeRatio).filter((ratio) => ratio !== undefined)
-  const alternated = reading === 'timePerOpNs' && ratios.length === pairs.length
+/** Of the pairs whose sides both gave the reading. */
+function pairedMetric(subject: string, { reading, ...naming }: ReadingFacts, pairs: readonly MeasuredPair[]): Metric[] {
+  const readable = pairs.flatMap((pair) => {
+    const baseline = pair.baseline[reading]
+    const candidate = pair.candidate[reading]
+    return baseline === undefined || candidate === undefined
+      ? []
+      : [{ baseline, candidate, ratio: ratioOf(pair, reading) }]
+  })
+  if (readable.length === 0) return []
+  const candidate = readable.map((pair) => pair.candidate)
+  const ratios = readable.map(({ ratio }) => ratio).filter((ratio) => ratio !== undefined)
   return [
     {
       subject,
@@ -85,20 +81,25 @@ function pairedMetric(
       better: 'lower',
       value: median(candidate),
       ...intervalOf(candidate),
-      evidence: { kind: 'pairs', baseline, candidate, ...(alternated ? { ratios } : {}) },
+      evidence: {
+        kind: 'pairs',
+        baseline: readable.map((pair) => pair.baseline),
+        candidate,
+        ...(ratios.length === readable.length ? { ratios } : {}),
+      },
     },
   ]
+}
+
+/** Sharper than the quotient of the sides' values, where the sides' slices alternated. */
+function ratioOf({ timeRatio, meanTimeRatio }: MeasuredPair, reading: Reading): number | undefined {
+  if (reading === 'timePerOpNs') return timeRatio
+  return reading === 'meanTimePerOpNs' ? meanTimeRatio : undefined
 }
 
 /** One value has no interval: it would cover nothing. */
 function intervalOf(values: readonly number[]): Pick<Metric, 'interval'> {
   return values.length < 2 ? {} : { interval: medianInterval(values) }
-}
-
-/** A reading from every fork, or nothing: a metric that only some forks could read would compare unlike things. */
-function readAll(forks: readonly Measurement[], reading: Reading): number[] | undefined {
-  const values = forks.map((fork) => fork[reading]).filter((value) => value !== undefined)
-  return values.length === forks.length && values.length > 0 ? values : undefined
 }
 
 function tailMetrics(subject: string, forks: readonly Measurement[]): Metric[] {
@@ -165,11 +166,34 @@ export function caseWarnings(measured: MeasuredCase | PairedCase): RunNote[] {
       message: `only ${measured.forks.length} of the ${ENOUGH_FORKS} forks that a verdict needs: give it more time or --forks 10`,
     })
   }
-  if ('rejectedPairs' in measured && measured.rejectedPairs > 0.2 * measured.pairs.length) {
+  if ('pairs' in measured) warnings.push(...pairWarnings(measured))
+  return warnings
+}
+
+function pairWarnings({ benchCase: { subject }, pairs, rejectedPairs }: PairedCase): RunNote[] {
+  const warnings: RunNote[] = []
+  if (rejectedPairs > 0.2 * pairs.length) {
     warnings.push({
       code: 'DISTURBED',
       subject,
-      message: `${measured.rejectedPairs} pairs were measured again, because the machine took time away from them: close other programs`,
+      message: `${rejectedPairs} pairs were measured again, because the machine took time away from them: close other programs`,
+    })
+  }
+  if (process.platform === 'linux' && pairs.some(({ shared }) => !shared)) {
+    warnings.push({
+      code: 'NOT_PINNED',
+      subject,
+      message:
+        'its two sides could not be tied to one processor, so they differ by what the processors do: install util-linux for its taskset',
+    })
+  }
+  const reads = (side: 'baseline' | 'candidate') =>
+    pairs.filter((pair) => pair[side].allocatedPerOpBytes !== undefined).length
+  if ((reads('baseline') === 0) !== (reads('candidate') === 0)) {
+    warnings.push({
+      code: 'ALLOCATION_ONE_SIDED',
+      subject,
+      message: `bytes were not compared: ${reads('baseline') === 0 ? 'the other' : 'this'} side's calls use ArrayBuffers too large to be counted`,
     })
   }
   return warnings

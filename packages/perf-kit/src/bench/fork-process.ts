@@ -54,10 +54,13 @@ export class ForkProcess {
   #onYield: (() => void) | undefined
   #yielded = false
   #hasEnded = false
+  readonly #clock: TurnClock
 
   constructor(job: ForkJob, options: ForkOptions) {
     options.signal?.throwIfAborted()
     this.#child = startNode(job, options)
+    this.#clock = new TurnClock(options.timeoutNs / 1e6, () => this.#end('timeout'))
+    this.#clock.run()
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#output.add(chunk))
     this.#child.stderr?.on('data', (chunk: Buffer) => this.#output.add(chunk))
     this.finished = this.#supervise(options)
@@ -78,6 +81,7 @@ export class ForkProcess {
     await this.ready()
     if (this.#hasEnded) return
     this.#yielded = false
+    this.#clock.run()
     const turns = this.#child.stdio[TURN_FD] as Writable
     turns.write('t')
     await this.ready()
@@ -109,6 +113,7 @@ export class ForkProcess {
   }
 
   #wakeWaiter(): void {
+    this.#clock.pause()
     this.#yielded = true
     this.#onYield?.()
     this.#onYield = undefined
@@ -116,7 +121,6 @@ export class ForkProcess {
 
   async #supervise(options: ForkOptions): Promise<ForkResult> {
     const { pid } = this.#child
-    const timeout = setTimeout(() => this.#end('timeout'), options.timeoutNs / 1e6)
     const memoryCheck = setInterval(() => {
       if ((residentBytes(pid) ?? 0) > options.memoryLimitBytes) this.#end('memory')
     }, MEMORY_CHECK_MS)
@@ -133,7 +137,7 @@ export class ForkProcess {
       const end = { ...exit, endedFor: this.#endedFor, output: this.#output.text(), garbled: this.#garbled }
       throw explainForkEnd(end, options)
     } finally {
-      clearTimeout(timeout)
+      this.#clock.pause()
       clearInterval(memoryCheck)
       options.signal?.removeEventListener('abort', onAbort)
       endProcessGroup(pid)
@@ -189,6 +193,32 @@ async function exitOf(child: ChildProcess, lines: Interface): Promise<Pick<ForkE
   endProcessGroup(child.pid)
   await drained
   return exit
+}
+
+/** Runs while a process has the turn: the other side's time is not its own, and must not end it. */
+class TurnClock {
+  readonly #onEnd: () => void
+  #leftMs: number
+  #startedMs = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(limitMs: number, onEnd: () => void) {
+    this.#leftMs = limitMs
+    this.#onEnd = onEnd
+  }
+
+  run(): void {
+    this.pause()
+    this.#startedMs = performance.now()
+    this.#timer = setTimeout(this.#onEnd, this.#leftMs)
+  }
+
+  pause(): void {
+    if (this.#timer === undefined) return
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#leftMs -= performance.now() - this.#startedMs
+  }
 }
 
 class OutputTail {

@@ -12,6 +12,10 @@ export interface MeasuredPair {
   readonly candidate: Measurement
   /** candidate's time ÷ baseline's: median over slices that ran next to each other; undefined without slices */
   readonly timeRatio: number | undefined
+  /** the same of the slices' means */
+  readonly meanTimeRatio: number | undefined
+  /** whether both sides were tied to the same processor; without, they may differ by what the processors differ */
+  readonly shared: boolean
 }
 
 export interface PairSide {
@@ -34,17 +38,20 @@ export interface PairOptions {
  * that only one of them ever runs and both meet the machine in the same state. A shared machine changes its speed by
  * half within a second; two whole forks one after the other would put such a change into their difference.
  *
- * Slices go A B, B A, A B …: each adjacent pair of slices is balanced by the next.
+ * Slices go A B, B A, A B …, so that neither side always finds the other's leavings in the caches.
  */
 export async function measurePair(options: PairOptions): Promise<MeasuredPair> {
   const { context, calibration } = options
   const start = ({ benchCase, rootDirectory }: PairSide): ForkProcess =>
     startSide(benchCase, calibration, { ...context, rootDirectory })
-  const baseline = start(options.baseline)
-  const candidate = start(options.candidate)
+  const sides: ForkProcess[] = []
   try {
+    const baseline = start(options.baseline)
+    sides.push(baseline)
+    const candidate = start(options.candidate)
+    sides.push(candidate)
     await Promise.all([baseline.ready(), candidate.ready()])
-    await shareProcessor([baseline, candidate], options.processor)
+    const shared = await shareProcessor(sides, options.processor)
     let baselineFirst = options.baselineFirst
     while (!baseline.ended || !candidate.ended) {
       const order = baselineFirst ? [baseline, candidate] : [candidate, baseline]
@@ -55,11 +62,15 @@ export async function measurePair(options: PairOptions): Promise<MeasuredPair> {
       baseline: await resultOf(baseline, 'the other side'),
       candidate: await resultOf(candidate, 'this side'),
     }
-    return { ...measured, timeRatio: timeRatio(measured.baseline, measured.candidate) }
+    return {
+      ...measured,
+      timeRatio: medianRatio(measured.baseline.sliceTimesPerOpNs, measured.candidate.sliceTimesPerOpNs),
+      meanTimeRatio: medianRatio(measured.baseline.sliceMeansPerOpNs, measured.candidate.sliceMeansPerOpNs),
+      shared,
+    }
   } finally {
-    baseline.stop()
-    candidate.stop()
-    await Promise.allSettled([baseline.finished, candidate.finished])
+    for (const side of sides) side.stop()
+    await Promise.allSettled(sides.map(({ finished }) => finished))
   }
 }
 
@@ -67,15 +78,16 @@ export async function measurePair(options: PairOptions): Promise<MeasuredPair> {
  * The processors of a hosted machine differ: each shares its core with other people's work. Measured on one with two,
  * the same code took 1.6 times as long on one of them for seconds on end, and a side stays where it was started.
  */
-async function shareProcessor(sides: readonly ForkProcess[], processor: number | undefined): Promise<void> {
-  if (processor === undefined) return
-  await Promise.all(sides.map(({ pid }) => (pid === undefined ? undefined : pinMainThread(pid, processor))))
+async function shareProcessor(sides: readonly ForkProcess[], processor: number | undefined): Promise<boolean> {
+  if (processor === undefined) return false
+  const tied = await Promise.all(
+    sides.map(async ({ pid }) => pid !== undefined && (await pinMainThread(pid, processor))),
+  )
+  return tied.every(Boolean)
 }
 
-function timeRatio(baseline: Measurement, candidate: Measurement): number | undefined {
-  const ratios = candidate.sliceTimesPerOpNs.map(
-    (timeNs, slice) => timeNs / (baseline.sliceTimesPerOpNs[slice] ?? Number.NaN),
-  )
+function medianRatio(baselineNs: readonly number[], candidateNs: readonly number[]): number | undefined {
+  const ratios = candidateNs.map((timeNs, slice) => timeNs / (baselineNs[slice] ?? Number.NaN))
   return ratios.length === 0 ? undefined : median(ratios)
 }
 

@@ -1,7 +1,8 @@
 import type { RunFailure } from '../run/index.ts'
+import { median } from '../stats/index.ts'
 import type { BenchCase } from './discover.ts'
 import { readCpuTicks, stolenRatio } from './disturbance.ts'
-import type { Calibration, Measurement } from './fork/job.ts'
+import type { Calibration } from './fork/job.ts'
 import { calibrateCase, drawSeed, type ForkContext, toFailure } from './measure-case.ts'
 import { type MeasuredPair, measurePair } from './measure-pair.ts'
 import { allowedProcessors } from './processor.ts'
@@ -18,6 +19,8 @@ export interface PairedCase {
   readonly nullPairs: MeasuredPair[]
   /** pairs thrown away because the machine was taken away from under either side */
   rejectedPairs: number
+  /** involuntary context switches of both sides, pair by pair, those of rejected and null pairs too */
+  readonly switches: number[]
 }
 
 export interface PairsOptions extends Omit<ForkContext, 'rootDirectory'> {
@@ -47,7 +50,12 @@ const MIN_NULL_PAIRS = 12
 const NULL_SHARE = 0.1
 
 const MAX_STOLEN_RATIO = 0.05
-const MAX_INVOLUNTARY_SWITCHES_PER_SEC = 400
+/**
+ * Against the benchmark's own median: one that allocates, or uses threads, is switched away a thousand times by its own
+ * process's threads. Below the floor a factor means nothing.
+ */
+const MANY_SWITCHES_FACTOR = 3
+const FEW_SWITCHES = 100
 /** A machine that is always disturbed must still come to an end. */
 const MAX_REJECTED_RATIO = 0.3
 
@@ -107,6 +115,7 @@ class PairSession {
           pairs: [],
           nullPairs: [],
           rejectedPairs: 0,
+          switches: [],
         })
         this.#orders.set(benchCase.subject, new BalancedOrder(random))
       } catch (error) {
@@ -138,20 +147,14 @@ class PairSession {
     const { subject } = pairedCase.benchCase
     if (!this.#cases.has(subject)) return
     try {
-      if (this.#nullPairs < this.#nullTarget(this.#pairs + 1)) {
-        const pair = await this.#measurePair(pairedCase, 'twin', this.#nullOrder.baselineFirst(), 'null pair')
-        pairedCase.nullPairs.push(pair.measured)
+      while (this.#nullPairs < this.#nullTarget(this.#pairs + 1)) {
+        const order = this.#nullOrder.baselineFirst()
+        pairedCase.nullPairs.push(await this.#measureUndisturbed(pairedCase, 'twin', order, 'null pair'))
         this.#nullPairs++
       }
       const order = this.#orders.get(subject)?.baselineFirst() ?? true
       const label = `pair ${pairedCase.pairs.length + 1}`
-      let pair = await this.#measurePair(pairedCase, 'candidate', order, label)
-      while (pair.disturbed && this.#mayReject(pairedCase)) {
-        pairedCase.rejectedPairs++
-        this.#options.progress.plan(2)
-        pair = await this.#measurePair(pairedCase, 'candidate', order, label)
-      }
-      pairedCase.pairs.push(pair.measured)
+      pairedCase.pairs.push(await this.#measureUndisturbed(pairedCase, 'candidate', order, label))
       this.#pairs++
     } catch (error) {
       this.#fail(subject, error, 0)
@@ -163,8 +166,23 @@ class PairSession {
     return { measured, failures: this.#failures, cutShort: [], interrupted: false, ...end }
   }
 
+  async #measureUndisturbed(
+    pairedCase: PairedCase,
+    candidateSide: 'candidate' | 'twin',
+    baselineFirst: boolean,
+    label: string,
+  ): Promise<MeasuredPair> {
+    let pair = await this.#measurePair(pairedCase, candidateSide, baselineFirst, label)
+    while (pair.disturbed && this.#mayReject(pairedCase)) {
+      pairedCase.rejectedPairs++
+      this.#options.progress.plan(2)
+      pair = await this.#measurePair(pairedCase, candidateSide, baselineFirst, label)
+    }
+    return pair.measured
+  }
+
   async #measurePair(
-    { benchCase, calibration }: PairedCase,
+    { benchCase, calibration, switches }: PairedCase,
     candidateSide: 'candidate' | 'twin',
     baselineFirst: boolean,
     label: string,
@@ -185,24 +203,22 @@ class PairSession {
     })
     progress.end(2)
     const stolen = stolenRatio(before, readCpuTicks())
-    const disturbed =
-      stolen > MAX_STOLEN_RATIO || this.#wasInterrupted(measured.baseline) || this.#wasInterrupted(measured.candidate)
-    return { measured, disturbed }
-  }
-
-  /** Blind to the times themselves and to which side suffered: rejecting on either would bias the verdict. */
-  #wasInterrupted({ involuntarySwitches }: Measurement): boolean {
-    const { warmupNs, measureNs } = this.#options.settings
-    return involuntarySwitches / ((warmupNs + measureNs) / 1e9) > MAX_INVOLUNTARY_SWITCHES_PER_SEC
+    // Blind to the times themselves and to which side suffered: rejecting on either would bias the verdict.
+    const own = measured.baseline.involuntarySwitches + measured.candidate.involuntarySwitches
+    const isSwitchedAway = switches.length > 0 && own > Math.max(FEW_SWITCHES, MANY_SWITCHES_FACTOR * median(switches))
+    switches.push(own)
+    return { measured, disturbed: stolen > MAX_STOLEN_RATIO || isSwitchedAway }
   }
 
   #mayReject({ pairs, rejectedPairs }: PairedCase): boolean {
     return rejectedPairs < MAX_REJECTED_RATIO * Math.max(10, pairs.length)
   }
 
+  /** Spread evenly over the pairs up to the first look, so that both kinds meet the same machine. */
   #nullTarget(pairs: number): number {
-    const shareForFirstLook = MIN_NULL_PAIRS / (this.#options.cases.length * (this.#options.looks[0] ?? 1))
-    return Math.ceil(pairs * Math.max(NULL_SHARE, Math.min(1, shareForFirstLook)))
+    const pairsAtFirstLook = this.#options.cases.length * (this.#options.looks[0] ?? 1)
+    const share = Math.min(1, pairs / pairsAtFirstLook)
+    return Math.ceil(Math.max(MIN_NULL_PAIRS * share, NULL_SHARE * pairs))
   }
 
   #fail(subject: string, error: unknown, plannedForks: number): void {

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
 
-const PAGE_BYTES = 4096
-
 /** End a process that leads its own group, and all that it started; gone already is fine. */
 export function endProcessGroup(pid: number | undefined): void {
   if (pid === undefined) return
@@ -15,7 +13,8 @@ export function endProcessGroup(pid: number | undefined): void {
 /** Resident memory; Linux only, elsewhere the heap limit alone guards. */
 export function residentBytes(pid: number | undefined): number | undefined {
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024
   } catch {
     return undefined
   }

@@ -29,13 +29,14 @@ export interface LabelledVerdict {
 /** Metrics that are columns of a benchmark's row. All others get a row of their own when they gate. */
 const COLUMN_METRICS = new Set([
   'timePerOp',
+  'meanTimePerOp',
   'allocatedPerOp',
   'cpuTimePerOp',
   'tailP99',
   'nullTimePerOp',
   'instructionsPerOp',
 ])
-const LABELS: Readonly<Record<string, string>> = { allocatedPerOp: 'B/op' }
+const LABELS: Readonly<Record<string, string>> = { allocatedPerOp: 'B/op', meanTimePerOp: 'mean' }
 
 const WORST_FIRST: readonly VerdictState[] = ['regressed', 'inconclusive', 'improved', 'passed']
 const NS_PER_SEC = 1e9
@@ -118,8 +119,16 @@ function metricRow(name: string, metric: Metric, judged: Judged, style: RowStyle
 
 /** The worst first; passes only when there is nothing else to tell. */
 function verdictsOn(metrics: readonly Metric[], { verdicts }: Judged): LabelledVerdict[] {
-  const own = metrics.flatMap((metric) => {
-    const verdict = verdicts.get(metricKey(metric))
+  const verdictOf = (metric: Metric) => verdicts.get(metricKey(metric))
+  const hasTimeRegressed = metrics.some(
+    (metric) => metric.guard !== true && metric.unit === 'ns' && verdictOf(metric)?.state === 'regressed',
+  )
+  // A guard is silent unless it has something to tell that what it guards does not.
+  const speaking = metrics.filter(
+    (metric) => metric.guard !== true || (verdictOf(metric)?.gates === true && !hasTimeRegressed),
+  )
+  const own = speaking.flatMap((metric) => {
+    const verdict = verdictOf(metric)
     const label = Object.hasOwn(LABELS, metric.name) ? LABELS[metric.name] : undefined
     return verdict === undefined ? [] : [{ verdict, ...(label === undefined ? {} : { label }) }]
   })

@@ -69,6 +69,12 @@ export const metricSchema = lazySchema((z) =>
     unit: z.enum(UNITS),
     better: z.enum(['lower', 'higher']),
     gates: z.boolean().describe('whether a verdict on this metric may fail a build'),
+    guard: z
+      .literal(true)
+      .optional()
+      .describe(
+        'only a regression of it counts: too noisy to wait until it has passed, and never judged by what is stored',
+      ),
     value: z.number(),
     interval: intervalSchema().optional(),
     evidence: evidenceSchema(),

@@ -81,6 +81,12 @@ export interface Measurement {
   readonly timePerOpNs: number
   /** the same for each slice, in the order they ran; empty where the engine has no slices */
   readonly sliceTimesPerOpNs: readonly number[]
+  /**
+   * Median over slices of a slice's mean: what the batch median is blind to, a cost that comes once in many calls;
+   * undefined where a slice is a single batch or the engine has no slices
+   */
+  readonly meanTimePerOpNs: number | undefined
+  readonly sliceMeansPerOpNs: readonly number[]
   /** CPU time of the benchmark's own thread; undefined where the engine hides its loop */
   readonly cpuTimePerOpNs: number | undefined
   /** bytes newly allocated per call (heap and ArrayBuffers); undefined where collections could not be kept out */

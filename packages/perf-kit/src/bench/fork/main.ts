@@ -3,6 +3,7 @@
  *
  * It imports as little as it can: everything loaded here is heap and code that lies beside the benchmark's own.
  */
+import { stat } from 'node:fs/promises'
 import { types } from 'node:util'
 import { measureTimer } from '../../clock/index.ts'
 import type { BenchDefinition } from '../../config/index.ts'
@@ -57,6 +58,9 @@ async function findDefinition({ file, name }: CaseSelector): Promise<BenchDefini
 }
 
 async function measure(job: MeasureJob, definition: BenchDefinition, state: unknown): Promise<void> {
+  // libuv starts its threads at their first use, and they inherit the processor that the main thread is tied to by then:
+  // of two sides, one may have used them while it was loaded.
+  await stat('.')
   const batch = await makeBatch(definition.fn, state)
   const switchesBefore = process.resourceUsage().involuntaryContextSwitches
   const time =
@@ -64,9 +68,10 @@ async function measure(job: MeasureJob, definition: BenchDefinition, state: unkn
       ? await measureWithMitata(job, definition, state)
       : await measureTime(batch, job.plan, job.takesTurns ? yieldTurn : () => undefined)
   const involuntarySwitches = process.resourceUsage().involuntaryContextSwitches - switchesBefore
+  // Before the tail: that one is bounded by time, so how many calls it makes depends on the side's speed.
+  const allocatedPerOpBytes = await measureAllocation(batch, mostAllocationCalls(job.plan))
   const timer = measureTimer()
   const tail = await measureTail(definition.fn, state, batch.kind, timer, job.plan.tailNs)
-  const allocatedPerOpBytes = await measureAllocation(batch, mostAllocationCalls(job.plan))
   send({
     type: 'measured',
     measurement: {

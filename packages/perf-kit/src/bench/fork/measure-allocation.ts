@@ -1,5 +1,4 @@
-import { PerformanceObserver } from 'node:perf_hooks'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { GCProfiler } from 'node:v8'
 import type { Batch } from './batch.ts'
 import type { MeasurePlan } from './job.ts'
 import { medianOf } from './median-of.ts'
@@ -23,70 +22,61 @@ export function mostAllocationCalls({ batchIterations, batchesPerSlice }: Measur
  *
  * The heap grows by what is allocated as long as nothing is collected, so: collect, then run n and 2n calls, and take
  * the slope, which leaves out what reading the heap allocates by itself. A reading that a collection fell into is
- * thrown away and tried again with fewer calls.
+ * thrown away and tried again with fewer calls. A single call that brings a collection about by itself is read all the
+ * same: what each collection freed is added again.
  *
  * @param mostCalls - of one reading, n ≥ 1; 2n are made too
- * @returns bytes, or `undefined` when even single calls allocate so much that collections cannot be kept out
+ * @returns bytes, or `undefined` when single calls use ArrayBuffers so large that collections cannot be kept out:
+ *   nothing tells when those are freed
  */
 export async function measureAllocation(batch: Batch, mostCalls: number): Promise<number | undefined> {
   if (globalThis.gc === undefined) return undefined
-  const collections = new CollectionCounter()
-  try {
-    let calls = 1
-    const perCallBytes: number[] = []
-    for (let attempt = 0; attempt < MAX_ATTEMPTS && perCallBytes.length < REPETITIONS; attempt++) {
-      const once = await allocatedBytes(batch, calls, collections)
-      const twice = once === undefined ? undefined : await allocatedBytes(batch, 2 * calls, collections)
-      if (once === undefined || twice === undefined) {
-        if (calls === 1) return undefined
-        calls = Math.ceil(calls / 4)
-        continue
-      }
-      const bytes = Math.max(0, twice - once) / calls
-      const enough = calls >= mostCalls || twice >= TARGET_BYTES / 4
-      if (enough || attempt >= MAX_ATTEMPTS - REPETITIONS) perCallBytes.push(bytes)
-      else calls = Math.min(mostCalls, Math.max(2 * calls, Math.floor(TARGET_BYTES / 3 / Math.max(1, bytes))))
+  let calls = 1
+  const perCallBytes: number[] = []
+  for (let attempt = 0; attempt < MAX_ATTEMPTS && perCallBytes.length < REPETITIONS; attempt++) {
+    const once = await readGrowth(batch, calls)
+    const twice = await readGrowth(batch, 2 * calls)
+    const isUndisturbed = once.collections === 0 && twice.collections === 0
+    if (!isUndisturbed && calls > 1) {
+      calls = Math.ceil(calls / 4)
+      continue
     }
-    return perCallBytes.length === 0 ? undefined : medianOf(perCallBytes)
-  } finally {
-    collections.stop()
+    if (!isUndisturbed && (once.arrayBufferBytes !== 0 || twice.arrayBufferBytes !== 0)) return undefined
+    const bytes = Math.max(0, totalBytes(twice) - totalBytes(once)) / calls
+    const enough = !isUndisturbed || calls >= mostCalls || totalBytes(twice) >= TARGET_BYTES / 4
+    if (enough || attempt >= MAX_ATTEMPTS - REPETITIONS) perCallBytes.push(bytes)
+    else calls = Math.min(mostCalls, Math.max(2 * calls, Math.floor(TARGET_BYTES / 3 / Math.max(1, bytes))))
   }
+  return perCallBytes.length === 0 ? undefined : medianOf(perCallBytes)
 }
 
-/** @returns heap and ArrayBuffer growth over `calls` calls, or `undefined` when a collection fell in between */
-async function allocatedBytes(
-  batch: Batch,
-  calls: number,
-  collections: CollectionCounter,
-): Promise<number | undefined> {
+interface Growth {
+  /** with what was freed in between */
+  readonly heapBytes: number
+  readonly arrayBufferBytes: number
+  readonly collections: number
+}
+
+function totalBytes({ heapBytes, arrayBufferBytes }: Growth): number {
+  return heapBytes + arrayBufferBytes
+}
+
+async function readGrowth(batch: Batch, calls: number): Promise<Growth> {
   globalThis.gc?.()
-  const collectedBefore = await collections.count()
+  const profiler = new GCProfiler()
+  profiler.start()
   const before = process.memoryUsage()
   const running = batch.run(calls, 0)
   if (batch.kind === 'async') await running
   const after = process.memoryUsage()
-  if ((await collections.count()) > collectedBefore) return undefined
-  return after.heapUsed - before.heapUsed + (after.arrayBuffers - before.arrayBuffers)
-}
-
-/** Counts garbage collections; entries arrive on a later turn of the event loop. */
-class CollectionCounter {
-  #collections = 0
-  readonly #observer = new PerformanceObserver((list) => {
-    this.#collections += list.getEntries().length
-  })
-
-  constructor() {
-    this.#observer.observe({ entryTypes: ['gc'] })
-  }
-
-  async count(): Promise<number> {
-    await nextTurn()
-    await nextTurn()
-    return this.#collections
-  }
-
-  stop(): void {
-    this.#observer.disconnect()
+  const { statistics } = profiler.stop()
+  const freedBytes = statistics.reduce(
+    (sum, { beforeGC, afterGC }) => sum + beforeGC.heapStatistics.usedHeapSize - afterGC.heapStatistics.usedHeapSize,
+    0,
+  )
+  return {
+    heapBytes: after.heapUsed - before.heapUsed + freedBytes,
+    arrayBufferBytes: after.arrayBuffers - before.arrayBuffers,
+    collections: statistics.length,
   }
 }

@@ -20,5 +20,11 @@ export async function measureTimeMitata(
     },
     { min_cpu_time: budgetNs },
   )
-  return { timePerOpNs: stats.p50, sliceTimesPerOpNs: [], cpuTimePerOpNs: undefined }
+  return {
+    timePerOpNs: stats.p50,
+    sliceTimesPerOpNs: [],
+    meanTimePerOpNs: undefined,
+    sliceMeansPerOpNs: [],
+    cpuTimePerOpNs: undefined,
+  }
 }

@@ -11,7 +11,10 @@ const NS_PER_US = 1e3
 /** The first batch of a slice pays for caches that somebody else has used since; with three or more, it is left out. */
 const BATCHES_TO_SPARE_ONE = 3
 
-export type TimeMeasurement = Pick<Measurement, 'timePerOpNs' | 'sliceTimesPerOpNs' | 'cpuTimePerOpNs'>
+export type TimeMeasurement = Pick<
+  Measurement,
+  'timePerOpNs' | 'sliceTimesPerOpNs' | 'meanTimePerOpNs' | 'sliceMeansPerOpNs' | 'cpuTimePerOpNs'
+>
 
 /**
  * Time with tinybench, one sample a batch: tinybench's own clock reads once per call, whose 30–40 ns cost and 10–20 ns
@@ -76,20 +79,31 @@ export async function measureTime(batch: Batch, plan: MeasurePlan, beforeSlice: 
 
   const result = bench.tasks[0]?.result
   if (result?.state !== 'completed') throw new Error(`tinybench ended in state "${result?.state ?? 'unknown'}"`)
+  const sliceMeansPerOpNs = batchesPerSlice === 1 ? [] : eachSlice(batchMeansNs, batchesPerSlice, mean)
   return {
     timePerOpNs: result.latency.p50 * NS_PER_MS,
-    sliceTimesPerOpNs: sliceMedians(batchMeansNs, batchesPerSlice),
+    sliceTimesPerOpNs: eachSlice(batchMeansNs, batchesPerSlice, medianOf),
+    meanTimePerOpNs: sliceMeansPerOpNs.length === 0 ? undefined : medianOf(sliceMeansPerOpNs),
+    sliceMeansPerOpNs,
     cpuTimePerOpNs: (cpuUs * NS_PER_US) / (batchMeansNs.length * batchIterations),
   }
 }
 
-function sliceMedians(batchMeansNs: readonly number[], batchesPerSlice: number): number[] {
+function eachSlice(
+  batchMeansNs: readonly number[],
+  batchesPerSlice: number,
+  summarise: (batchMeansNs: readonly number[]) => number,
+): number[] {
   const spared = batchesPerSlice >= BATCHES_TO_SPARE_ONE ? 1 : 0
-  const medians: number[] = []
+  const slices: number[] = []
   for (let start = 0; start < batchMeansNs.length; start += batchesPerSlice) {
-    medians.push(medianOf(batchMeansNs.slice(start + spared, start + batchesPerSlice)))
+    slices.push(summarise(batchMeansNs.slice(start + spared, start + batchesPerSlice)))
   }
-  return medians
+  return slices
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** CPU time of this thread, µs; Node 22 counts only whole processes, whose other threads compile and collect. */
