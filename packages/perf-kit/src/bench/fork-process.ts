@@ -161,6 +161,7 @@ function startNode(job: ForkJob, options: ForkOptions): ChildProcess {
       ...(options.extraFlags ?? []),
       fileURLToPath(import.meta.resolve('@gw/perf-kit/internal/bench-fork')),
       JSON.stringify(job),
+      String(process.pid),
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],

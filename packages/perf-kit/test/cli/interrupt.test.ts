@@ -55,7 +55,7 @@ describe('Ctrl-C', () => {
     const perfKitProcess = new PerfKitProcess(project, ['bench', '--quiet'])
     await appears(project, 'hangs')
     perfKitProcess.pressCtrlC()
-    const { exitCode, stderr, shown } = await perfKitProcess.ended
+    const { exitCode, stderr, shown } = await perfKitProcess.endedSoon()
     expect(stderr).toBe('interrupted: ending processes, and showing what is known\n')
     expect(shown).toMatch(/ works [\d.]+ [nµm]?s /)
     expect(shown).toMatch(/ hangs [\d.]+ [nµm]?s /)
@@ -73,7 +73,7 @@ describe('Ctrl-C', () => {
     await appears(project, 'hangs')
     expect(await project.worktrees()).toHaveLength(3)
     perfKitProcess.pressCtrlC()
-    const { exitCode, stderr, shown } = await perfKitProcess.ended
+    const { exitCode, stderr, shown } = await perfKitProcess.endedSoon()
     expect(stderr).toBe('interrupted: ending processes, and showing what is known\n')
     expect(shown).toMatch(/ hangs [\d.]+ [nµm]?s /)
     expect(shown).toContain('the Run of b is suspect: interrupted before the evidence was complete')
@@ -89,7 +89,7 @@ describe('Ctrl-C', () => {
     const perfKitProcess = new PerfKitProcess(project, ['bench', '--against', 'main'])
     await running(project, isSleeping)
     perfKitProcess.pressCtrlC()
-    const { exitCode, stdout, stderr } = await perfKitProcess.ended
+    const { exitCode, stdout, stderr } = await perfKitProcess.endedSoon()
     expect(stderr).toContain('installing this side …')
     expect(stderr).toMatch(/interrupted: ending .+\nperf-kit: interrupted before anything was measured\n$/)
     expect(stdout).toBe('')
@@ -105,7 +105,7 @@ describe('Ctrl-C', () => {
     const perfKitProcess = new PerfKitProcess(project, ['bench', '--against', 'main', '--quiet'])
     await running(project, isSleeping)
     perfKitProcess.pressCtrlC()
-    const { exitCode, stderr } = await perfKitProcess.ended
+    const { exitCode, stderr } = await perfKitProcess.endedSoon()
     expect(stderr).toMatch(/^interrupted: ending .+\nperf-kit: interrupted before anything was measured\n$/)
     expect(exitCode).toBe(130)
     await project.expectNothingLeft()
@@ -129,7 +129,7 @@ describe('a signal that reaches perf-kit alone', () => {
     const perfKitProcess = new PerfKitProcess(project, ['bench', '--against', 'main', '--quiet'])
     await appears(project, 'waiting')
     perfKitProcess.child.kill('SIGTERM')
-    const { exitCode } = await perfKitProcess.ended
+    const { exitCode } = await perfKitProcess.endedSoon()
     expect(exitCode).toBe(130)
     await expect(project.read('installed')).rejects.toThrow('ENOENT')
     await project.expectNothingLeft()
@@ -156,7 +156,7 @@ describe('a second Ctrl-C', () => {
     perfKitProcess.child.kill('SIGINT')
     await running(project, ({ commandLine }) => commandLine === 'sleep\u0000600\0')
     perfKitProcess.pressCtrlC()
-    expect(await perfKitProcess.ended).toMatchObject({ exitCode: null, signal: 'SIGINT' })
+    expect(await perfKitProcess.endedSoon()).toMatchObject({ exitCode: null, signal: 'SIGINT' })
     expect(await processesOf(project.home)).toEqual([])
     expect(await project.worktrees()).toHaveLength(3)
 
@@ -175,7 +175,7 @@ describe('a perf-kit that is killed', () => {
     const perfKitProcess = new PerfKitProcess(project, ['bench', '--against', 'main', '--quiet'])
     await appears(project, 'hangs')
     perfKitProcess.child.kill('SIGKILL')
-    await perfKitProcess.ended
+    await perfKitProcess.endedSoon()
     const left = await eventually(
       () => processesOf(project.home),
       (some) => some.length === 0,

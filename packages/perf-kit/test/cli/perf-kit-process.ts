@@ -20,6 +20,9 @@ export interface StartOptions {
   readonly cwd?: string
 }
 
+/** Whoever was interrupted ends soon, also on a busy machine. */
+const LAST_MOMENT_MS = 20_000
+
 /** The command line as a user starts it, in a process of its own. */
 export class PerfKitProcess {
   readonly child: ChildProcess
@@ -58,6 +61,12 @@ export class PerfKitProcess {
   /** Ctrl-C: a terminal signals the whole group in its foreground, git and other tools included. */
   pressCtrlC(): void {
     process.kill(-this.pid, 'SIGINT')
+  }
+
+  /** How it ends after an interruption; one that does not is killed, so that the test fails and can clean up. */
+  async endedSoon(): Promise<Ended> {
+    const lastMoment = setTimeout(() => process.kill(-this.pid, 'SIGKILL'), LAST_MOMENT_MS)
+    return await this.ended.finally(() => clearTimeout(lastMoment))
   }
 
   /** What it has written to stderr so far. */

@@ -104,8 +104,7 @@ async function runCase(job: Exclude<ForkJob, { mode: 'list' }>): Promise<void> {
 }
 
 /** Nobody is left to end a process whose promises never resolve, once the parent has been killed. */
-function endWithParent(): void {
-  const parent = process.ppid
+function endWithParent(parent: number): void {
   const look = (): void => {
     if (process.ppid !== parent) process.exit(1)
   }
@@ -121,7 +120,8 @@ async function main(job: ForkJob): Promise<void> {
   }
 }
 
-endWithParent()
+// The parent says who it is: one that was killed while this process started could not be told from its heir.
+endWithParent(Number(process.argv[3]))
 await main(JSON.parse(process.argv[2] ?? '{}'))
 send({ type: 'done' })
 // A benchmark may leave timers, sockets or servers behind: the process ends all the same.
