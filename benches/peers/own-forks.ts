@@ -1,6 +1,9 @@
 import { basename, dirname } from 'node:path'
 import { type BenchOutcome, loadConfig, runBench } from '@gw/perf-kit'
 
+/** A fork makes about twenty calls of a slow function, and a busy machine makes each of them slower. */
+const FORK_TIMEOUT_NS = 300e9
+
 export interface OwnForksOptions {
   /** absolute path; need not be called `*.bench.ts`, so that `pnpm bench` leaves it alone */
   readonly benchFile: string
@@ -17,9 +20,15 @@ export interface OwnForksOptions {
  */
 export async function measureInOwnForks(options: OwnForksOptions): Promise<ReadonlyMap<string, readonly number[]>> {
   const { config } = await loadConfig(dirname(options.benchFile))
+  const bench = {
+    ...config.bench,
+    include: [basename(options.benchFile)],
+    forks: options.forks,
+    forkTimeout: FORK_TIMEOUT_NS,
+  }
   const outcome = await runBench({
     rootDirectory: dirname(options.benchFile),
-    config: { ...config, bench: { ...config.bench, include: [basename(options.benchFile)], forks: options.forks } },
+    config: { ...config, bench },
     words: [options.word],
     timeBudgetNs: Number.POSITIVE_INFINITY,
     configuration: 'peers',

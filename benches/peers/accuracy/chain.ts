@@ -1,8 +1,8 @@
 /** From two multiplications, about 2 ns, to a million, about 1 ms; one to three lengths a decade. */
 export const CHAIN_LENGTHS: readonly number[] = [2, 4, 8, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576]
 
-/** Long enough that nothing but multiplications counts. */
-export const TRUTH_LENGTH = 1_048_576
+/** Long enough that nothing but multiplications counts, and short enough that V8 has compiled its last word soon. */
+export const TRUTH_LENGTH = 65_536
 
 export interface ChainState {
   /** The end of one call's chain is the beginning of the next one's; then the multiplier. */
