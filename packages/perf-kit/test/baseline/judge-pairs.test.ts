@@ -75,6 +75,21 @@ describe('verdicts on pairs', () => {
     expect(statesOf([bytes(before, after), nulls()])).toEqual([expected])
   })
 
+  it.each([
+    [0, 7, 'passed'],
+    [0, 9, 'regressed'],
+    [1000, 1040, 'passed'],
+    [1000, 1080, 'regressed'],
+  ])('beside a time that is judged too, takes %d bytes becoming %d as %s', (before, after, expected) => {
+    expect(statesOf([timed({}), bytes(before, after), nulls()])).toEqual(['passed', expected])
+  })
+
+  it('waits for later looks when a pass looks like a change, in either direction', () => {
+    const run = (pairs: number) => [makeRun({ metrics: [timed({ pairs }), bytes(1000, 1080, pairs), nulls()] })]
+    expect(undecidedSubjects(run(10))).toEqual(new Set(['routing/a']))
+    expect(undecidedSubjects(run(15))).toEqual(new Set())
+  })
+
   it('finds an improvement among many benchmarks, although a pass needs fewer pairs', () => {
     const others = Array.from({ length: 30 }, (_, index) => timed({ subject: `routing/${index}`, seed: index + 2 }))
     const states = statesOf([timed({ factor: 0.9, subject: 'routing/better' }), ...others, nulls()])
@@ -199,5 +214,50 @@ describe('undecidedSubjects', () => {
     const noisy = makeRun({ metrics: [timed({ pairs: 12, spread: 0.3 })] })
     expect([...undecidedSubjects([noisy], { looks: [12] })]).toEqual([])
     expect([...undecidedSubjects([noisy], { looks: [12, 20] })]).toEqual(['routing/a'])
+  })
+})
+
+describe('a mean that guards the median', () => {
+  const mean = (change: Change): Metric => timed({ seed: 7, ...change }, { name: 'meanTimePerOp', guard: true })
+  const stateAndGate = (metrics: Metric[]) =>
+    judge(metrics)?.verdicts.map(({ metric, state, gates }) => [metric, state, gates])
+
+  it('fails a build when it has regressed, although the median has passed', () => {
+    expect(stateAndGate([timed({}), mean({ factor: 1.12 }), nulls()])).toEqual([
+      ['timePerOp', 'passed', true],
+      ['meanTimePerOp', 'regressed', true],
+    ])
+  })
+
+  it('fails nothing when it cannot tell, or has passed', () => {
+    expect(stateAndGate([timed({}), mean({ spread: 0.3 }), nulls()])?.[1]).toEqual([
+      'meanTimePerOp',
+      'inconclusive',
+      false,
+    ])
+    expect(stateAndGate([timed({}), mean({}), nulls()])?.[1]).toEqual(['meanTimePerOp', 'passed', false])
+  })
+
+  it('fails nothing on a machine that favours a side', () => {
+    expect(stateAndGate([timed({}), mean({ factor: 1.12 }), nulls(1.1)])?.[1]).toEqual([
+      'meanTimePerOp',
+      'inconclusive',
+      false,
+    ])
+  })
+
+  it('is not waited for', () => {
+    const noisy = [timed({ pairs: 10 }), mean({ pairs: 10, spread: 0.3 }), nulls()]
+    expect(undecidedSubjects([makeRun({ metrics: noisy })])).toEqual(new Set())
+  })
+})
+
+describe('null pairs that are not enough', () => {
+  it('make a doubt when they cannot exclude a bias as large as what counts', () => {
+    const wide = timed({ pairs: 10, spread: 0.1, seed: 99 }, { name: 'nullTimePerOp', gates: false })
+    expect(judge([timed({}), wide])?.doubts).toEqual([
+      expect.stringMatching(/^this machine may favour one side by as much as counts: null pairs show .+ … .+$/),
+    ])
+    expect(judge([timed({}), nulls()])?.doubts).toEqual([])
   })
 })

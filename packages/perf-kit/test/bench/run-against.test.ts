@@ -210,6 +210,27 @@ describe('runAgainst', () => {
     expect(new Set(runs[0]?.metrics.map(({ subject }) => subject))).toEqual(new Set(['routing/route']))
   })
 
+  it.each(['this side', 'the other side'])('blames %s when that is the one that hangs', async (side) => {
+    await using project = await projectWith(ROUTERS.fast)
+    const hanging = `${ROUTERS.fast}if (process.argv[2]?.includes('"mode":"measure"')) for (;;);\n`
+    if (side === 'the other side') {
+      await project.write({ 'router.ts': hanging })
+      await project.commit('Hang')
+      await project.write({ 'router.ts': ROUTERS.fast })
+    } else {
+      await project.write({ 'router.ts': hanging })
+    }
+
+    const { runs } = await runAgainst(againstRequestOf(project, 'HEAD', 1, { forkTimeout: '3s' }))
+
+    expect(runs[0]?.failures).toEqual([
+      expect.objectContaining({
+        code: 'FORK_TIMEOUT',
+        message: expect.stringMatching(`^on ${side}: did not end within`),
+      }),
+    ])
+  })
+
   it('tells what the time budget cut short', async () => {
     await using project = await projectWith(ROUTERS.fast)
     const { runs } = await runAgainst({ ...againstRequestOf(project, 'HEAD', 5), timeBudgetNs: 1 })

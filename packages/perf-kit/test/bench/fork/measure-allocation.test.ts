@@ -26,3 +26,16 @@ test('a function that allocates nothing is not called more often than that, and 
   await measureAllocation(batch, 10)
   expect(Math.max(...runs)).toBe(20)
 })
+
+test('a call that brings collections about by itself is counted whole', async () => {
+  const MIB = 2 ** 20
+  let kept: unknown
+  // 131 072 tagged values of 8 bytes are 1 MiB; 40 of them are more than the young generation of this process holds.
+  const run = (calls: number): void => {
+    for (let call = 0; call < calls; call++) kept = Array.from({ length: 40 }, () => new Array(131_072).fill(call))
+  }
+  const bytes = await measureAllocation({ kind: 'sync', run }, 10)
+  expect(kept).toHaveLength(40)
+  expect(bytes).toBeGreaterThan(39.5 * MIB)
+  expect(bytes).toBeLessThan(41 * MIB)
+})
