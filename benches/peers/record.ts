@@ -5,6 +5,8 @@ import type { ExperimentResult } from './experiment.ts'
 
 /** One experiment's result with when and where it was made. */
 export interface RecordedResult extends Omit<ExperimentResult, 'text'> {
+  /** the tables, line by line: what docs/peers.md shows */
+  readonly lines: readonly string[]
   readonly at: string
   readonly seconds: number
   readonly environment: Environment
@@ -12,9 +14,10 @@ export interface RecordedResult extends Omit<ExperimentResult, 'text'> {
   readonly loadAverage: number
 }
 
-export function toRecord({ promises, data }: ExperimentResult, seconds: number): RecordedResult {
+export function toRecord({ promises, text, data }: ExperimentResult, seconds: number): RecordedResult {
   const [loadAverage = Number.NaN] = loadavg()
-  return { at: new Date().toISOString(), seconds, environment: readEnvironment([]), loadAverage, promises, data }
+  const lines = text.trimEnd().split('\n')
+  return { at: new Date().toISOString(), seconds, environment: readEnvironment([]), loadAverage, promises, lines, data }
 }
 
 /** Put results into the record file; experiments that were not run keep theirs. */
