@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, expect, test } from 'vitest'
 import type { Batch } from '../../../src/bench/fork/batch.ts'
 import { measureAllocation, mostAllocationCalls } from '../../../src/bench/fork/measure-allocation.ts'
+import { FORK_NODE_FLAGS } from '../../../src/bench/fork-process.ts'
 
+const MODULE = import.meta.resolve('../../../src/bench/fork/measure-allocation.ts')
 const PLAN = { warmupSlices: 2, slices: 7, tailNs: 0, mitataBudgetNs: 0 }
 
 beforeAll(() => {
@@ -29,13 +33,15 @@ test('a function that allocates nothing is not called more often than that, and 
 
 test('a call that brings collections about by itself is counted whole', async () => {
   const MIB = 2 ** 20
-  let kept: unknown
-  // 131 072 tagged values of 8 bytes are 1 MiB; 40 of them are more than the young generation of this process holds.
-  const run = (calls: number): void => {
-    for (let call = 0; call < calls; call++) kept = Array.from({ length: 40 }, () => new Array(131_072).fill(call))
-  }
-  const bytes = await measureAllocation({ kind: 'sync', run }, 10)
-  expect(kept).toHaveLength(40)
-  expect(bytes).toBeGreaterThan(39.5 * MIB)
-  expect(bytes).toBeLessThan(41 * MIB)
+  // 1024 tagged values of 8 bytes are 8 KiB; 5120 of them are more than the young generation of a measured process.
+  const program = `
+    import { measureAllocation } from ${JSON.stringify(MODULE)}
+    const run = (calls) => {
+      for (let array = 0; array < 5120 * calls; array++) globalThis.kept = new Array(1024).fill(1)
+    }
+    console.log(await measureAllocation({ kind: 'sync', run }, 10))`
+  const flags = [...FORK_NODE_FLAGS, '--input-type=module', '--eval', program]
+  const { stdout } = await promisify(execFile)(process.execPath, flags)
+  expect(Number(stdout)).toBeGreaterThan(39.5 * MIB)
+  expect(Number(stdout)).toBeLessThan(42 * MIB)
 })
