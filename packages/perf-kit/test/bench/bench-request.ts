@@ -4,7 +4,7 @@ import { testConfigSchema } from '../../src/config/test-config.ts'
 import { SHORT_SETTINGS, type TemporaryProject } from './temporary-project.ts'
 
 /** A request to measure a project within this process, whose temporary files then go to the project's folder. */
-export function requestOf(
+function requestOf(
   project: TemporaryProject,
   bench: Readonly<Record<string, unknown>> = {},
 ): Omit<BenchRequest, 'signal' | 'onProgress'> {

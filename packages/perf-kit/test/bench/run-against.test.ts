@@ -63,6 +63,7 @@ describe('runAgainst', () => {
     await project.git('add', 'staged.txt')
     await project.write({ 'staged.txt': 'staged and changed' })
     await project.remove('deleted.txt')
+    await project.age('package.json')
     const before = await project.gitState()
 
     const { runs } = await runAgainst(againstRequestOf(project, 'main', 1))

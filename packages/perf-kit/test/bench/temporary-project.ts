@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -73,6 +73,11 @@ export class TemporaryProject implements AsyncDisposable {
       await mkdir(dirname(this.path(name)), { recursive: true })
       await writeFile(this.path(name), text)
     }
+  }
+
+  /** Makes a file look older than git knows it, with the same text: whoever asks for the status may note it down. */
+  async age(name: string): Promise<void> {
+    await utimes(this.path(name), 0, 0)
   }
 
   async remove(name: string): Promise<void> {
