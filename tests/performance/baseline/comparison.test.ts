@@ -157,3 +157,38 @@ describe('comparing with stored numbers', () => {
     expect(strict.verdicts[0]).toMatchObject({ state: 'regressed', thresholdRatio: 0.03 })
   })
 })
+
+describe('a machine that as a whole is slower than when its baselines were accepted', () => {
+  const NAMES = Array.from({ length: 9 }, (_, index) => `routing/${index}`)
+  const runOf = (factorOf: (subject: string) => number) =>
+    makeRun({ metrics: NAMES.map((subject) => repeated(valuesAround(100 * factorOf(subject)), { subject })) })
+
+  async function judgeTogether(factorOf: (subject: string) => number) {
+    await manager.accept(
+      runOf(() => 1),
+      { by: 'Ada', reason: 'first', at: new Date() },
+    )
+    const run = runOf(factorOf)
+    return await manager.compare(run, { commonShift: await manager.commonShift([run]) })
+  }
+  const regressedIn = ({ verdicts }: Awaited<ReturnType<typeof judgeTogether>>) =>
+    verdicts.filter(({ state }) => state === 'regressed').map(({ subject }) => subject)
+
+  it('makes no regressions of what all benchmarks share, and says what it left out', async () => {
+    const comparison = await judgeTogether(() => 1.4)
+    expect(new Set(comparison.verdicts.map(({ state }) => state))).toEqual(new Set(['passed']))
+    expect(comparison.verdicts[0]?.candidateValue).toBeCloseTo(140, -1)
+    expect(comparison.doubts).toEqual([expect.stringMatching(/^9 benchmarks together take \+40\S* % against when/)])
+  })
+
+  it('still finds the one that became slower than the others did', async () => {
+    const slower = (subject: string) => (subject === 'routing/3' ? 1.3 : 1)
+    expect(regressedIn(await judgeTogether((subject) => 1.4 * slower(subject)))).toEqual(['routing/3'])
+  })
+
+  it('does not let a few changes pass for the machine', async () => {
+    const comparison = await judgeTogether((subject) => (subject < 'routing/3' ? 1.4 : 1))
+    expect(regressedIn(comparison)).toEqual(['routing/0', 'routing/1', 'routing/2'])
+    expect(comparison.doubts).toEqual([])
+  })
+})

@@ -6,6 +6,7 @@ import { type AcceptOptions, acceptableMetrics, acceptanceOf, withAccepted } fro
 import { writeFileAtomically } from './atomic-file.ts'
 import { type BaselineConfiguration, type BaselineDocument, stringifyBaseline } from './baseline-document.ts'
 import { baselineFile, isSafeFileName } from './baseline-path.ts'
+import { type CommonShift, describeShift, findCommonShift, NO_SHIFT } from './common-shift.ts'
 import { advisoryReasons, doubtsAboutRun } from './comparable.ts'
 import { type CompareOptions, judgeAgainstStored } from './compare-runs.ts'
 import type { Acceptance, ComparedAgainst, Comparison } from './comparison.ts'
@@ -86,9 +87,25 @@ export class BaselineManager {
       against: describeStored(run, stored),
       gating: reasons.length === 0,
       advisoryReasons: reasons,
-      doubts: [],
+      doubts: describeShift(options.commonShift ?? NO_SHIFT),
       ...judged,
     }
+  }
+
+  /**
+   * What Runs measured together share: a machine that as a whole is slower or faster than when their baselines were accepted. To be
+   * found over all of them, and passed to each `compare`. Baselines that cannot be read count as none.
+   */
+  async commonShift(runs: readonly Run[]): Promise<CommonShift> {
+    const judged = await Promise.all(
+      runs.map(async (run) => {
+        const stored = isSafeFileName(run.suite)
+          ? await absentIfUnreadable(this.#find(run, run.environment.id))
+          : undefined
+        return { run, stored: stored?.configuration.metrics ?? [] }
+      }),
+    )
+    return findCommonShift(judged)
   }
 
   /**
@@ -138,17 +155,19 @@ export class BaselineManager {
   /** The environment that differs in the fewest things. A damaged file elsewhere is no reason to fail here. */
   async #nearest(run: Run): Promise<StoredBaseline | undefined> {
     const others = (await this.environmentsOf(run.suite)).filter((id) => id !== run.environment.id)
-    const found = await Promise.all(
-      others.map((id) =>
-        this.#find(run, id).catch((error: unknown) => {
-          if (error instanceof PerfKitError) return undefined
-          throw error
-        }),
-      ),
-    )
+    const found = await Promise.all(others.map((id) => absentIfUnreadable(this.#find(run, id))))
     const distance = ({ document }: StoredBaseline) =>
       environmentDifferences(document.environment, run.environment).length
     return found.filter((stored) => stored !== undefined).toSorted((left, right) => distance(left) - distance(right))[0]
+  }
+}
+
+async function absentIfUnreadable<Found>(reading: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof PerfKitError) return undefined
+    throw error
   }
 }
 

@@ -2,6 +2,7 @@ import { type Metric, metricKey, type Run } from '../run/index.ts'
 import { judgeSamples, median, type SampleJudgement } from '../stats/index.ts'
 import type { StoredMetric } from './baseline-document.ts'
 import { bySubjectAndName } from './baseline-document.ts'
+import { type CommonShift, NO_SHIFT, withoutShift } from './common-shift.ts'
 import type { MetricName } from './comparison.ts'
 import { withFloor } from './log-cost.ts'
 import { explain } from './reasons.ts'
@@ -15,6 +16,8 @@ export interface CompareOptions {
   readonly thresholds?: Readonly<Record<string, number>>
   /** false when only some of the suite's subjects were asked for: what is missing has then not been removed */
   readonly complete?: boolean
+  /** what all Runs measured together share, by `BaselineManager.commonShift`; left out of verdicts on speed */
+  readonly commonShift?: CommonShift
 }
 
 export interface StoredJudgement {
@@ -32,7 +35,7 @@ export function judgeAgainstStored(
   run: Run,
   stored: readonly StoredMetric[],
   gating: boolean,
-  { thresholds = {}, complete = true }: CompareOptions,
+  { thresholds = {}, complete = true, commonShift = NO_SHIFT }: CompareOptions,
 ): StoredJudgement {
   const measured = run.metrics.filter(({ name }) => name !== NULL_METRIC)
   const storedByKey = new Map(stored.map((metric) => [metricKey(metric), metric]))
@@ -45,7 +48,10 @@ export function judgeAgainstStored(
   for (const metric of measured) {
     const counterpart = storedByKey.get(metricKey(metric))
     if (counterpart === undefined) added.push(nameOf(metric))
-    else verdicts.push(judgeMetric(counterpart, metric, metric.gates && metric.guard !== true && gating, thresholds))
+    else
+      verdicts.push(
+        judgeMetric(counterpart, metric, metric.gates && metric.guard !== true && gating, { thresholds, commonShift }),
+      )
   }
   const removed = complete ? stored.filter(isRemoved).toSorted(bySubjectAndName).map(nameOf) : []
   return { verdicts, added, removed }
@@ -55,10 +61,11 @@ function judgeMetric(
   stored: StoredMetric,
   metric: Metric,
   gates: boolean,
-  thresholds: Readonly<Record<string, number>>,
+  { thresholds, commonShift }: Required<Pick<CompareOptions, 'thresholds' | 'commonShift'>>,
 ): Verdict {
   const before = samplesOf(stored)
-  const after = samplesOf(metric)
+  const measured = samplesOf(metric)
+  const after = measured && withoutShift(measured, metric, commonShift)
   const { smoothing, storedRatio, storedFloor } = policyOf(metric.unit)
   const configured = Object.hasOwn(thresholds, metric.name) ? thresholds[metric.name] : undefined
   const thresholdRatio = withFloor(configured ?? storedRatio, storedFloor, stored.value, metric.unit)
@@ -86,7 +93,7 @@ function judgeMetric(
     gates,
     thresholdRatio,
     baselineValue: median(before),
-    candidateValue: median(after),
+    candidateValue: metric.value,
   })
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { measureTimer, type TimerQuality } from '../clock/index.ts'
 import type { TestConfig } from '../config/index.ts'
 import { type Environment, readEnvironment } from '../run/index.ts'
-import { median } from '../stats/index.ts'
+import { median, PAIR_DESIGN } from '../stats/index.ts'
 import type { BenchCase } from './discover.ts'
 import { readCpuTicks, stolenRatio } from './disturbance.ts'
 import { FORK_NODE_FLAGS } from './fork-process.ts'
@@ -21,7 +21,9 @@ export interface NoiseFloor {
   readonly pairs: number
   /** standard deviation of ln(candidate/baseline) over pairs of the same code */
   readonly sdRatio: number
-  /** smallest slowdown that ten pairs, the first look, would show 19 times in 20 */
+  /** the fewest pairs that can show a slowdown … */
+  readonly firstLookPairs: number
+  /** … and the smallest that they would show 19 times in 20 */
   readonly visibleAtFirstLookRatio: number
   /** the same for all pairs of the design */
   readonly visibleAtLastLookRatio: number
@@ -41,7 +43,6 @@ export interface MachineCheck {
 
 export interface MachineCheckOptions {
   readonly config: TestConfig
-  readonly lastLook: number
   readonly onProgress?: ProgressListener
   readonly signal?: AbortSignal
 }
@@ -85,7 +86,7 @@ function frequencyGovernor(): string | undefined {
   }
 }
 
-async function measureNoise({ config, lastLook, onProgress, signal }: MachineCheckOptions): Promise<NoiseFloor> {
+async function measureNoise({ config, onProgress, signal }: MachineCheckOptions): Promise<NoiseFloor> {
   const file = fileURLToPath(import.meta.resolve('@gw/perf-kit/internal/probe-bench'))
   const rootDirectory = dirname(file)
   const benchCase: BenchCase = {
@@ -122,8 +123,9 @@ async function measureNoise({ config, lastLook, onProgress, signal }: MachineChe
   return {
     pairs: AA_PAIRS,
     sdRatio,
-    visibleAtFirstLookRatio: visibleAtFirstLook(sdRatio),
-    visibleAtLastLookRatio: visibleAtLook(sdRatio, lastLook),
+    firstLookPairs: firstSharpLook(),
+    visibleAtFirstLookRatio: visibleAtLook(sdRatio, firstSharpLook()),
+    visibleAtLastLookRatio: visibleAtLook(sdRatio, looks.at(-1) ?? Number.NaN),
   }
 }
 
@@ -132,14 +134,21 @@ function robustSd(logRatios: readonly number[]): number {
   return 1.4826 * median(logRatios.map(Math.abs))
 }
 
-const REGRESSION_MARGIN_RATIO = 0.02
-const Z_POWER = 1.645
-const Z_ALPHA = 3.09
+const { alphaPerLook, looks, regressionMargin } = PAIR_DESIGN
+/** Time, mean time and bytes of one benchmark are judged together. */
+const GATING_METRICS = 3
 
-/** At ten pairs the exact test needs every pair on one side: Φ(e/sd)^10 ≥ 0.95, so e ≥ 2.57 sd. */
-function visibleAtFirstLook(sdRatio: number): number {
-  return Math.max(2.57 * sdRatio, REGRESSION_MARGIN_RATIO + (Z_POWER * sdRatio) / Math.sqrt(0.955 * AA_PAIRS))
+/**
+ * The first look at which a regression can be seen at all: with every pair on one side p is 2^-n, times the size of the
+ * family. For one benchmark on its own; more of them need some pairs more.
+ */
+function firstSharpLook(): number {
+  return looks.find((look) => 2 ** -look * GATING_METRICS <= alphaPerLook) ?? Number.NaN
 }
+
+const Z_POWER = 1.645
+/** Normal quantile of `alphaPerLook` / `GATING_METRICS`. */
+const Z_ALPHA = 3.403
 
 /**
  * Normal approximation of the signed-rank test, whose efficiency is 3/π = 0.955: the effect must be significant, and its
@@ -147,5 +156,5 @@ function visibleAtFirstLook(sdRatio: number): number {
  */
 function visibleAtLook(sdRatio: number, pairs: number): number {
   const standardError = sdRatio / Math.sqrt(0.955 * pairs)
-  return Math.max((Z_ALPHA + Z_POWER) * standardError, REGRESSION_MARGIN_RATIO + Z_POWER * standardError)
+  return Math.max((Z_ALPHA + Z_POWER) * standardError, Math.expm1(regressionMargin) + Z_POWER * standardError)
 }

@@ -87,7 +87,7 @@ function findingsOf(check: MachineCheck): Finding[] {
 function conclusion({ noise }: MachineCheck, unicode: boolean): string[] {
   const arrow = unicode ? '→' : '->'
   return [
-    `${arrow} bench --against <ref> can see a slowdown of ${percent(noise.visibleAtFirstLookRatio)} in its first 10 pairs,`,
+    `${arrow} bench --against <ref> can see a slowdown of ${percent(noise.visibleAtFirstLookRatio)} after ${noise.firstLookPairs} pairs,`,
     `  and one of ${percent(noise.visibleAtLastLookRatio)} when it goes on to the end.`,
   ]
 }

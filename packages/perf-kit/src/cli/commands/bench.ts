@@ -133,7 +133,8 @@ async function compareWithStored(
   manager: BaselineManager,
   { config, words }: BenchRequest,
 ): Promise<StoredJudgement> {
-  const options = { thresholds: config.baselines.thresholds, complete: words.length === 0 }
+  const commonShift = await manager.commonShift(runs)
+  const options = { thresholds: config.baselines.thresholds, complete: words.length === 0, commonShift }
   const comparisons: Comparison[] = []
   const unreadable = new Map<string, PerfKitError>()
   for (const run of runs) {

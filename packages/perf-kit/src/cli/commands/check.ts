@@ -3,7 +3,6 @@ import { checkMachine } from '../../bench/index.ts'
 import { loadConfig } from '../../config/index.ts'
 import { EXIT, type ExitCode } from '../../errors/index.ts'
 import { renderMachineCheck } from '../../report/index.ts'
-import { PAIR_DESIGN } from '../../stats/index.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { displayOf, type Streams } from '../terminal-io.ts'
@@ -29,7 +28,6 @@ async function check(flags: CheckFlags, { stdout, stderr }: Streams): Promise<Ex
   using interruption = onInterrupt(() => progress.clear())
   const found = await checkMachine({
     config,
-    lastLook: PAIR_DESIGN.looks.at(-1) ?? 0,
     signal: interruption.signal,
     ...(flags.quiet === true ? {} : { onProgress: (state) => progress.show(state) }),
   }).finally(() => progress.clear())
