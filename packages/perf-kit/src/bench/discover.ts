@@ -18,7 +18,7 @@ export interface BenchCase {
 }
 
 export interface Discovery {
-  /** ordered by subject */
+  /** ordered by suite, and within it as written: by file, by place in the file, by the order of each range */
   readonly cases: readonly BenchCase[]
   readonly failures: readonly RunFailure[]
 }
@@ -123,7 +123,8 @@ function separateDuplicates(cases: readonly BenchCase[], failures: readonly RunF
   return {
     cases: [...bySubject.values()]
       .flatMap((group) => (group.length === 1 ? group : []))
-      .sort((left, right) => left.subject.localeCompare(right.subject, 'en', { numeric: true })),
+      // Within a suite as written, so that sizes stand in their order (100B, 1kB, 10kB), which no sorting of names finds.
+      .sort((left, right) => left.suite.localeCompare(right.suite, 'en', { numeric: true })),
     failures: [...failures, ...duplicateFailures],
   }
 }

@@ -15,10 +15,10 @@ const TWO_SUITES = {
 }
 
 describe('--list', () => {
-  it('names every case in the order of numbers, and measures nothing', async () => {
+  it('names every case by suite and then as written, and measures nothing', async () => {
     await using project = await TemporaryProject.create(TWO_SUITES)
     const { exitCode, stdout, stderr } = await perfKit(project, ['bench', '--list'])
-    expect(stdout).toBe('pool/acquire\nrouting/lookup tools=2\nrouting/lookup tools=10\n')
+    expect(stdout).toBe('pool/acquire\nrouting/lookup tools=10\nrouting/lookup tools=2\n')
     expect(stderr).toBe('')
     expect(exitCode).toBe(0)
   })
@@ -26,7 +26,7 @@ describe('--list', () => {
   it('tells of files that cannot be read, on stderr, and fails', async () => {
     await using project = await TemporaryProject.create({ ...TWO_SUITES, 'benches/empty.bench.ts': '' })
     const { exitCode, stdout, stderr } = await perfKit(project, ['bench', '--list'])
-    expect(stdout).toBe('pool/acquire\nrouting/lookup tools=2\nrouting/lookup tools=10\n')
+    expect(stdout).toBe('pool/acquire\nrouting/lookup tools=10\nrouting/lookup tools=2\n')
     expect(stderr).toMatch(/^benches\/empty\.bench\.ts: has no default export, so it holds no benchmark\n {2}→ Export /)
     expect(exitCode).toBe(3)
   })
@@ -37,7 +37,7 @@ describe('--json', () => {
     await using project = await TemporaryProject.create(TWO_SUITES)
     const ended = await perfKit(project, ['bench', '--json'])
     const report = reportOf(ended)
-    expect(measuredSubjects(report)).toEqual(['pool/acquire', 'routing/lookup tools=2', 'routing/lookup tools=10'])
+    expect(measuredSubjects(report)).toEqual(['pool/acquire', 'routing/lookup tools=10', 'routing/lookup tools=2'])
     expect(report.runs.map(({ suite, configuration }) => [suite, configuration])).toEqual([
       ['pool', 'default'],
       ['routing', 'default'],
