@@ -59,8 +59,8 @@ export async function measurePair(options: PairOptions): Promise<MeasuredPair> {
       baselineFirst = !baselineFirst
     }
     const measured = {
-      baseline: await resultOf(baseline, 'the other side'),
-      candidate: await resultOf(candidate, 'this side'),
+      baseline: await onSide('the other side', baseline.finished.then(measurementOf)),
+      candidate: await onSide('this side', candidate.finished.then(measurementOf)),
     }
     return {
       ...measured,
@@ -91,9 +91,10 @@ function medianRatio(baselineNs: readonly number[], candidateNs: readonly number
   return ratios.length === 0 ? undefined : median(ratios)
 }
 
-async function resultOf(side: ForkProcess, label: string): Promise<Measurement> {
+/** Say on which side it failed. */
+export async function onSide<Result>(label: string, work: Promise<Result>): Promise<Result> {
   try {
-    return measurementOf(await side.finished)
+    return await work
   } catch (error) {
     if (!(error instanceof PerfKitError) || error.code === 'INTERRUPTED') throw error
     throw new PerfKitError(error.code, `on ${label}: ${error.message}`, {

@@ -4,7 +4,7 @@ import type { BenchCase } from './discover.ts'
 import { readCpuTicks, stolenRatio } from './disturbance.ts'
 import type { Calibration } from './fork/job.ts'
 import { calibrateCase, drawSeed, type ForkContext, toFailure } from './measure-case.ts'
-import { type MeasuredPair, measurePair } from './measure-pair.ts'
+import { type MeasuredPair, measurePair, onSide } from './measure-pair.ts'
 import { allowedProcessors } from './processor.ts'
 import type { ProgressTracker } from './progress.ts'
 import { BalancedOrder, shuffled } from './random-order.ts'
@@ -100,14 +100,13 @@ class PairSession {
   }
 
   async calibrateAll(): Promise<void> {
-    const { cases, progress, roots, random } = this.#options
+    const { cases, progress, random } = this.#options
     const firstLook = this.#options.looks[0] ?? 1
-    progress.plan(Math.ceil(cases.length * (1 + 2 * firstLook) + 2 * this.#nullTarget(cases.length * firstLook)))
+    progress.plan(Math.ceil(cases.length * (2 + 2 * firstLook) + 2 * this.#nullTarget(cases.length * firstLook)))
     for (const benchCase of cases) {
       progress.begin('calibrating', benchCase.subject)
       try {
-        const context = { ...this.#options, rootDirectory: roots.candidate }
-        const { printed, ...calibration } = await calibrateCase(benchCase, context)
+        const { printed, ...calibration } = await this.#calibrate(benchCase)
         this.#cases.set(benchCase.subject, {
           benchCase,
           calibration,
@@ -121,8 +120,25 @@ class PairSession {
       } catch (error) {
         this.#fail(benchCase.subject, error, 2 * firstLook)
       }
-      progress.end()
+      progress.end(2)
     }
+  }
+
+  /** By the slower side: what fills a batch of the faster one may be more than the slower can do before its time limit. */
+  async #calibrate(benchCase: BenchCase): Promise<Awaited<ReturnType<typeof calibrateCase>>> {
+    const { roots, counterparts } = this.#options
+    const own = await onSide(
+      'this side',
+      calibrateCase(benchCase, { ...this.#options, rootDirectory: roots.candidate }),
+    )
+    const counterpart = counterparts.get(benchCase.subject) ?? benchCase
+    const other = await onSide(
+      'the other side',
+      calibrateCase(counterpart, { ...this.#options, rootDirectory: roots.baseline }),
+    )
+    return own.timePerOpNs >= other.timePerOpNs
+      ? own
+      : { ...other, emptyTimePerOpNs: own.emptyTimePerOpNs, printed: own.printed }
   }
 
   /** The cases that need another pair, in random order; at a look, those that the evidence decides drop out. */

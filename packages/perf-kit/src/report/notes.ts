@@ -51,19 +51,21 @@ function footnotesOf(report: BenchReport): string[] {
   if (lacks('allocatedPerOp')) {
     footnotes.push('no B/op: the engine hides its loop, or garbage collections could not be kept out of the count')
   }
-  for (const run of report.runs) footnotes.push(...coverageLines(comparisonOf(report, run)))
+  for (const run of report.runs) footnotes.push(...coverageLines(run, comparisonOf(report, run)))
   return footnotes
 }
 
-/** What the comparison could not cover. */
-function coverageLines(comparison: Comparison | undefined): string[] {
+/** Benchmarks that the comparison could not cover; a metric that comes and goes with the clock, such as p99, makes no news. */
+function coverageLines({ metrics }: Run, comparison: Comparison | undefined): string[] {
   if (comparison === undefined) return []
-  const lines: string[] = []
-  if (comparison.added.length > 0)
-    lines.push(`new, not judged until accepted: ${listNames(subjectsOf(comparison.added))}`)
-  if (comparison.removed.length > 0)
-    lines.push(`in the baseline, not measured: ${listNames(subjectsOf(comparison.removed))}`)
-  return lines
+  const measured = new Set(metrics.map(({ subject }) => subject))
+  const judged = new Set(comparison.verdicts.map(({ subject }) => subject))
+  const added = subjectsOf(comparison.added).filter((subject) => !judged.has(subject))
+  const removed = subjectsOf(comparison.removed).filter((subject) => !measured.has(subject))
+  return [
+    ...(added.length > 0 ? [`new, not judged until accepted: ${listNames(added)}`] : []),
+    ...(removed.length > 0 ? [`in the baseline, not measured: ${listNames(removed)}`] : []),
+  ]
 }
 
 function subjectsOf(names: readonly MetricName[]): string[] {

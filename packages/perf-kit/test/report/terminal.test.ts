@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { judgePairRuns } from '../../src/baseline/index.ts'
 import { makeReport, renderTerminal, type TerminalOptions } from '../../src/report/index.ts'
 import type { Run } from '../../src/run/index.ts'
-import { makeMetric, makeRun, repeated, valuesAround } from '../baseline/make-run.ts'
+import { makeMetric, makeRun, paired, repeated, valuesAround } from '../baseline/make-run.ts'
 import { HOSTILE_NAMES } from './hostile-names.ts'
 import { sampleReport } from './sample-report.ts'
 
@@ -88,6 +88,50 @@ describe('the terminal report', () => {
     const lines = renderTerminal(makeReport({ runs: [run], comparisons: judgePairRuns([run]) }), PLAIN).split('\n')
     expect(lines[2]).toMatch(/^refresh .* ✗ regressed \+50/)
     expect(lines[3]).toMatch(/^ +✗ regressed B\/op \+50 %/)
+  })
+
+  it('lets the mean speak when it has slowed and the median has not', () => {
+    const rows = (candidateMedian: number, candidateMean: number) => {
+      const side = (center: number) => Array.from({ length: 22 }, (_, index) => center + (index % 7) / 10)
+      const subject = 'routing/sweep'
+      const run = makeRun({
+        metrics: [
+          paired(side(100), side(candidateMedian), { subject }),
+          paired(side(100), side(candidateMean), { subject, name: 'meanTimePerOp', guard: true }),
+        ],
+      })
+      return renderTerminal(makeReport({ runs: [run], comparisons: judgePairRuns([run]) }), PLAIN)
+        .split('\n')
+        .slice(2, 4)
+    }
+    expect(rows(100, 110)[0]).toMatch(/^sweep .* ✗ regressed mean \+10 %/)
+    expect(rows(100, 100)[0]).toMatch(/^sweep .* ✓ passed/)
+    expect(rows(110, 110)[0]).toMatch(/^sweep .* ✗ regressed \+10 %/)
+    expect(rows(110, 110)[1]).toBe('')
+  })
+
+  it('tells of benchmarks that came or went, and not of a p99 that the clock can no longer tell', () => {
+    const named = (subject: string) => repeated(valuesAround(100), { subject })
+    const run = makeRun({ metrics: [named('routing/kept'), named('routing/new')] })
+    const judged = makeReport({ runs: [makeRun()], comparisons: judgePairRuns([makeRun()]) }).comparisons[0]
+    const verdict = judgePairRuns([makeRun({ metrics: [paired([1], [1], { subject: 'routing/kept' })] })])[0]
+      ?.verdicts[0]
+    if (judged === undefined || verdict === undefined) throw new Error('nothing was judged')
+    const comparison = {
+      ...judged,
+      verdicts: [verdict],
+      added: [
+        { subject: 'routing/kept', metric: 'tailP99' },
+        { subject: 'routing/new', metric: 'timePerOp' },
+      ],
+      removed: [
+        { subject: 'routing/kept', metric: 'cpuTimePerOp' },
+        { subject: 'routing/gone', metric: 'timePerOp' },
+      ],
+    }
+    const text = renderTerminal(makeReport({ runs: [run], comparisons: [comparison] }), PLAIN)
+    expect(text).toContain('new, not judged until accepted: routing/new\n')
+    expect(text).toContain('in the baseline, not measured: routing/gone\n')
   })
 
   it('gives a metric without a column a row of its own', () => {
