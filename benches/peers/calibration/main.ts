@@ -21,15 +21,29 @@ const { values } = parseArgs({
   },
 })
 
+/** @throws {RangeError} for what is no number in the range */
+function numberOf(flag: string, text: string, isUsable: (value: number) => boolean): number {
+  const value = Number(text)
+  if (text.trim() !== '' && isUsable(value)) return value
+  throw new RangeError(`--${flag} ${text}: give ${flag === 'slowdown' ? 'a ratio such as 0.05' : 'a whole number'}`)
+}
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0
+const isRatio = (value: number): boolean => value > 0 && value < 10
+
 const interruption = new AbortController()
 process.once('SIGINT', () => interruption.abort())
 process.once('SIGTERM', () => interruption.abort())
 
 try {
   const summary = await runCalibration({
-    sameCode: values.aa === undefined ? 0 : Number(values.aa),
+    sameCode: values.aa === undefined ? 0 : numberOf('aa', values.aa, isCount),
     slowdown:
-      values.slowdown === undefined ? undefined : { ratio: Number(values.slowdown), comparisons: Number(values.count) },
+      values.slowdown === undefined
+        ? undefined
+        : {
+            ratio: numberOf('slowdown', values.slowdown, isRatio),
+            comparisons: numberOf('count', values.count, isCount),
+          },
     withSequential: values.sequential,
     dataFile: values.data,
     say: (line) => process.stderr.write(`${line}\n`),

@@ -22,6 +22,7 @@ export interface RoundOptions {
 
 export type RoundRecord = Omit<ComparisonRecord, 'slowdownRatio' | 'sequential'>
 
+const TELL_EVERY_MS = 60_000
 const TIME = 'timePerOp'
 const NULL_TIME = 'nullTimePerOp'
 
@@ -30,6 +31,7 @@ export async function runRound(options: RoundOptions): Promise<RoundRecord[]> {
   const { loaded, snapshots, subjects, looks = PAIR_DESIGN.looks, say, signal } = options
   const startMs = performance.now()
   const fewLooks = looks !== PAIR_DESIGN.looks
+  let toldMs = startMs
   const { runs, failures, interrupted } = await runPairs(
     {
       rootDirectory: loaded.rootDirectory,
@@ -39,6 +41,11 @@ export async function runRound(options: RoundOptions): Promise<RoundRecord[]> {
       configuration: 'calibration',
       looks,
       undecided: fewLooks ? () => new Set() : undecidedSubjects,
+      onProgress: ({ doneForks, plannedForks, remainingNs }) => {
+        if (remainingNs === undefined || performance.now() - toldMs < TELL_EVERY_MS) return
+        toldMs = performance.now()
+        say(`  ${doneForks} of ${plannedForks} forks, ${Math.ceil(remainingNs / 60e9)} min left`)
+      },
       signal,
     },
     snapshots,
