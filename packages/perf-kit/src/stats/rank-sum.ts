@@ -1,3 +1,4 @@
+import { sortAscending } from './quantile.ts'
 import { dealtStatisticDistribution } from './rank-sum-null.ts'
 import { requireFinite, requireSample } from './sample-checks.ts'
 import { exactTails, normalTails, type TailProbabilities } from './tails.ts'
@@ -92,16 +93,20 @@ interface TieGroup {
 
 /** How many values of each side are equal, ascending by value. */
 function poolByValue(left: readonly number[], right: readonly number[]): TieGroup[] {
-  const groups = new Map<number, TieGroup>()
-  for (const value of left) {
-    const group = groups.get(value) ?? { left: 0, right: 0 }
-    groups.set(value, { ...group, left: group.left + 1 })
+  const leftAscending = sortAscending(left)
+  const rightAscending = sortAscending(right)
+  const groups: TieGroup[] = []
+  let leftEnd = 0
+  let rightEnd = 0
+  while (leftEnd < left.length || rightEnd < right.length) {
+    const value = Math.min(leftAscending[leftEnd] ?? Infinity, rightAscending[rightEnd] ?? Infinity)
+    const leftStart = leftEnd
+    const rightStart = rightEnd
+    while (leftAscending[leftEnd] === value) leftEnd++
+    while (rightAscending[rightEnd] === value) rightEnd++
+    groups.push({ left: leftEnd - leftStart, right: rightEnd - rightStart })
   }
-  for (const value of right) {
-    const group = groups.get(value) ?? { left: 0, right: 0 }
-    groups.set(value, { ...group, right: group.right + 1 })
-  }
-  return [...groups].sort(([one], [other]) => one - other).map(([, group]) => group)
+  return groups
 }
 
 function countDoubledPairs(groups: readonly TieGroup[]): number {
