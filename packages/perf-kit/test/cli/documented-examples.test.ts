@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { loadConfig } from '../../src/config/index.ts'
+import { TemporaryProject } from '../bench/temporary-project.ts'
+import { perfKit } from './perf-kit-process.ts'
+
+const REPOSITORY = resolve(import.meta.dirname, '../../../..')
+
+/** The TypeScript of a page, block by block. */
+async function examplesOf(page: string): Promise<string[]> {
+  const text = await readFile(resolve(REPOSITORY, page), 'utf8')
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
+}
+
+test.each(['docs/bench.md', 'packages/perf-kit/README.md'])('the benchmark in %s runs as it stands', async (page) => {
+  const [example = ''] = await examplesOf(page)
+  await using project = await TemporaryProject.create({ 'benches/routing/lookup.bench.ts': example })
+  const ended = await perfKit(project, ['bench', '--quiet'])
+  expect(ended.stdout).toMatch(/^lookup tools=10 |^lookup 10 /m)
+  expect(ended.shown).toContain('2 measured')
+  expect(ended.exitCode).toBe(0)
+})
+
+test('the configuration in docs/configuration.md loads as it stands, and is the default', async () => {
+  const [example = ''] = await examplesOf('docs/configuration.md')
+  await using documented = await TemporaryProject.create({ 'perf-kit.config.ts': example })
+  await using empty = await TemporaryProject.create({ 'perf-kit.config.ts': 'export default {}\n' })
+  const { config } = await loadConfig(documented.directory)
+  const defaults = (await loadConfig(empty.directory)).config
+  expect({ ...config, bench: { ...config.bench, include: defaults.bench.include } }).toEqual(defaults)
+})
+
+test('docs/configuration.md lists every key there is', async () => {
+  await using empty = await TemporaryProject.create({ 'perf-kit.config.ts': 'export default {}\n' })
+  const { config } = await loadConfig(empty.directory)
+  const page = await readFile(resolve(REPOSITORY, 'docs/configuration.md'), 'utf8')
+  const documented = [...page.matchAll(/^\| `([a-z]+\.[a-zA-Z]+)`/gm)].map(([, key]) => key)
+  const keys = Object.entries(config).flatMap(([section, values]) =>
+    Object.keys(values).map((key) => `${section}.${key}`),
+  )
+  expect(documented.toSorted()).toEqual([...new Set([...keys, 'bench.prepare'])].toSorted())
+})
+
+test('docs/bench.md lists every option there is', async () => {
+  await using project = await TemporaryProject.create({})
+  const { stdout } = await perfKit(project, ['bench', '--help'])
+  const page = await readFile(resolve(REPOSITORY, 'docs/bench.md'), 'utf8')
+  const options = [...stdout.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([option]) => option)
+  expect(options.length).toBeGreaterThan(10)
+  for (const option of new Set(options)) expect(page).toContain(option)
+})
