@@ -5,6 +5,7 @@ import {
   VERDICT_STATES,
   type Verdict,
 } from '../baseline/index.ts'
+import { metricKey } from '../run/index.ts'
 import { median } from '../stats/index.ts'
 import { listNames } from './notes.ts'
 import type { BenchReport } from './report-document.ts'
@@ -38,14 +39,14 @@ function resultLine(report: BenchReport, judged: readonly Comparison[]): string 
   return `${counted}, against ${against}${sight}`
 }
 
-/** Verdicts on metrics that gate, also where the comparison does not. */
+/** Verdicts on metrics that gate, also where the comparison does not; of a guard only one that fails the build. */
 function primary(report: BenchReport, verdicts: readonly Verdict[]): Verdict[] {
-  const gating = new Set(
-    report.runs.flatMap(({ metrics }) =>
-      metrics.filter(({ gates }) => gates).map(({ subject, name }) => JSON.stringify([subject, name])),
-    ),
-  )
-  return verdicts.filter(({ subject, metric }) => gating.has(JSON.stringify([subject, metric])))
+  const gating = report.runs.flatMap(({ metrics }) => metrics.filter(({ gates }) => gates))
+  const guards = new Map(gating.map((metric) => [metricKey(metric), metric.guard === true]))
+  return verdicts.filter(({ subject, metric, gates }) => {
+    const isGuard = guards.get(metricKey({ subject, name: metric }))
+    return isGuard === true ? gates : isGuard !== undefined
+  })
 }
 
 /** `main (a1b2c3d)`, `the baseline of 2026-01-02`. */

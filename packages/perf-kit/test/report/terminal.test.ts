@@ -91,23 +91,26 @@ describe('the terminal report', () => {
   })
 
   it('lets the mean speak when it has slowed and the median has not', () => {
-    const rows = (candidateMedian: number, candidateMean: number) => {
+    const linesOf = (candidateMedian: number, candidateMean: number, meanSpread = 1) => {
       const side = (center: number) => Array.from({ length: 22 }, (_, index) => center + (index % 7) / 10)
+      const spread = (value: number, index: number) => value * (index % 2 === 0 ? meanSpread : 1 / meanSpread)
       const subject = 'routing/sweep'
       const run = makeRun({
         metrics: [
           paired(side(100), side(candidateMedian), { subject }),
-          paired(side(100), side(candidateMean), { subject, name: 'meanTimePerOp', guard: true }),
+          paired(side(100), side(candidateMean).map(spread), { subject, name: 'meanTimePerOp', guard: true }),
         ],
+        against: { ref: 'main', commit: null, dirty: false },
       })
-      return renderTerminal(makeReport({ runs: [run], comparisons: judgePairRuns([run]) }), PLAIN)
-        .split('\n')
-        .slice(2, 4)
+      return renderTerminal(makeReport({ runs: [run], comparisons: judgePairRuns([run]) }), PLAIN).split('\n')
     }
-    expect(rows(100, 110)[0]).toMatch(/^sweep .* ✗ regressed mean \+10 %/)
-    expect(rows(100, 100)[0]).toMatch(/^sweep .* ✓ passed/)
-    expect(rows(110, 110)[0]).toMatch(/^sweep .* ✗ regressed \+10 %/)
-    expect(rows(110, 110)[1]).toBe('')
+    expect(linesOf(100, 110)[2]).toMatch(/^sweep .* ✗ regressed mean \+10 %/)
+    expect(linesOf(100, 110).join(' ')).toContain('1 regressed')
+    const noisy = linesOf(100, 100, 1.3)
+    expect(noisy[2]).toMatch(/^sweep .* ✓ passed/)
+    expect(noisy.join(' ')).toContain('1 passed, against main')
+    expect(linesOf(110, 110)[2]).toMatch(/^sweep .* ✗ regressed \+10 %/)
+    expect(linesOf(110, 110)[3]).toBe('')
   })
 
   it('tells of benchmarks that came or went, and not of a p99 that the clock can no longer tell', () => {
