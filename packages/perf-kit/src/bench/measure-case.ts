@@ -93,7 +93,10 @@ const SLICE_NS = 10e6
 const MIN_SLICES = 7
 const MIN_WARMUP_SLICES = 2
 
-function planSlices({ timePerOpNs, batchIterations }: Calibration, settings: MeasureSettings): MeasurePlan {
+function planSlices(
+  { timePerOpNs, batchIterations, allocationCalls }: Calibration,
+  settings: MeasureSettings,
+): MeasurePlan {
   const batchNs = timePerOpNs * batchIterations
   const batchesPerSlice = Math.max(1, Math.round(SLICE_NS / batchNs))
   const sliceNs = batchNs * batchesPerSlice
@@ -102,6 +105,7 @@ function planSlices({ timePerOpNs, batchIterations }: Calibration, settings: Mea
     batchesPerSlice,
     warmupSlices: Math.max(MIN_WARMUP_SLICES, Math.round(settings.warmupNs / sliceNs)),
     slices: Math.max(MIN_SLICES, Math.round(settings.measureNs / sliceNs)),
+    allocationCalls,
     tailNs: settings.tailNs,
     mitataBudgetNs: settings.warmupNs + settings.measureNs,
   }

@@ -136,9 +136,9 @@ class PairSession {
       'the other side',
       calibrateCase(counterpart, { ...this.#options, rootDirectory: roots.baseline }),
     )
-    return own.timePerOpNs >= other.timePerOpNs
-      ? own
-      : { ...other, emptyTimePerOpNs: own.emptyTimePerOpNs, printed: own.printed }
+    const slower = own.timePerOpNs >= other.timePerOpNs ? own : other
+    const allocationCalls = Math.min(own.allocationCalls, other.allocationCalls)
+    return { ...slower, allocationCalls, emptyTimePerOpNs: own.emptyTimePerOpNs, printed: own.printed }
   }
 
   /** The cases that need another pair, in random order; at a look, those that the evidence decides drop out. */

@@ -19,7 +19,13 @@ const reading = (changes: Partial<Measurement> = {}): Measurement => ({
 function caseOf(pairs: readonly (readonly [baseline: Measurement, candidate: Measurement])[]): PairedCase {
   return {
     benchCase: { suite: 'routing', subject: 'routing/a', name: 'a', args: {}, file: 'benches/routing/a.bench.ts' },
-    calibration: { timePerOpNs: 100, batchIterations: 10_000, emptyTimePerOpNs: 1, timerResolutionNs: 10 },
+    calibration: {
+      timePerOpNs: 100,
+      batchIterations: 10_000,
+      emptyTimePerOpNs: 1,
+      timerResolutionNs: 10,
+      allocationCalls: 64,
+    },
     printed: false,
     pairs: pairs.map(([baseline, candidate]) => ({
       baseline,

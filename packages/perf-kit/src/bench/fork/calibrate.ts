@@ -19,7 +19,7 @@ const ENOUGH_NS = 1e9
 /**
  * Find how many calls make a batch, once a benchmark, so that every fork on both sides runs the same loop.
  */
-export async function calibrate(batch: Batch, timer: TimerQuality): Promise<Calibration> {
+export async function calibrate(batch: Batch, timer: TimerQuality): Promise<Omit<Calibration, 'allocationCalls'>> {
   const { timePerOpNs, batchIterations } = await measureLoop(batch, timer)
   const empty = await measureLoop(makeEmptyBatch(batch.kind), timer)
   return {

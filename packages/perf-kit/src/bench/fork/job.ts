@@ -35,6 +35,8 @@ export interface MeasurePlan {
   readonly batchesPerSlice: number
   readonly warmupSlices: number
   readonly slices: number
+  /** calls whose allocation is read at once */
+  readonly allocationCalls: number
   /** bound of the unbatched pass */
   readonly tailNs: number
   /** mitata counts for itself and takes a time */
@@ -71,6 +73,8 @@ export interface Calibration {
   /** the same loop around an empty function; what cannot be told from this was probably optimised away */
   readonly emptyTimePerOpNs: number
   readonly timerResolutionNs: number
+  /** calls whose allocation is to be read at once */
+  readonly allocationCalls: number
 }
 
 /** Distinct durations and how often each was seen: small, mergeable, and exact to three digits. */

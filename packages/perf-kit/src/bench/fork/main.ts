@@ -11,7 +11,7 @@ import { makeBatch } from './batch.ts'
 import { calibrate } from './calibrate.ts'
 import type { CaseSelector, ForkJob, MeasureJob } from './job.ts'
 import { BenchProblem, casesOf, describeThrown, loadBenchFile } from './load-bench.ts'
-import { measureAllocation, mostAllocationCalls } from './measure-allocation.ts'
+import { findAllocationCalls, measureAllocation } from './measure-allocation.ts'
 import { measureTail } from './measure-tail.ts'
 import { measureTime } from './measure-time.ts'
 import { send, yieldTurn } from './messages.ts'
@@ -69,7 +69,7 @@ async function measure(job: MeasureJob, definition: BenchDefinition, state: unkn
       : await measureTime(batch, job.plan, job.takesTurns ? yieldTurn : () => undefined)
   const involuntarySwitches = process.resourceUsage().involuntaryContextSwitches - switchesBefore
   // Before the tail: that one is bounded by time, so how many calls it makes depends on the side's speed.
-  const allocatedPerOpBytes = await measureAllocation(batch, mostAllocationCalls(job.plan))
+  const allocatedPerOpBytes = await measureAllocation(batch, job.plan.allocationCalls)
   const timer = measureTimer()
   const tail = await measureTail(definition.fn, state, batch.kind, timer, job.plan.tailNs)
   send({
@@ -98,7 +98,9 @@ async function runCase(job: Exclude<ForkJob, { mode: 'list' }>): Promise<void> {
     await measure(job, definition, state)
   } else {
     const batch = await makeBatch(definition.fn, state)
-    send({ type: 'calibrated', calibration: await calibrate(batch, measureTimer()) })
+    const calibration = await calibrate(batch, measureTimer())
+    const allocationCalls = await findAllocationCalls(batch, calibration.timePerOpNs)
+    send({ type: 'calibrated', calibration: { ...calibration, allocationCalls } })
   }
   await definition.teardown?.(state)
 }

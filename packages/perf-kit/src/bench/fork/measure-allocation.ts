@@ -1,51 +1,50 @@
 import { GCProfiler } from 'node:v8'
 import type { Batch } from './batch.ts'
-import type { MeasurePlan } from './job.ts'
 import { medianOf } from './median-of.ts'
 
-/** Small enough to fit the young generation beside other things, so that no collection falls into a measurement. */
+/** Small enough to fit the young generation beside other things, so that no collection falls into a reading. */
 const TARGET_BYTES = 2 * 2 ** 20
-const MAX_CALLS = 4096
-/** Calls that would last longer than so many slices are not worth their time: what is slow allocates much, or nothing. */
-const MAX_SLICES = 5
+const MOST_CALLS = 4096
+/** Calls that last longer than this are not worth their time: what is slow allocates much, or nothing. */
+const MOST_NS = 50e6
 const REPETITIONS = 3
-const MAX_ATTEMPTS = 8
 
-/** The most calls of one reading, by the plan and not by the clock, so that both sides of a pair make the same. */
-export function mostAllocationCalls({ batchIterations, batchesPerSlice }: MeasurePlan): number {
-  // A single call that fills a slice by itself is not repeated.
-  return Math.min(MAX_CALLS, 1 + MAX_SLICES * (batchIterations * batchesPerSlice - 1))
+/**
+ * How many calls to read at once, found once a benchmark: every fork on both sides makes the same.
+ *
+ * @param timePerOpNs - of a call
+ */
+export async function findAllocationCalls(batch: Batch, timePerOpNs: number): Promise<number> {
+  const most = Math.max(1, Math.min(MOST_CALLS, Math.floor(MOST_NS / timePerOpNs)))
+  let calls = 1
+  while (calls < most) {
+    const { collections, ...growth } = await readGrowth(batch, 2 * calls)
+    if (collections > 0) return Math.ceil(calls / 4)
+    if (totalBytes(growth) >= TARGET_BYTES / 4) return calls
+    const wanted = Math.floor((2 * calls * TARGET_BYTES) / 3 / Math.max(1, totalBytes(growth)))
+    calls = Math.min(most, Math.max(2 * calls, Math.min(wanted, 16 * calls)))
+  }
+  return calls
 }
 
 /**
  * Bytes newly allocated per call, on the heap and in ArrayBuffers.
  *
- * The heap grows by what is allocated as long as nothing is collected, so: collect, then run n and 2n calls, and take
- * the slope, which leaves out what reading the heap allocates by itself. A reading that a collection fell into is
- * thrown away and tried again with fewer calls. A single call that brings a collection about by itself is read all the
- * same: what each collection freed is added again.
+ * The heap grows by what is allocated, so: collect, then run n and 2n calls, and take the slope, which leaves out what
+ * reading the heap allocates by itself. What a collection freed in between is added again.
  *
- * @param mostCalls - of one reading, n ≥ 1; 2n are made too
- * @returns bytes, or `undefined` when single calls use ArrayBuffers so large that collections cannot be kept out:
- *   nothing tells when those are freed
+ * @param calls - n ≥ 1
+ * @returns bytes; `undefined` when collections fall between ArrayBuffers: nothing tells when those are freed
  */
-export async function measureAllocation(batch: Batch, mostCalls: number): Promise<number | undefined> {
+export async function measureAllocation(batch: Batch, calls: number): Promise<number | undefined> {
   if (globalThis.gc === undefined) return undefined
-  let calls = 1
   const perCallBytes: number[] = []
-  for (let attempt = 0; attempt < MAX_ATTEMPTS && perCallBytes.length < REPETITIONS; attempt++) {
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
     const once = await readGrowth(batch, calls)
     const twice = await readGrowth(batch, 2 * calls)
-    const isUndisturbed = once.collections === 0 && twice.collections === 0
-    if (!isUndisturbed && calls > 1) {
-      calls = Math.ceil(calls / 4)
-      continue
+    if (isComplete(once) && isComplete(twice)) {
+      perCallBytes.push(Math.max(0, totalBytes(twice) - totalBytes(once)) / calls)
     }
-    if (!isUndisturbed && (once.arrayBufferBytes !== 0 || twice.arrayBufferBytes !== 0)) return undefined
-    const bytes = Math.max(0, totalBytes(twice) - totalBytes(once)) / calls
-    const enough = !isUndisturbed || calls >= mostCalls || totalBytes(twice) >= TARGET_BYTES / 4
-    if (enough || attempt >= MAX_ATTEMPTS - REPETITIONS) perCallBytes.push(bytes)
-    else calls = Math.min(mostCalls, Math.max(2 * calls, Math.floor(TARGET_BYTES / 3 / Math.max(1, bytes))))
   }
   return perCallBytes.length === 0 ? undefined : medianOf(perCallBytes)
 }
@@ -57,7 +56,11 @@ interface Growth {
   readonly collections: number
 }
 
-function totalBytes({ heapBytes, arrayBufferBytes }: Growth): number {
+function isComplete({ collections, arrayBufferBytes }: Growth): boolean {
+  return collections === 0 || arrayBufferBytes === 0
+}
+
+function totalBytes({ heapBytes, arrayBufferBytes }: Omit<Growth, 'collections'>): number {
   return heapBytes + arrayBufferBytes
 }
 
