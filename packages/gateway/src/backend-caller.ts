@@ -3,13 +3,8 @@ import { CircuitBreaker, type CircuitState } from './circuit-breaker.ts'
 import { Pool, type PoolState, PoolTimeoutError } from './pool.ts'
 import { gatewayFailure, RpcError } from './rpc-error.ts'
 import type { ServerTiming } from './server-timing.ts'
-import {
-  explain,
-  type UpstreamCallOptions,
-  UpstreamClient,
-  type UpstreamClientOptions,
-  UpstreamError,
-} from './upstream-client.ts'
+import { type UpstreamCallOptions, UpstreamClient, type UpstreamClientOptions } from './upstream-client.ts'
+import { explain, UpstreamError } from './upstream-error.ts'
 
 export interface BackendCallerOptions extends Omit<UpstreamClientOptions, 'listener'> {
   readonly name: string

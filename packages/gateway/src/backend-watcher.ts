@@ -2,7 +2,8 @@ import type { Notification, Resource, Tool } from '@modelcontextprotocol/sdk/typ
 import { ListResourcesResultSchema, ListToolsResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { coalesce } from './coalesce.ts'
 import { gatewayFailure } from './rpc-error.ts'
-import { UpstreamClient, type UpstreamClientOptions, UpstreamError } from './upstream-client.ts'
+import { UpstreamClient, type UpstreamClientOptions } from './upstream-client.ts'
+import { UpstreamError } from './upstream-error.ts'
 
 /** What a backend says of itself. */
 export interface BackendEvents {

@@ -2,27 +2,22 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
-
-/** The call that is being sent; read while `send` runs, so several may be under way. */
-export interface CurrentCall {
-  readonly signal: AbortSignal
-  /** The call's SSE reply ended; an answer that came in it may still be on its way through the parser. */
-  readonly onReplyEnd: (error?: unknown) => void
-}
+import type { UpstreamCall } from './upstream-call.ts'
 
 export interface UpstreamTransportOptions {
   /** Called when the stream for notifications ended or could not be opened. Without it none is opened. */
   readonly onListenEnd: ((error?: unknown) => void) | undefined
 }
 
-const callContext = new AsyncLocalStorage<CurrentCall | undefined>()
+const callContext = new AsyncLocalStorage<UpstreamCall | undefined>()
 
 /**
  * The SDK's client transport, with two holes closed: a cancelled call's own POST is ended (the SDK only sends the
  * notification, and servers leave the POST open), and a reply that breaks off is noticed (the SDK waits for its timeout).
  */
 export class UpstreamTransport extends StreamableHTTPClientTransport {
-  currentCall: CurrentCall | undefined
+  /** The call that is being sent; read while `send` runs, so several may be under way. */
+  currentCall: UpstreamCall | undefined
 
   constructor(url: string, { onListenEnd }: UpstreamTransportOptions) {
     super(new URL(url), {
@@ -55,7 +50,9 @@ async function upstreamFetch(
   if (init?.method === 'GET') return listen(input, init, onListenEnd)
   const call = callContext.getStore()
   if (call === undefined) return fetch(input, init)
-  return watchEnd(await fetch(input, { ...init, signal: call.signal }), call.onReplyEnd)
+  const response = await fetch(input, { ...init, signal: call.postSignal })
+  if (isEventStream(response)) call.replyBegan()
+  return watchEnd(response, (error) => call.replyEnded(error))
 }
 
 async function listen(input: string | URL, init: RequestInit, onListenEnd: UpstreamTransportOptions['onListenEnd']) {
@@ -75,10 +72,14 @@ async function listen(input: string | URL, init: RequestInit, onListenEnd: Upstr
 
 /** The same response; `onEnd` hears when its event stream is over, and why if it broke off. */
 function watchEnd(response: Response, onEnd: (error?: unknown) => void): Response {
-  if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) return response
+  if (!response.body || !isEventStream(response)) return response
   const { readable, writable } = new TransformStream()
   response.body.pipeTo(writable).then(() => onEnd(), onEnd)
   return new Response(readable, { status: response.status, headers: response.headers })
+}
+
+function isEventStream({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') ?? false
 }
 
 function compact(options: Pick<TransportSendOptions, 'resumptionToken' | 'onresumptiontoken'> | undefined) {

@@ -1,121 +1,142 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { type ParsedMessage, parseMessage } from '../src/json-rpc.ts'
-import { readBody } from '../src/request-body.ts'
 import { RpcError } from '../src/rpc-error.ts'
-import { encodeSseEvent } from '../src/sse.ts'
-import { UpstreamClient, UpstreamError } from '../src/upstream-client.ts'
+import { UpstreamClient } from '../src/upstream-client.ts'
+import { UpstreamError } from '../src/upstream-error.ts'
+import { type Answer, answerJson, openEventStream, sendEvent, startScripted } from './scripted-server.ts'
 import { eventually } from './system/eventually.ts'
 
-type Answer = (res: ServerResponse, id: string | number) => void
-
-const INITIALIZED = {
-  protocolVersion: '2025-11-25',
-  capabilities: { tools: {} },
-  serverInfo: { name: 'scripted', version: '0' },
-}
-
-/** A server that answers every call as it is told, and remembers what it was sent and which calls are open. */
-async function startScripted(answer: Answer) {
-  const methods: string[] = []
-  const open = new Set<ServerResponse>()
-  const respond = (res: ServerResponse, id: string | number, parsed: ParsedMessage) => {
-    if (parsed.kind === 'request' && parsed.message.method === 'initialize') {
-      sendJson(res, { jsonrpc: '2.0', id, result: INITIALIZED })
-      return
-    }
-    open.add(res)
-    res.once('close', () => open.delete(res))
-    answer(res, id)
-  }
-  const handle = async (req: IncomingMessage, res: ServerResponse) => {
-    const parsed = parseMessage((await readBody(req, 10_000)) ?? '')
-    if (parsed.kind === 'request') {
-      methods.push(parsed.message.method)
-      respond(res, parsed.message.id, parsed)
-    } else {
-      if (parsed.kind === 'notification') methods.push(parsed.message.method)
-      res.writeHead(req.method === 'POST' ? 202 : 405).end()
-    }
-  }
-  const server = createServer((req, res) => void handle(req, res)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/mcp`
-  const client = await UpstreamClient.connect(url, { connectTimeoutMs: 10_000, requestTimeoutMs: 10_000 })
+async function connect(answer: Answer, { requestTimeoutMs = 10_000 } = {}) {
+  const server = await startScripted(answer)
+  const client = await UpstreamClient.connect(server.url, { connectTimeoutMs: 10_000, requestTimeoutMs })
+  const call = (options = {}) => client.call('tools/call', { name: 'x' }, options)
   const dispose = async () => {
     await client.close()
-    server.closeAllConnections()
-    server.close()
+    await server[Symbol.asyncDispose]()
   }
-  return { client, methods, open, [Symbol.asyncDispose]: dispose }
+  return { ...server, call, [Symbol.asyncDispose]: dispose }
 }
 
-function sendJson(res: ServerResponse, body: unknown): void {
-  res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-}
-
-function openEventStream(res: ServerResponse): void {
-  res.writeHead(200, { 'content-type': 'text/event-stream' })
-  res.write(encodeSseEvent({ data: '', id: '1' }))
-}
+/** Longer than a message takes that should not have been sent, and than the grace of a reply that ended. */
+const LONG_ENOUGH_MS = 1300
 
 describe('UpstreamClient', () => {
   test.each([
     ['nothing yet', () => undefined],
     ['a stream without an answer yet', openEventStream],
-  ])('ends the POST of a cancelled call that a server has sent %s, and tells the server', async (_what, answer) => {
-    await using scripted = await startScripted(answer)
+  ])('ends the POST of a cancelled call that a server has sent %s, and tells it once', async (_what, answer) => {
+    await using server = await connect(answer)
     const abort = new AbortController()
-    const call = scripted.client.call('tools/call', { name: 'x' }, { signal: abort.signal })
+    const call = server.call({ signal: abort.signal })
     call.catch(() => undefined)
     await eventually(
-      () => scripted.open.size,
+      () => server.open.size,
       (size) => size === 1,
     )
     abort.abort('enough')
     await expect(call).rejects.toBeInstanceOf(UpstreamError)
     expect(
       await eventually(
-        () => scripted.open.size,
+        () => server.open.size,
         (size) => size === 0,
       ),
     ).toBe(0)
-    const told = () => scripted.methods.includes('notifications/cancelled')
-    expect(await eventually(told, (isTold) => isTold)).toBe(true)
+    await eventually(server.cancelCount, (count) => count > 0)
+    await sleep(100)
+    expect(server.cancelCount()).toBe(1)
   })
 
   test.each([
-    ['breaks off', (res: ServerResponse) => setTimeout(() => res.destroy(), 20)],
-    ['ends without an answer', (res: ServerResponse) => res.end()],
+    ['nothing', () => undefined],
+    ['a stream without an answer', openEventStream],
+  ])('ends the POST of a call that timed out on %s, and tells the server once', async (_what, answer) => {
+    await using server = await connect(answer, { requestTimeoutMs: 200 })
+    await expect(server.call()).rejects.toMatchObject({ kind: 'timeout' })
+    expect(
+      await eventually(
+        () => server.open.size,
+        (size) => size === 0,
+      ),
+    ).toBe(0)
+    await eventually(server.cancelCount, (count) => count > 0)
+    await sleep(100)
+    expect(server.cancelCount()).toBe(1)
+  })
+
+  test.each<[string, Answer]>([
+    ['with an error', (res, { id }) => answerJson(res, { id, error: { code: -32602, message: 'no' } })],
+    ['with an unknown session', (res) => res.writeHead(404).end()],
+    [
+      'on a stream that ends a moment later',
+      (res, { id }) => {
+        openEventStream(res)
+        sendEvent(res, { id, result: {} })
+        setTimeout(() => res.end(), 100)
+      },
+    ],
+    [
+      'on a stream that breaks off a moment later',
+      (res, { id }) => {
+        openEventStream(res)
+        sendEvent(res, { id, error: { code: -32602, message: 'no' } })
+        setTimeout(() => res.destroy(), 100)
+      },
+    ],
+  ])('cancels no call that was answered %s, whatever its caller does then', async (_how, answer) => {
+    await using server = await connect(answer)
+    const abort = new AbortController()
+    await server.call({ signal: abort.signal }).catch(() => undefined)
+    abort.abort()
+    await sleep(LONG_ENOUGH_MS)
+    expect(server.cancelCount()).toBe(0)
+  })
+
+  test.each<[string, (res: Parameters<Answer>[0]) => void]>([
+    ['breaks off', (res) => setTimeout(() => res.destroy(), 20)],
+    ['ends without an answer', (res) => res.end()],
   ])('fails a call at once when its stream %s, not when its time is up', async (_what, end) => {
-    await using scripted = await startScripted((res) => {
+    await using server = await connect((res) => {
       openEventStream(res)
       end(res)
     })
-    await expect(scripted.client.call('tools/call', { name: 'x' })).rejects.toMatchObject({ kind: 'connection' })
+    await expect(server.call()).rejects.toMatchObject({ kind: 'connection' })
   })
 
   test('takes an answer from a stream that ends right after it', async () => {
-    await using scripted = await startScripted((res, id) => {
+    await using server = await connect((res, { id }) => {
       openEventStream(res)
-      res.end(encodeSseEvent({ data: JSON.stringify({ jsonrpc: '2.0', id, result: { fine: true } }) }))
+      sendEvent(res, { id, result: { fine: true } })
+      res.end()
     })
-    expect(await scripted.client.call('tools/call', { name: 'x' })).toEqual({ fine: true })
+    expect(await server.call()).toEqual({ fine: true })
+  })
+
+  test('ends a stream that its server leaves open after the answer', async () => {
+    await using server = await connect((res, { id }) => {
+      openEventStream(res)
+      sendEvent(res, { id, result: { fine: true } })
+    })
+    expect(await server.call()).toEqual({ fine: true })
+    expect(
+      await eventually(
+        () => server.open.size,
+        (size) => size === 0,
+      ),
+    ).toBe(0)
+    expect(server.cancelCount()).toBe(0)
   })
 
   // The SDK's own errors for a closed connection and a timeout have these codes as well.
   test.each([-32000, -32001, -32602])('an answer with the code %d is the backend’s, word for word', async (code) => {
     const error = { code, message: 'my words', data: { detail: 1 } }
-    await using scripted = await startScripted((res, id) => sendJson(res, { jsonrpc: '2.0', id, error }))
-    const call = scripted.client.call('tools/call', { name: 'x' })
+    await using server = await connect((res, { id }) => answerJson(res, { id, error }))
+    const call = server.call()
     await expect(call).rejects.toBeInstanceOf(RpcError)
     await expect(call).rejects.toMatchObject(error)
   })
 
   test('tells a session the server does not know from other failures, since it may be said again', async () => {
-    await using scripted = await startScripted((res) => res.writeHead(404).end())
-    await expect(scripted.client.call('tools/call', {})).rejects.toMatchObject({ kind: 'rejected' })
+    await using server = await connect((res) => res.writeHead(404).end())
+    await expect(server.call()).rejects.toMatchObject({ kind: 'rejected' })
   })
 })

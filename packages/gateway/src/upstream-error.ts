@@ -1,0 +1,36 @@
+import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
+import { withoutSdkPrefix } from './rpc-error.ts'
+
+/** The call failed on its way; whether the backend has seen it is unknown, unless `rejected`. */
+export class UpstreamError extends Error {
+  override readonly name = 'UpstreamError'
+  readonly kind: 'timeout' | 'connection' | 'rejected'
+
+  constructor(kind: UpstreamError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.kind = kind
+  }
+}
+
+const TIMED_OUT = `MCP error ${ErrorCode.RequestTimeout}: Request timed out`
+const CLOSED = `MCP error ${ErrorCode.ConnectionClosed}: Connection closed`
+
+/** What an error of the SDK's client says: the backend's own answer, or why there is none. */
+export function describeFailure(error: unknown): Error {
+  if (error instanceof McpError) {
+    // The SDK's own two errors have codes and a class that a backend's answer may have as well; their text tells them.
+    if (error.message === TIMED_OUT) return new UpstreamError('timeout', error.message, { cause: error })
+    if (error.message === CLOSED) return new UpstreamError('connection', error.message, { cause: error })
+    return withoutSdkPrefix(error)
+  }
+  // 404 is the answer to a session the backend does not know: it restarted, and has not touched the call.
+  const kind = error instanceof Error && 'code' in error && error.code === 404 ? 'rejected' : 'connection'
+  return new UpstreamError(kind, explain(error), { cause: error })
+}
+
+/** An error in words, with the cause of a failed fetch: `fetch failed` alone says nothing. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, cause } = error
+  return error instanceof TypeError && cause instanceof Error ? `${message} (${cause.message})` : message
+}
