@@ -169,7 +169,7 @@ describe('a machine that as a whole is slower than when its baselines were accep
       { by: 'Ada', reason: 'first', at: new Date() },
     )
     const run = runOf(factorOf)
-    return await manager.compare(run, { commonShift: await manager.commonShift([run]) })
+    return await manager.compare(run)
   }
   const regressedIn = ({ verdicts }: Awaited<ReturnType<typeof judgeTogether>>) =>
     verdicts.filter(({ state }) => state === 'regressed').map(({ subject }) => subject)

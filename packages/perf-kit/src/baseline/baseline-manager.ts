@@ -6,7 +6,7 @@ import { type AcceptOptions, acceptableMetrics, acceptanceOf, withAccepted } fro
 import { writeFileAtomically } from './atomic-file.ts'
 import { type BaselineConfiguration, type BaselineDocument, stringifyBaseline } from './baseline-document.ts'
 import { baselineFile, isSafeFileName } from './baseline-path.ts'
-import { type CommonShift, describeShift, findCommonShift, NO_SHIFT } from './common-shift.ts'
+import { type CommonShift, describeShift, findCommonShift } from './common-shift.ts'
 import { advisoryReasons, doubtsAboutRun } from './comparable.ts'
 import { type CompareOptions, judgeAgainstStored } from './compare-runs.ts'
 import type { Acceptance, ComparedAgainst, Comparison } from './comparison.ts'
@@ -70,42 +70,33 @@ export class BaselineManager {
    * @throws {PerfKitError} `BASELINE_CORRUPT`, `BASELINE_VERSION`, `BASELINE_REFUSED`
    */
   async compare(run: Run, options: CompareOptions = {}): Promise<Comparison> {
-    if (!isSafeFileName(run.suite)) {
-      return nothingToCompare(
-        run,
-        `suite ${JSON.stringify(run.suite)} cannot be the name of a file, so it has no baseline`,
-      )
-    }
-    const own = await this.#find(run, run.environment.id)
-    const stored = own ?? (await this.#nearest(run))
-    if (stored === undefined) return nothingToCompare(run, 'there is no baseline yet')
-    const reasons = advisoryReasons(run, stored.document.environment, stored.configuration)
-    const judged = judgeAgainstStored(run, stored.configuration.metrics, reasons.length === 0, options)
-    return {
-      suite: run.suite,
-      configuration: run.configuration,
-      against: describeStored(run, stored),
-      gating: reasons.length === 0,
-      advisoryReasons: reasons,
-      doubts: describeShift(options.commonShift ?? NO_SHIFT),
-      ...judged,
-    }
+    const [outcome] = await this.compareAll([run], options)
+    if (outcome === undefined || outcome instanceof PerfKitError) throw outcome
+    return outcome
   }
 
   /**
-   * What Runs measured together share: a machine that as a whole is slower or faster than when their baselines were accepted. To be
-   * found over all of them, and passed to each `compare`. Baselines that cannot be read count as none.
+   * The same for Runs measured together: what most of them share is the machine's doing (see `findCommonShift`).
+   *
+   * @returns in the order given; an error where a Run's baseline cannot be read, which is no reason to judge no other
    */
-  async commonShift(runs: readonly Run[]): Promise<CommonShift> {
-    const judged = await Promise.all(
-      runs.map(async (run) => {
-        const stored = isSafeFileName(run.suite)
-          ? await absentIfUnreadable(this.#find(run, run.environment.id))
-          : undefined
-        return { run, stored: stored?.configuration.metrics ?? [] }
-      }),
-    )
-    return findCommonShift(judged)
+  async compareAll(
+    runs: readonly Run[],
+    options: CompareOptions = {},
+  ): Promise<readonly (Comparison | PerfKitError)[]> {
+    const found = await Promise.all(runs.map((run) => errorAsValue(this.#findNearest(run))))
+    const own = runs.flatMap((run, index) => {
+      const stored = found[index]
+      if (stored === undefined || stored instanceof PerfKitError) return []
+      return stored.document.environment.id === run.environment.id
+        ? [{ run, stored: stored.configuration.metrics }]
+        : []
+    })
+    const shift = findCommonShift(own)
+    return runs.map((run, index) => {
+      const stored = found[index]
+      return stored instanceof PerfKitError ? stored : compareWith(run, stored, shift, options)
+    })
   }
 
   /**
@@ -152,22 +143,52 @@ export class BaselineManager {
     return configuration === undefined ? undefined : { file, document, configuration }
   }
 
+  async #findNearest(run: Run): Promise<StoredBaseline | undefined> {
+    if (!isSafeFileName(run.suite)) return undefined
+    return (await this.#find(run, run.environment.id)) ?? (await this.#nearest(run))
+  }
+
   /** The environment that differs in the fewest things. A damaged file elsewhere is no reason to fail here. */
   async #nearest(run: Run): Promise<StoredBaseline | undefined> {
     const others = (await this.environmentsOf(run.suite)).filter((id) => id !== run.environment.id)
-    const found = await Promise.all(others.map((id) => absentIfUnreadable(this.#find(run, id))))
+    const found = await Promise.all(others.map((id) => errorAsValue(this.#find(run, id))))
+    const usable = found.flatMap((stored) => (stored === undefined || stored instanceof PerfKitError ? [] : [stored]))
     const distance = ({ document }: StoredBaseline) =>
       environmentDifferences(document.environment, run.environment).length
-    return found.filter((stored) => stored !== undefined).toSorted((left, right) => distance(left) - distance(right))[0]
+    return usable.toSorted((left, right) => distance(left) - distance(right))[0]
   }
 }
 
-async function absentIfUnreadable<Found>(reading: Promise<Found>): Promise<Found | undefined> {
+async function errorAsValue<Found>(reading: Promise<Found>): Promise<Found | PerfKitError> {
   try {
     return await reading
   } catch (error) {
-    if (error instanceof PerfKitError) return undefined
+    if (error instanceof PerfKitError) return error
     throw error
+  }
+}
+
+function compareWith(
+  run: Run,
+  stored: StoredBaseline | undefined,
+  shift: CommonShift,
+  options: CompareOptions,
+): Comparison {
+  if (stored === undefined) {
+    const name = JSON.stringify(run.suite)
+    const unnamable = `suite ${name} cannot be the name of a file, so it has no baseline`
+    return nothingToCompare(run, isSafeFileName(run.suite) ? 'there is no baseline yet' : unnamable)
+  }
+  const advisory = advisoryReasons(run, stored.document.environment, stored.configuration)
+  const gating = advisory.length === 0
+  return {
+    suite: run.suite,
+    configuration: run.configuration,
+    against: describeStored(run, stored),
+    gating,
+    advisoryReasons: advisory,
+    doubts: describeShift(shift),
+    ...judgeAgainstStored(run, stored.configuration.metrics, { ...options, gating, shift }),
   }
 }
 

@@ -18,7 +18,7 @@ export interface CommonShift {
   readonly metrics: number
 }
 
-export const NO_SHIFT: CommonShift = { logCost: 0, metrics: 0 }
+const NO_SHIFT: CommonShift = { logCost: 0, metrics: 0 }
 
 /**
  * The median change over all gating metrics that depend on speed. The same code measured an hour later on a shared machine is

@@ -2,7 +2,7 @@ import { type Metric, metricKey, type Run } from '../run/index.ts'
 import { judgeSamples, median, type SampleJudgement } from '../stats/index.ts'
 import type { StoredMetric } from './baseline-document.ts'
 import { bySubjectAndName } from './baseline-document.ts'
-import { type CommonShift, NO_SHIFT, withoutShift } from './common-shift.ts'
+import { type CommonShift, withoutShift } from './common-shift.ts'
 import type { MetricName } from './comparison.ts'
 import { withFloor } from './log-cost.ts'
 import { explain } from './reasons.ts'
@@ -16,8 +16,13 @@ export interface CompareOptions {
   readonly thresholds?: Readonly<Record<string, number>>
   /** false when only some of the suite's subjects were asked for: what is missing has then not been removed */
   readonly complete?: boolean
-  /** what all Runs measured together share, by `BaselineManager.commonShift`; left out of verdicts on speed */
-  readonly commonShift?: CommonShift
+}
+
+export interface JudgingOptions extends CompareOptions {
+  /** false makes every verdict advice */
+  readonly gating: boolean
+  /** what all Runs measured together share; left out of verdicts on speed */
+  readonly shift: CommonShift
 }
 
 export interface StoredJudgement {
@@ -26,16 +31,11 @@ export interface StoredJudgement {
   readonly removed: MetricName[]
 }
 
-/**
- * Judge a Run's metrics by stored ones, as independent samples.
- *
- * @param gating - false makes every verdict advice
- */
+/** Judge a Run's metrics by stored ones, as independent samples. */
 export function judgeAgainstStored(
   run: Run,
   stored: readonly StoredMetric[],
-  gating: boolean,
-  { thresholds = {}, complete = true, commonShift = NO_SHIFT }: CompareOptions,
+  { thresholds = {}, complete = true, gating, shift }: JudgingOptions,
 ): StoredJudgement {
   const measured = run.metrics.filter(({ name }) => name !== NULL_METRIC)
   const storedByKey = new Map(stored.map((metric) => [metricKey(metric), metric]))
@@ -47,11 +47,9 @@ export function judgeAgainstStored(
   const added: MetricName[] = []
   for (const metric of measured) {
     const counterpart = storedByKey.get(metricKey(metric))
+    const gates = metric.gates && metric.guard !== true && gating
     if (counterpart === undefined) added.push(nameOf(metric))
-    else
-      verdicts.push(
-        judgeMetric(counterpart, metric, metric.gates && metric.guard !== true && gating, { thresholds, commonShift }),
-      )
+    else verdicts.push(judgeMetric(counterpart, metric, { gates, thresholds, shift }))
   }
   const removed = complete ? stored.filter(isRemoved).toSorted(bySubjectAndName).map(nameOf) : []
   return { verdicts, added, removed }
@@ -60,12 +58,11 @@ export function judgeAgainstStored(
 function judgeMetric(
   stored: StoredMetric,
   metric: Metric,
-  gates: boolean,
-  { thresholds, commonShift }: Required<Pick<CompareOptions, 'thresholds' | 'commonShift'>>,
+  { gates, thresholds, shift }: Required<Pick<JudgingOptions, 'thresholds' | 'shift'>> & Pick<Verdict, 'gates'>,
 ): Verdict {
   const before = samplesOf(stored)
   const measured = samplesOf(metric)
-  const after = measured && withoutShift(measured, metric, commonShift)
+  const after = measured && withoutShift(measured, metric, shift)
   const { smoothing, storedRatio, storedFloor } = policyOf(metric.unit)
   const configured = Object.hasOwn(thresholds, metric.name) ? thresholds[metric.name] : undefined
   const thresholdRatio = withFloor(configured ?? storedRatio, storedFloor, stored.value, metric.unit)

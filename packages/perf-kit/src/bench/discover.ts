@@ -35,23 +35,30 @@ export async function discoverCases(
   include: readonly string[],
   forkOptions: ForkOptions,
 ): Promise<Discovery> {
-  const files = await findFiles(rootDirectory, include)
+  const rootByFile = await findFiles(rootDirectory, include)
+  const files = [...rootByFile.keys()].sort()
   if (files.length === 0) {
     throw new PerfKitError('NO_SUCH_BENCHMARK', `no file matches ${include.join(', ')} below ${rootDirectory}`, {
       remedy: 'Write a bench file (docs/bench.md shows one), or set `bench.include` in the config.',
     })
   }
   const { benches, failures } = await listAll(files, rootDirectory, forkOptions)
-  const root = benchesRoot(rootDirectory, include)
-  const cases = benches.flatMap((bench) => toCases(bench, rootDirectory, root))
+  const cases = benches.flatMap((bench) => toCases(bench, rootDirectory, rootByFile.get(bench.file) ?? rootDirectory))
   return separateDuplicates(cases, failures)
 }
 
-async function findFiles(rootDirectory: string, include: readonly string[]): Promise<string[]> {
-  const found = new Set<string>()
+/** Each file with the root of the first pattern that it matches: the folders below that root are suites. */
+async function findFiles(rootDirectory: string, include: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
   const exclude = (path: string): boolean => path.split(sep).includes('node_modules')
-  for await (const path of glob([...include], { cwd: rootDirectory, exclude })) found.add(join(rootDirectory, path))
-  return [...found].sort()
+  for (const pattern of include) {
+    const root = patternRoot(rootDirectory, pattern)
+    for await (const path of glob(pattern, { cwd: rootDirectory, exclude })) {
+      const file = join(rootDirectory, path)
+      if (!found.has(file)) found.set(file, root)
+    }
+  }
+  return found
 }
 
 interface Listing {
@@ -90,9 +97,9 @@ function readListing(messages: readonly ForkMessage[], cwd: string): Listing {
   }
 }
 
-/** The part of the first pattern before its first wildcard: `benches/**` → `benches`. */
-function benchesRoot(rootDirectory: string, include: readonly string[]): string {
-  const segments = (include[0] ?? '').split('/')
+/** The part of a pattern before its first wildcard: `benches/**` → `benches`. */
+function patternRoot(rootDirectory: string, pattern: string): string {
+  const segments = pattern.split('/')
   const wild = segments.findIndex((segment) => /[*?[{]/.test(segment))
   return join(rootDirectory, ...segments.slice(0, wild < 0 ? -1 : wild))
 }

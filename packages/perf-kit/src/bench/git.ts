@@ -25,13 +25,12 @@ const SNAPSHOT_IDENTITY = {
 export async function git(
   directory: string,
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal } = {},
+  options: { readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<string> {
   try {
     const { stdout } = await execFileAsync('git', ['-C', directory, ...args], {
       env: { ...process.env, ...LEAVE_INDEX_ALONE, ...SNAPSHOT_IDENTITY, ...options.env },
       maxBuffer: 2 ** 26,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     return stdout.trim()
   } catch (cause) {
@@ -60,11 +59,23 @@ export async function repositoryRoot(directory: string): Promise<string> {
     await git(directory, ['rev-parse', '--verify', '--quiet', 'HEAD'])
     return await git(directory, ['rev-parse', '--show-toplevel'])
   } catch (cause) {
-    throw new PerfKitError('GIT_UNAVAILABLE', `${directory} lies in no git repository with a commit`, {
-      cause,
-      remedy: 'Commit first; there is nothing to compare with.',
-    })
+    if (cause instanceof PerfKitError && cause.code === 'GIT_UNAVAILABLE') throw cause
+    throw new PerfKitError(
+      'GIT_UNAVAILABLE',
+      `${directory} lies in no git repository with a commit${gitsWords(cause)}`,
+      {
+        cause,
+        remedy: 'Commit first, so that there is something to compare with; or mend what git says.',
+      },
+    )
   }
+}
+
+/** What git itself said; nothing where it was told to be quiet and all that is missing is a commit. */
+function gitsWords(error: unknown): string {
+  const failure = error instanceof PerfKitError ? error.cause : undefined
+  const stderr = failure instanceof Error && 'stderr' in failure ? String(failure.stderr).trim() : ''
+  return stderr === '' ? '' : `: ${stderr}`
 }
 
 /** @throws {PerfKitError} `GIT_NO_SUCH_REF`, with the nearest branch or tag */
@@ -86,15 +97,23 @@ export async function resolveRef(repository: string, ref: string): Promise<strin
   }
 }
 
-/** What is checked out now; commit null outside a repository. */
+/** What is checked out now; commit null outside a repository, or where git cannot tell. */
 export async function readSource(directory: string): Promise<RunSource> {
   try {
-    const commit = await git(directory, ['rev-parse', '--verify', 'HEAD'])
-    const dirty = (await git(directory, ['status', '--porcelain'])) !== ''
-    return { commit, dirty }
+    return await requireSource(directory)
   } catch {
     return { commit: null, dirty: false }
   }
+}
+
+/**
+ * What is checked out now, where a guess would compare the wrong things.
+ *
+ * @throws {PerfKitError} as `git`
+ */
+export async function requireSource(directory: string): Promise<RunSource & { readonly commit: string }> {
+  const commit = await git(directory, ['rev-parse', '--verify', 'HEAD'])
+  return { commit, dirty: (await git(directory, ['status', '--porcelain'])) !== '' }
 }
 
 /**

@@ -55,8 +55,7 @@ export async function checkMachine(options: MachineCheckOptions): Promise<Machin
   const ticksBefore = readCpuTicks()
   // Steal is counted in ticks of 10 ms: a second's worth says something even on a fast machine.
   await wait(SETTLE_MS, undefined, options.signal === undefined ? {} : { signal: options.signal })
-  const [processor] = allowedProcessors()
-  const canPin = processor !== undefined && (await canPinHere(processor))
+  const canPin = await canPinHere()
   const noise = await measureNoise(options)
   const ticksAfter = readCpuTicks()
   return {
@@ -70,12 +69,10 @@ export async function checkMachine(options: MachineCheckOptions): Promise<Machin
   }
 }
 
-/** Trying it on ourselves would tie this process too; a processor list of our own is all that we need to be allowed. */
-async function canPinHere(processor: number): Promise<boolean> {
-  const all = allowedProcessors()
-  const pinned = await pinMainThread(process.pid, processor)
-  if (pinned) await pinMainThread(process.pid, all)
-  return pinned
+/** Tie this process to what it may use anyway: that changes nothing, and needs the same rights and tools. */
+async function canPinHere(): Promise<boolean> {
+  const allowed = allowedProcessors()
+  return allowed.length > 0 && (await pinMainThread(process.pid, allowed))
 }
 
 function frequencyGovernor(): string | undefined {
@@ -103,7 +100,7 @@ async function measureNoise({ config, onProgress, signal }: MachineCheckOptions)
   const calibration = await calibrateCase(benchCase, { ...context, rootDirectory })
   progress.end()
 
-  const side = { benchCase, rootDirectory }
+  const side = { label: 'a copy of the probe', benchCase, rootDirectory }
   const processors = allowedProcessors()
   const logRatios: number[] = []
   for (let pair = 0; pair < AA_PAIRS; pair++) {

@@ -78,7 +78,7 @@ async function calibrateAll(options: ForksOptions, { measured, failures }: OpenO
   }
 }
 
-/** What was measured at least once, in the order of its names. */
+/** What was measured at least once, in the order of its cases. */
 function finish({ measured, failures }: OpenOutcome, interrupted: boolean): ForksOutcome {
   return { measured: [...measured.values()].filter(({ forks }) => forks.length > 0), failures, interrupted }
 }

@@ -19,6 +19,8 @@ export interface MeasuredPair {
 }
 
 export interface PairSide {
+  /** for messages: "this side", "the other side" */
+  readonly label: string
   readonly benchCase: BenchCase
   readonly rootDirectory: string
 }
@@ -59,8 +61,8 @@ export async function measurePair(options: PairOptions): Promise<MeasuredPair> {
       baselineFirst = !baselineFirst
     }
     const measured = {
-      baseline: await onSide('the other side', baseline.finished.then(measurementOf)),
-      candidate: await onSide('this side', candidate.finished.then(measurementOf)),
+      baseline: await onSide(options.baseline.label, baseline.finished.then(measurementOf)),
+      candidate: await onSide(options.candidate.label, candidate.finished.then(measurementOf)),
     }
     return {
       ...measured,

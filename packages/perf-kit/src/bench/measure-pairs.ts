@@ -1,5 +1,5 @@
 import type { RunFailure } from '../run/index.ts'
-import { median } from '../stats/index.ts'
+import { median, nextLook } from '../stats/index.ts'
 import type { BenchCase } from './discover.ts'
 import { readCpuTicks, stolenRatio } from './disturbance.ts'
 import type { Calibration } from './fork/job.ts'
@@ -66,7 +66,8 @@ const MAX_REJECTED_RATIO = 0.3
 export async function measurePairs(options: PairsOptions): Promise<PairsOutcome> {
   const session = new PairSession(options)
   try {
-    await session.calibrateAll()
+    const left = await session.calibrateAll()
+    if (left.length > 0) return session.finish({ cutShort: left })
     for (;;) {
       const due = session.nextRound()
       if (due.length === 0) return session.finish()
@@ -99,11 +100,15 @@ class PairSession {
     this.#nullOrder = new BalancedOrder(options.random)
   }
 
-  async calibrateAll(): Promise<void> {
+  /** @returns subjects that the time budget left no time for */
+  async calibrateAll(): Promise<readonly string[]> {
     const { cases, progress, random } = this.#options
     const firstLook = this.#options.looks[0] ?? 1
     progress.plan(Math.ceil(cases.length * (2 + 2 * firstLook) + 2 * this.#nullTarget(cases.length * firstLook)))
-    for (const benchCase of cases) {
+    for (const [index, benchCase] of cases.entries()) {
+      if (index > 0 && progress.elapsedNs() > this.#options.timeBudgetNs) {
+        return cases.map(({ subject }) => subject)
+      }
       progress.begin('calibrating', benchCase.subject)
       try {
         const { printed, ...calibration } = await this.#calibrate(benchCase)
@@ -122,6 +127,7 @@ class PairSession {
       }
       progress.end(2)
     }
+    return []
   }
 
   /** By the slower side: what fills a batch of the faster one may be more than the slower can do before its time limit. */
@@ -161,7 +167,6 @@ class PairSession {
 
   async measureNextPair(pairedCase: PairedCase): Promise<void> {
     const { subject } = pairedCase.benchCase
-    if (!this.#cases.has(subject)) return
     try {
       while (this.#nullPairs < this.#nullTarget(this.#pairs + 1)) {
         const order = this.#nullOrder.baselineFirst()
@@ -173,7 +178,7 @@ class PairSession {
       pairedCase.pairs.push(await this.#measureUndisturbed(pairedCase, 'candidate', order, label))
       this.#pairs++
     } catch (error) {
-      this.#fail(subject, error, 0)
+      this.#fail(subject, error, 2 * Math.max(0, (nextLook(pairedCase.pairs.length) ?? 0) - pairedCase.pairs.length))
     }
   }
 
@@ -206,12 +211,13 @@ class PairSession {
     const { roots, progress, random, counterparts } = this.#options
     progress.begin(label, benchCase.subject)
     const before = readCpuTicks()
+    const counterpart = counterparts.get(benchCase.subject) ?? benchCase
     const measured = await measurePair({
-      baseline: { benchCase: counterparts.get(benchCase.subject) ?? benchCase, rootDirectory: roots.baseline },
-      candidate: {
-        benchCase: candidateSide === 'twin' ? (counterparts.get(benchCase.subject) ?? benchCase) : benchCase,
-        rootDirectory: roots[candidateSide],
-      },
+      baseline: { label: 'the other side', benchCase: counterpart, rootDirectory: roots.baseline },
+      candidate:
+        candidateSide === 'twin'
+          ? { label: 'the other side', benchCase: counterpart, rootDirectory: roots.twin }
+          : { label: 'this side', benchCase, rootDirectory: roots.candidate },
       calibration,
       context: { ...this.#options, seed: drawSeed(random) },
       baselineFirst,

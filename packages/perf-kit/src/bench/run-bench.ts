@@ -117,17 +117,20 @@ export async function runAgainst(request: AgainstRequest): Promise<BenchOutcome>
     ...(signal === undefined ? {} : { signal }),
   })
   try {
-    return await runPairs(request, snapshots)
+    return await runPairs(request, snapshots, progress)
   } finally {
     await snapshots.dispose()
   }
 }
 
 /** The same on checkouts made before: for several comparisons of the same two sides. */
-export async function runPairs(request: Omit<AgainstRequest, 'ref'>, snapshots: Snapshots): Promise<BenchOutcome> {
+export async function runPairs(
+  request: Omit<AgainstRequest, 'ref'>,
+  snapshots: Snapshots,
+  progress = new ProgressTracker(request.onProgress),
+): Promise<BenchOutcome> {
   const startedAt = new Date()
   const startNs = nowNs()
-  const progress = new ProgressTracker(request.onProgress)
   progress.begin('finding benchmarks')
   const { cases, counterparts, failures, notes } = await casesOnBothSides(request, snapshots)
   const factsAt = (incomplete: readonly string[]): BenchRunFacts => ({

@@ -2,7 +2,8 @@ import { didYouMean, PerfKitError } from '../errors/index.ts'
 import type { BenchCase } from './discover.ts'
 
 /**
- * Cases whose subject or file contains any of the words; all of them when there is no word.
+ * Cases whose subject or file contains any of the words; all of them when there is no word. A whole subject means that case
+ * alone: `fan-out subscribers=1` is part of `fan-out subscribers=10`, and could not be asked for otherwise.
  *
  * @throws {PerfKitError} `NO_SUCH_BENCHMARK` for the first word that fits nothing, with the nearest name
  */
@@ -15,7 +16,10 @@ export function selectCases(cases: readonly BenchCase[], words: readonly string[
       remedy: 'See all names with --list.',
     })
   }
-  return cases.filter((benchCase) => words.some((word) => fitsWord(benchCase, word)))
+  const subjects = new Set(cases.map(({ subject }) => subject))
+  return cases.filter((benchCase) =>
+    words.some((word) => (subjects.has(word) ? benchCase.subject === word : fitsWord(benchCase, word))),
+  )
 }
 
 /** Whether a word is part of a case's subject or file, in upper or lower case. */

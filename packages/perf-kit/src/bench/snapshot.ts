@@ -4,7 +4,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { PerfKitError } from '../errors/index.ts'
-import { commitWorkingTree, git, readSource, repositoryRoot, resolveRef } from './git.ts'
+import { commitWorkingTree, git, repositoryRoot, requireSource, resolveRef } from './git.ts'
 import { endProcessGroup } from './process-group.ts'
 
 const PREFIX = 'perf-kit-'
@@ -59,10 +59,8 @@ export async function takeSnapshots(options: SnapshotOptions): Promise<Snapshots
   }
   try {
     options.onStep?.(`checking out ${options.ref}`)
-    const source = await readSource(repository)
-    const candidateCommit = source.dirty
-      ? await commitWorkingTree(repository, join(parent, 'index'))
-      : (source.commit ?? baselineCommit)
+    const source = await requireSource(repository)
+    const candidateCommit = source.dirty ? await commitWorkingTree(repository, join(parent, 'index')) : source.commit
     for (const side of SIDES) {
       const commit = side === 'candidate' ? candidateCommit : baselineCommit
       options.signal?.throwIfAborted()

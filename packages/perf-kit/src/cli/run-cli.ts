@@ -48,7 +48,8 @@ function explain(error: unknown, { stderr }: Streams): ExitCode {
     stderr.write(`perf-kit: ${error.message}\n  → ${error.remedy}\n`)
     return exitCodeOf(error.code)
   }
-  if (error instanceof DOMException && error.name === 'AbortError') {
+  // Ours is a DOMException, that of Node's timers is not.
+  if (error instanceof Error && error.name === 'AbortError') {
     stderr.write('perf-kit: interrupted before anything was measured\n')
     return EXIT.interrupted
   }

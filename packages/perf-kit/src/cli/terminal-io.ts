@@ -14,7 +14,7 @@ export interface Display {
 
 const WIDTH_WITHOUT_TERMINAL = 120
 
-/** What a stream can show: `NO_COLOR`, `FORCE_COLOR`, `TERM` and the locale are heard. */
+/** What a stream can show: `NO_COLOR`, `FORCE_COLOR` and `TERM` are heard. */
 export function displayOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Display {
   return {
     colour:

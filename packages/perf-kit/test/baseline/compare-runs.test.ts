@@ -5,9 +5,11 @@ import { judgeAgainstStored } from '../../src/baseline/compare-runs.ts'
 import type { Metric } from '../../src/run/index.ts'
 import { makeMetric, makeRun, paired, repeated, valuesAround } from './make-run.ts'
 
+const OPTIONS = { gating: true, shift: { logCost: 0, metrics: 0 } }
+
 const stored = (metric: Metric): StoredMetric => ({ ...metric, acceptance: 'first' })
 const judge = (before: Metric, after: Metric) =>
-  judgeAgainstStored(makeRun({ metrics: [after] }), [stored(before)], true, {}).verdicts[0]
+  judgeAgainstStored(makeRun({ metrics: [after] }), [stored(before)], OPTIONS).verdicts[0]
 
 describe('judging by stored metrics', () => {
   it('takes the candidate’s side of pairs', () => {
@@ -17,7 +19,7 @@ describe('judging by stored metrics', () => {
 
   it('leaves null pairs out', () => {
     const metric = paired(valuesAround(1), valuesAround(1), { name: 'nullTimePerOp' })
-    expect(judgeAgainstStored(makeRun({ metrics: [metric] }), [], true, {})).toMatchObject({ verdicts: [], added: [] })
+    expect(judgeAgainstStored(makeRun({ metrics: [metric] }), [], OPTIONS)).toMatchObject({ verdicts: [], added: [] })
   })
 
   it('never passes one distribution against another, which no test can tell apart', () => {
@@ -35,7 +37,7 @@ describe('judging by stored metrics', () => {
   it('does not call a subject that failed removed', () => {
     const failures = [{ subject: 'routing/broken', code: 'BENCH_FAILED', message: 'threw', remedy: '' }]
     const before = [stored(makeMetric({ subject: 'routing/broken' })), stored(makeMetric({ subject: 'routing/gone' }))]
-    const { removed } = judgeAgainstStored(makeRun({ failures }), before, true, {})
+    const { removed } = judgeAgainstStored(makeRun({ failures }), before, OPTIONS)
     expect(removed).toEqual([{ subject: 'routing/gone', metric: 'timePerOp' }])
   })
 

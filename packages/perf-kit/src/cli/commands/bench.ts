@@ -104,10 +104,15 @@ function toRequest(
     config: { ...config, bench: { ...config.bench, engine, forks: flags.forks ?? config.bench.forks } },
     words: [...words, ...(flags.filter ?? [])],
     timeBudgetNs: flags.timeBudget ?? Number.POSITIVE_INFINITY,
-    // Two engines count in different ways: their numbers are never compared with each other.
-    configuration: flags.configuration ?? (engine === 'tinybench' ? 'default' : engine),
+    configuration: configurationName(flags.configuration, engine),
     ...hooks,
   }
+}
+
+/** Two engines count in different ways: their numbers are never compared with each other. */
+function configurationName(name: string | undefined, engine: string): string {
+  if (engine === 'tinybench') return name ?? 'default'
+  return name === undefined ? engine : `${name}-${engine}`
 }
 
 async function list(request: BenchRequest, { stdout, stderr }: Streams): Promise<ExitCode> {
@@ -133,17 +138,14 @@ async function compareWithStored(
   manager: BaselineManager,
   { config, words }: BenchRequest,
 ): Promise<StoredJudgement> {
-  const commonShift = await manager.commonShift(runs)
-  const options = { thresholds: config.baselines.thresholds, complete: words.length === 0, commonShift }
+  const options = { thresholds: config.baselines.thresholds, complete: words.length === 0 }
+  const outcomes = await manager.compareAll(runs, options)
   const comparisons: Comparison[] = []
   const unreadable = new Map<string, PerfKitError>()
-  for (const run of runs) {
-    try {
-      comparisons.push(await manager.compare(run, options))
-    } catch (error) {
-      if (!(error instanceof PerfKitError)) throw error
-      unreadable.set(run.suite, error)
-    }
+  for (const [index, { suite }] of runs.entries()) {
+    const outcome = outcomes[index]
+    if (outcome instanceof PerfKitError) unreadable.set(suite, outcome)
+    else if (outcome !== undefined) comparisons.push(outcome)
   }
   return { comparisons, unreadable }
 }
@@ -171,8 +173,15 @@ function exitCodeFor(
   for (const { code } of unreadable.values()) return exitCodeOf(code)
   const mustDecide = flags.against !== undefined || flags.strict === true
   // A doubtful Run gates nothing, whatever its verdicts say: that is no decision either.
-  const doubtful = report.overall === 'unjudged' && outcome.runs.some(({ validity }) => validity.state === 'suspect')
+  const doubtful =
+    report.overall === 'unjudged' && outcome.runs.some((run) => run.validity.state === 'suspect' && !isAllNew(run))
   return mustDecide && (report.overall === 'inconclusive' || doubtful) ? EXIT.inconclusive : EXIT.ok
+}
+
+/** The first benchmarks of a suite have nothing to be held against: that is no doubt about them. */
+function isAllNew({ metrics, failures, warnings }: Run): boolean {
+  if (metrics.length > 0 || failures.length > 0 || warnings.length === 0) return false
+  return warnings.every(({ code }) => code === 'BENCH_ADDED')
 }
 
 function hasFailed({ failures, runs }: BenchOutcome): boolean {
