@@ -45,7 +45,7 @@ export class BackendTools {
   list(): Tool[] {
     return [
       describe('echo', 'Returns its text at once.', { text: { type: 'string' } }),
-      describe('progress', 'Reports progress at each step.', { steps: NUMBER, stepMs: NUMBER }),
+      describe('progress', 'Reports progress at each step.', { steps: NUMBER, stepMs: NUMBER, bytes: NUMBER }),
       describe('set-tools', 'Changes how many tool-N there are.', { count: NUMBER }),
       ...Array.from({ length: this.#toolCount }, (_, index) =>
         describe(`tool-${index + 1}`, 'Takes its time and returns a payload.', { delayMs: NUMBER, bytes: NUMBER }),
@@ -100,7 +100,7 @@ export class BackendTools {
       await wait(numberOr(args['stepMs'], undefined), signal)
       await progress(step, steps)
     }
-    return text(`${steps} steps`)
+    return text(`${steps} steps`.padEnd(numberOr(args['bytes'], 0), '.'))
   }
 
   #setTools(count: number): CallToolResult {

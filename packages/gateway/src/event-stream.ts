@@ -3,7 +3,10 @@ import { SSE_HEARTBEAT } from './sse.ts'
 
 export interface EventStreamOptions {
   readonly headers?: Readonly<Record<string, string>>
-  /** A reader this far behind is dropped: buffering for it without end is how a gateway runs out of memory. */
+  /**
+   * A reader that is further behind when the next event comes is dropped: buffering for it without end is how a gateway
+   * runs out of memory. One event may be larger, so that a long answer is no reason to be dropped.
+   */
   readonly maxBufferedBytes: number
   readonly onSlowConsumer?: () => void
 }
@@ -32,8 +35,10 @@ export class EventStream {
   /** @param event - already encoded */
   write(event: string): void {
     if (!this.open) return
-    this.#res.write(event)
-    if (this.#res.writableLength <= this.#options.maxBufferedBytes) return
+    if (this.#res.writableLength <= this.#options.maxBufferedBytes) {
+      this.#res.write(event)
+      return
+    }
     this.#options.onSlowConsumer?.()
     this.#res.destroy()
   }

@@ -53,7 +53,9 @@ export class Exchange {
     } else {
       sendJson(this.#res, 200, body, this.#headers())
     }
-    this.#finish('error' in message ? 'error' : 'ok')
+    // Its client went away, or is so far behind that it was dropped.
+    if (this.#res.destroyed) this.#finish('cancelled')
+    else this.#finish('error' in message ? 'error' : 'ok')
   }
 
   /** Ends the reply without an answer, as MCP wants it for a cancelled request: as a stream with no further events. */

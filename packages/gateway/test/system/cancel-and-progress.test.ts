@@ -79,6 +79,19 @@ describe('calls that are not just answered', { timeout: 30_000 }, () => {
     ])
   })
 
+  test('a result of more than a stream may buffer arrives whole after progress', async () => {
+    await using connected = await connectSdkClient(gateway.url)
+    const call = { name: 'b__progress', arguments: { steps: 1, bytes: 1_500_000 } }
+    let steps = 0
+    const result = await connected.client.callTool(call, undefined, {
+      onprogress: () => {
+        steps += 1
+      },
+    })
+    expect(steps).toBe(1)
+    expect(result.content).toEqual([{ type: 'text', text: '1 steps'.padEnd(1_500_000, '.') }])
+  })
+
   test('a call without a progress token is answered as JSON', async () => {
     const client = await RawClient.initialize(gateway.url)
     const reply = await client.call(1, 'b__progress', { steps: 2 })
