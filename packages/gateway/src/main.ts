@@ -8,8 +8,7 @@ import { isBackendName } from './route-table.ts'
 const DEFAULT_PORT = 8080
 const DEFAULT_BACKENDS = 2
 
-const { 'tool-latency': backendLatency, ...otherBehaviour } = behaviourFlags()
-const behaviour = { 'tool-latency': backendLatency, ...otherBehaviour }
+const behaviour = behaviourFlags()
 const flags = {
   port: port(`Where to listen on 127.0.0.1, default ${DEFAULT_PORT}.`),
   backend: new Flag<BackendAddress>('An MCP server to route to; may be repeated.', 'name=url', readBackend),
@@ -20,8 +19,9 @@ const flags = {
   'session-idle': durationMs('When an unused session is closed, default 5m.'),
   'max-sessions': count('Most sessions at a time, default 10000.'),
   'drain-timeout': durationMs('Longest wait for open requests at the end, default 5s.'),
-  'backend-latency': backendLatency,
-  ...Object.fromEntries(Object.entries(otherBehaviour).map(([name, flag]) => [`backend-${name}`, flag])),
+  ...Object.fromEntries(
+    Object.entries(behaviour).map(([name, flag]) => [`backend-${name.replace(/^tool-/, '')}`, flag]),
+  ),
 }
 
 await runService({

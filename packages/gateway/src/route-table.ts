@@ -14,13 +14,6 @@ export function joinToolName(backend: string, tool: string): string {
   return `${backend}${SEPARATOR}${tool}`
 }
 
-/** Splits at the first `__`; undefined when there is none, or nothing on one of its sides. */
-export function splitToolName(name: string): Route | undefined {
-  const at = name.indexOf(SEPARATOR)
-  if (at <= 0 || at + SEPARATOR.length === name.length) return undefined
-  return { backend: name.slice(0, at), tool: name.slice(at + SEPARATOR.length) }
-}
-
 export function isBackendName(name: string): boolean {
   return BACKEND_NAME.test(name)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isBackendName, joinToolName, RouteTable, splitToolName } from '../src/route-table.ts'
+import { isBackendName, joinToolName, RouteTable } from '../src/route-table.ts'
 
 const nameChar = fc.constantFrom(...'abcXYZ019_-.')
 const backendName = fc.string({ unit: nameChar, minLength: 1 }).filter(isBackendName)
@@ -41,19 +41,5 @@ describe('RouteTable', () => {
 
   test.each(['', 'a__b', 'a_', '_a', 'a b', 'ä'])('refuses %j as the name of a backend', (name) => {
     expect(() => new RouteTable().replaceBackend(name, [])).toThrow(RangeError)
-  })
-})
-
-describe('splitToolName', () => {
-  test('undoes joinToolName for every backend name that is allowed', () => {
-    fc.assert(
-      fc.property(backendName, toolName, (backend, tool) => {
-        expect(splitToolName(joinToolName(backend, tool))).toEqual({ backend, tool })
-      }),
-    )
-  })
-
-  test.each(['tool', '__tool', 'backend__', ''])('finds no backend in %j', (name) => {
-    expect(splitToolName(name)).toBeUndefined()
   })
 })
