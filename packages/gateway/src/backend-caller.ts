@@ -1,5 +1,5 @@
 import type { Result } from '@modelcontextprotocol/sdk/types.js'
-import { CircuitBreaker, type CircuitState } from './circuit-breaker.ts'
+import { CircuitBreaker, type CircuitState, type Pass } from './circuit-breaker.ts'
 import { Pool, type PoolState, PoolTimeoutError } from './pool.ts'
 import { gatewayFailure, RpcError } from './rpc-error.ts'
 import type { ServerTiming } from './server-timing.ts'
@@ -18,6 +18,10 @@ export interface BackendCallerOptions extends Omit<UpstreamClientOptions, 'liste
 export interface BackendCallOptions extends UpstreamCallOptions {
   readonly timing: ServerTiming
   readonly signal: AbortSignal
+}
+
+interface AttemptOptions extends BackendCallOptions {
+  readonly pass: Pass
 }
 
 // The usual defaults of such breakers; a backend that comes back is used again within a second.
@@ -50,15 +54,16 @@ export class BackendCaller {
   /** @throws {RpcError} the backend's answer, or why there is none */
   async call(method: string, params: Record<string, unknown>, options: BackendCallOptions): Promise<Result> {
     const { name } = this.#options
-    if (!this.#breaker.tryPass()) {
+    const pass = this.#breaker.tryPass()
+    if (pass === undefined) {
       throw gatewayFailure('circuit-open', name, `backend ${name} failed repeatedly and is left alone for a moment`)
     }
     try {
-      const result = await this.#attemptUntilAccepted(method, params, options)
-      this.#breaker.succeeded()
+      const result = await this.#attemptUntilAccepted(method, params, { ...options, pass })
+      this.#breaker.succeeded(pass)
       return result
     } catch (error) {
-      throw this.#judge(error, options.signal)
+      throw this.#judge(error, options.signal, pass)
     }
   }
 
@@ -68,7 +73,7 @@ export class BackendCaller {
 
   // A backend that restarted, or closed an idle session, rejects it before it reads the call: safe to say it again in
   // another. Each of the pool's sessions may turn out to be stale, but each is dropped then, so the last one is new.
-  async #attemptUntilAccepted(method: string, params: Record<string, unknown>, options: BackendCallOptions) {
+  async #attemptUntilAccepted(method: string, params: Record<string, unknown>, options: AttemptOptions) {
     for (let left = this.#options.poolSize; ; left--) {
       try {
         return await this.#attempt(method, params, options)
@@ -78,12 +83,12 @@ export class BackendCaller {
     }
   }
 
-  async #attempt(method: string, params: Record<string, unknown>, options: BackendCallOptions): Promise<Result> {
-    const { timing, signal } = options
+  async #attempt(method: string, params: Record<string, unknown>, options: AttemptOptions): Promise<Result> {
+    const { timing, signal, pass } = options
     const timeoutMs = this.#options.acquireTimeoutMs
     const lease = await timing.measureAsync('acquire', () => this.#pool.acquire({ timeoutMs, signal }))
     // A connection is proof enough in a trial: its call may take minutes, and the others should not wait for it.
-    if (this.#breaker.state === 'half-open') this.#breaker.succeeded()
+    if (this.#breaker.isTrial(pass)) this.#breaker.succeeded(pass)
     let broken = false
     try {
       return await timing.measureAsync('backend', () => lease.value.call(method, params, options))
@@ -96,22 +101,22 @@ export class BackendCaller {
   }
 
   /** Tells the breaker what an error says about the backend, and words it for the client. */
-  #judge(error: unknown, signal: AbortSignal): unknown {
+  #judge(error: unknown, signal: AbortSignal, pass: Pass): unknown {
     const { name, acquireTimeoutMs, requestTimeoutMs } = this.#options
     if (signal.aborted) {
-      this.#breaker.gaveUp()
+      this.#breaker.gaveUp(pass)
       return error
     }
     if (error instanceof RpcError) {
-      this.#breaker.succeeded()
+      this.#breaker.succeeded(pass)
       return error
     }
     if (error instanceof PoolTimeoutError) {
-      this.#breaker.gaveUp()
+      this.#breaker.gaveUp(pass)
       const text = `no connection to backend ${name} got free within ${acquireTimeoutMs} ms: raise --pool-size or --acquire-timeout, or send less`
       return gatewayFailure('acquire-timeout', name, text, error)
     }
-    this.#breaker.failed()
+    this.#breaker.failed(pass)
     this.#options.onUnavailable()
     if (error instanceof UpstreamError && error.kind === 'timeout') {
       return gatewayFailure(

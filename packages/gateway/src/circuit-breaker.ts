@@ -8,9 +8,17 @@ export interface CircuitBreakerOptions {
 
 export type CircuitState = 'closed' | 'open' | 'half-open'
 
+/** Leave to try, shown with the report of how the try ended. */
+export interface Pass {
+  readonly trial: boolean
+}
+
+const ORDINARY: Pass = { trial: false }
+
 /**
  * Circuit breaker after Nygard, "Release It!", 2nd edition, chapter 5: a peer that failed several times in a row is left
- * alone for a while, then tried by one caller.
+ * alone for a while, then tried by one caller. Until that trial is over, nobody else's report counts: calls that were let
+ * through before may end at any time, and say nothing of the peer as it is now.
  */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions
@@ -18,6 +26,7 @@ export class CircuitBreaker {
   #failures = 0
   #openedAtMs = 0
   #state: CircuitState = 'closed'
+  #trial: Pass | undefined
 
   constructor(options: CircuitBreakerOptions) {
     this.#options = options
@@ -28,28 +37,44 @@ export class CircuitBreaker {
     return this.#state
   }
 
-  /** @returns whether the caller may try; if so it must report `succeeded`, `failed` or `gaveUp` */
-  tryPass(): boolean {
-    if (this.#state === 'closed') return true
-    if (this.#state === 'half-open' || this.#now() - this.#openedAtMs < this.#options.openMs) return false
+  isTrial(pass: Pass): boolean {
+    return pass === this.#trial
+  }
+
+  /** @returns what to report `succeeded`, `failed` or `gaveUp` with; undefined when the caller must not try */
+  tryPass(): Pass | undefined {
+    if (this.#state === 'closed') return ORDINARY
+    if (this.#state === 'half-open' || this.#now() - this.#openedAtMs < this.#options.openMs) return undefined
     this.#state = 'half-open'
-    return true
+    this.#trial = { trial: true }
+    return this.#trial
   }
 
-  succeeded(): void {
+  succeeded(pass: Pass): void {
+    if (!this.#counts(pass)) return
     this.#failures = 0
-    this.#state = 'closed'
+    this.#turn('closed')
   }
 
-  failed(): void {
+  failed(pass: Pass): void {
+    if (!this.#counts(pass)) return
     this.#failures += 1
-    if (this.#state !== 'half-open' && this.#failures < this.#options.failureThreshold) return
-    this.#state = 'open'
+    if (!this.isTrial(pass) && this.#failures < this.#options.failureThreshold) return
+    this.#turn('open')
     this.#openedAtMs = this.#now()
   }
 
   /** The try ended without saying anything about the peer: the next caller is let through in its place. */
-  gaveUp(): void {
-    if (this.#state === 'half-open') this.#state = 'open'
+  gaveUp(pass: Pass): void {
+    if (this.isTrial(pass)) this.#turn('open')
+  }
+
+  #counts(pass: Pass): boolean {
+    return this.#state === 'closed' || this.isTrial(pass)
+  }
+
+  #turn(state: CircuitState): void {
+    this.#state = state
+    this.#trial = undefined
   }
 }

@@ -1,7 +1,7 @@
 export { type Backend, startBackend } from './backend.ts'
 export { type BackendOptions, DEFAULT_BACKEND } from './backend-options.ts'
 export { type BackendProcess, spawnBackend } from './backend-process.ts'
-export { CircuitBreaker, type CircuitBreakerOptions, type CircuitState } from './circuit-breaker.ts'
+export { CircuitBreaker, type CircuitBreakerOptions, type CircuitState, type Pass } from './circuit-breaker.ts'
 export { type BackendAddress, type Gateway, type GatewayOptions, startGateway } from './gateway.ts'
 export { GatewayError, type GatewayErrorCode } from './gateway-error.ts'
 export {
@@ -33,7 +33,7 @@ export {
   PoolTimeoutError,
 } from './pool.ts'
 export { type Random, seededRandom } from './random.ts'
-export { isBackendName, joinToolName, type Route, RouteTable, splitToolName } from './route-table.ts'
+export { isBackendName, joinToolName, type Route, RouteTable } from './route-table.ts'
 export { ServerTiming, type TimingPart } from './server-timing.ts'
 export { SessionLimitError, SessionRegistry, type SessionRegistryOptions } from './session-registry.ts'
 export { encodeSseEvent, SSE_HEARTBEAT, type SseEvent } from './sse.ts'
