@@ -4,12 +4,15 @@ import {
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
+  type Progress,
+  type ProgressToken,
   ReadResourceRequestSchema,
   type RequestId,
+  type ServerNotification,
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js'
-import type { BackendCaller } from './backend-caller.ts'
+import type { BackendCaller, BackendCallOptions } from './backend-caller.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Exchange } from './exchange.ts'
 import { INVALID_PARAMS, RESOURCE_NOT_FOUND, RpcError } from './rpc-error.ts'
@@ -38,33 +41,18 @@ export function createGatewayServer(context: GatewayContext, transport: SessionT
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: catalogue.resources() }))
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: [] }))
 
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { requestId, sendNotification }) => {
-    const { timing, signal } = exchangeOf(transport, requestId)
-    const route = timing.measure('route', () => catalogue.route(params.name))
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+    const exchange = exchangeOf(transport, extra.requestId)
+    const route = exchange.timing.measure('route', () => catalogue.route(params.name))
     if (route === undefined) throw new RpcError(INVALID_PARAMS, `Unknown tool: ${params.name}`)
-    const progressToken = params._meta?.progressToken
-    return callerOf(context, route.backend).call(
-      'tools/call',
-      { ...params, name: route.tool },
-      {
-        timing,
-        signal,
-        // The SDK's client puts a token of its own upstream; the client's is put back here.
-        ...(progressToken !== undefined && {
-          onprogress: (progress) => {
-            const params = { ...progress, progressToken }
-            // Fails when the session has just ended: then nobody waits for it.
-            sendNotification({ method: 'notifications/progress', params }).catch(() => undefined)
-          },
-        }),
-      },
-    )
+    const options = forwarding(exchange, params, extra)
+    return callerOf(context, route.backend).call('tools/call', { ...params, name: route.tool }, options)
   })
 
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, { requestId }) => {
-    const { timing, signal } = exchangeOf(transport, requestId)
-    const backend = timing.measure('route', () => ownerOf(catalogue, params.uri))
-    return callerOf(context, backend).call('resources/read', params, { timing, signal })
+  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
+    const exchange = exchangeOf(transport, extra.requestId)
+    const backend = exchange.timing.measure('route', () => ownerOf(catalogue, params.uri))
+    return callerOf(context, backend).call('resources/read', params, forwarding(exchange, params, extra))
   })
 
   server.setRequestHandler(SubscribeRequestSchema, async ({ params: { uri } }) => {
@@ -90,6 +78,26 @@ function exchangeOf(transport: SessionTransport, id: RequestId): Exchange {
   const exchange = transport.exchangeOf(id)
   if (exchange === undefined) throw new Error(`request ${id} was given up before it began`)
   return exchange
+}
+
+interface Progressing {
+  readonly _meta?: { readonly progressToken?: ProgressToken | undefined } | undefined
+}
+
+interface Notifying {
+  readonly sendNotification: (notification: ServerNotification) => Promise<void>
+}
+
+function forwarding({ timing, signal }: Exchange, params: Progressing, extra: Notifying): BackendCallOptions {
+  const progressToken = params._meta?.progressToken
+  if (progressToken === undefined) return { timing, signal }
+  // The SDK's client puts a token of its own upstream; the client's is put back here.
+  const onprogress = (progress: Progress) => {
+    const notification = { method: 'notifications/progress', params: { ...progress, progressToken } } as const
+    // Fails when the session has just ended: then nobody waits for it.
+    extra.sendNotification(notification).catch(() => undefined)
+  }
+  return { timing, signal, onprogress }
 }
 
 function ownerOf(catalogue: Catalogue, uri: string): string {
