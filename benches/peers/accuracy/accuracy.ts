@@ -44,7 +44,7 @@ function promisesOf({ fit, fitsByRound }: ToolResult): PromiseCheck[] {
   const offsets = fitsByRound.map(({ offsetNs }) => offsetNs)
   return [
     {
-      promise: 'the price of a multiplication is read within 5 % of the truth, 2 ns to 1 ms',
+      promise: 'the price of a multiplication, as the slope over chains from 2 ns to 1 ms, is read within 5 %',
       figure: percent(fit.slopeRatio - 1),
       spread: `${percent(Math.min(...slopes) - 1)} to ${percent(Math.max(...slopes) - 1)} over ${ROUNDS} rounds`,
       kept: Math.abs(fit.slopeRatio - 1) <= SLOPE_LIMIT_RATIO,

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** One process of the methods that we are compared with: one side, measured alone. */
@@ -48,6 +48,10 @@ export interface ComparisonRecord {
 /** Append at once: a calibration takes hours, and what it has learnt must survive whatever ends it. */
 export async function appendRecords(file: string, records: readonly ComparisonRecord[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
+  const text = await readText(file)
+  // A write that was stopped left a piece of a line: the next record would be glued to it, and neither could be read.
+  if (text !== '' && !text.endsWith('\n'))
+    await truncate(file, Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1)))
   await appendFile(file, records.map((record) => `${JSON.stringify(record, roundNumber)}\n`).join(''))
 }
 
@@ -58,9 +62,17 @@ function roundNumber(_key: string, value: unknown): unknown {
 
 /** All records of a file; none when there is no file yet. A last line without its end is a write that was stopped. */
 export async function readRecords(file: string): Promise<ComparisonRecord[]> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  return text
+  return (await readText(file))
     .split('\n')
     .slice(0, -1)
     .map((line): ComparisonRecord => JSON.parse(line))
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    throw error
+  }
 }

@@ -32,7 +32,7 @@ export async function runRound(options: RoundOptions): Promise<RoundRecord[]> {
   const startMs = performance.now()
   const fewLooks = looks !== PAIR_DESIGN.looks
   let toldMs = startMs
-  const { runs, failures, interrupted } = await runPairs(
+  const { runs, failures } = await runPairs(
     {
       rootDirectory: loaded.rootDirectory,
       config: loaded.config,
@@ -51,13 +51,13 @@ export async function runRound(options: RoundOptions): Promise<RoundRecord[]> {
     snapshots,
   )
   signal.throwIfAborted()
-  if (interrupted) throw new Error('interrupted')
   for (const { subject, message } of [...failures, ...runs.flatMap((run) => run.failures)]) {
     say(`! ${subject} could not be measured, and counts as no comparison: ${message}`)
   }
   const roundSeconds = (performance.now() - startMs) / 1000
   const together = judgePairRuns(runs).flatMap(({ verdicts }) => verdicts)
   const measured = runs.flatMap((run) => run.metrics.filter(({ name }) => name === TIME).map(({ subject }) => subject))
+  if (measured.length === 0) throw new Error('no benchmark could be measured')
   const shared = {
     at: new Date().toISOString(),
     commit: snapshots.baseline.commit,

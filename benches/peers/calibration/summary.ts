@@ -1,5 +1,5 @@
 import { binomialLowerBound, binomialUpperBound, median } from '@gw/perf-kit'
-import { METHODS } from './methods.ts'
+import { METHODS, type Method } from './methods.ts'
 import type { ComparisonRecord } from './record.ts'
 
 const MOST_OF_WANTED = 1.2
@@ -56,12 +56,17 @@ interface MethodCount {
   readonly trials: number
 }
 
+/** Ours on all records; and where others were run beside them, all methods on just those. */
 function countByMethod(records: readonly ComparisonRecord[]): MethodCount[] {
-  return METHODS.flatMap(({ name, regressed }) => {
-    const answers = records.map(regressed).filter((answer) => answer !== undefined)
-    if (answers.length === 0) return []
-    return [{ name, regressed: answers.filter(Boolean).length, trials: answers.length }]
-  })
+  const beside = records.filter(({ sequential }) => sequential !== undefined)
+  const ours = METHODS.filter((method) => !method.needsSequential)
+  const onAll = ours.map((method) => count(method, records, 'all records'))
+  return beside.length === 0 ? onAll : [...onAll, ...METHODS.map((method) => count(method, beside, 'side by side'))]
+}
+
+function count({ name, regressed }: Method, records: readonly ComparisonRecord[], which: string): MethodCount {
+  const answers = records.map(regressed)
+  return { name: `${which}: ${name}`, regressed: answers.filter(Boolean).length, trials: answers.length }
 }
 
 /** How the verdicts came about: what they were, after how many pairs, in what time. */

@@ -80,8 +80,10 @@ async function decide(
     undecided: undecidedSubjects,
     signal,
   }
-  const { runs } = await runPairs(request, snapshots)
+  const { runs, failures } = await runPairs(request, snapshots)
   signal.throwIfAborted()
+  const [failure] = [...failures, ...runs.flatMap((run) => run.failures)]
+  if (failure !== undefined) throw new Error(`${failure.subject} could not be measured: ${failure.message}`)
   const seconds = secondsSince(startMs)
   const isTime = (entry: { readonly subject: string; readonly metric: string }) =>
     entry.subject === subject && entry.metric === 'timePerOp'
@@ -90,15 +92,17 @@ async function decide(
     .find(isTime)
   return {
     subject,
-    verdict: verdict?.state ?? 'failed',
+    verdict: verdict?.state ?? 'none',
     pairs: verdict?.sampleCounts.candidate ?? 0,
     seconds,
   }
 }
 
 function toResult(decisions: readonly Decision[], setUpSeconds: number, benchmarks: number): ExperimentResult {
-  const attributed = decisions.map(({ seconds }) => seconds + setUpSeconds / benchmarks)
-  const alone = decisions.map(({ seconds }) => seconds + setUpSeconds)
+  // What no verdict came of was not decided in any time.
+  const decided = decisions.map(({ seconds, verdict }) => (verdict === 'inconclusive' ? Infinity : seconds))
+  const attributed = decided.map((seconds) => seconds + setUpSeconds / benchmarks)
+  const alone = decided.map((seconds) => seconds + setUpSeconds)
   return {
     promises: [
       {

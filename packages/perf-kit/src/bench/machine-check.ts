@@ -52,11 +52,13 @@ const SETTLE_MS = 1000
 
 /** Look at this machine as a measuring instrument, and measure its noise with ten pairs of one and the same code. */
 export async function checkMachine(options: MachineCheckOptions): Promise<MachineCheck> {
+  const progress = new ProgressTracker(options.onProgress)
+  progress.begin('watching what else runs here')
   const ticksBefore = readCpuTicks()
   // Steal is counted in ticks of 10 ms: a second's worth says something even on a fast machine.
   await wait(SETTLE_MS, undefined, options.signal === undefined ? {} : { signal: options.signal })
   const canPin = await canPinHere()
-  const noise = await measureNoise(options)
+  const noise = await measureNoise(options, progress)
   const ticksAfter = readCpuTicks()
   return {
     environment: readEnvironment(FORK_NODE_FLAGS),
@@ -83,7 +85,7 @@ function frequencyGovernor(): string | undefined {
   }
 }
 
-async function measureNoise({ config, onProgress, signal }: MachineCheckOptions): Promise<NoiseFloor> {
+async function measureNoise({ config, signal }: MachineCheckOptions, progress: ProgressTracker): Promise<NoiseFloor> {
   const file = fileURLToPath(import.meta.resolve('@gw/perf-kit/internal/probe-bench'))
   const rootDirectory = dirname(file)
   const benchCase: BenchCase = {
@@ -94,7 +96,6 @@ async function measureNoise({ config, onProgress, signal }: MachineCheckOptions)
     file: file.slice(rootDirectory.length + 1),
   }
   const context = { settings: settingsOf(config), ...(signal === undefined ? {} : { signal }) }
-  const progress = new ProgressTracker(onProgress)
   progress.plan(1 + 2 * AA_PAIRS)
   progress.begin('calibrating', 'two copies of one benchmark')
   const calibration = await calibrateCase(benchCase, { ...context, rootDirectory })

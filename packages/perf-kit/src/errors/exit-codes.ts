@@ -16,11 +16,9 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'USAGE',
   'CONFIG_INVALID',
   'CONFIG_NOT_FOUND',
   'CONFIG_UNREADABLE',
-  'UNIT_INVALID',
   'NO_SUCH_BENCHMARK',
   'GIT_NO_SUCH_REF',
   'BASELINE_REFUSED',

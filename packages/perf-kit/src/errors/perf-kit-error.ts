@@ -4,11 +4,9 @@
  */
 export type ErrorCode =
   // the user's words: flags, config, names
-  | 'USAGE'
   | 'CONFIG_INVALID'
   | 'CONFIG_NOT_FOUND'
   | 'CONFIG_UNREADABLE'
-  | 'UNIT_INVALID'
   | 'NO_SUCH_BENCHMARK'
   // benchmark files
   | 'BENCH_FILE_INVALID'

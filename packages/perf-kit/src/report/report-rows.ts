@@ -34,7 +34,6 @@ const COLUMN_METRICS = new Set([
   'cpuTimePerOp',
   'tailP99',
   'nullTimePerOp',
-  'instructionsPerOp',
 ])
 const LABELS: Readonly<Record<string, string>> = { allocatedPerOp: 'B/op', meanTimePerOp: 'mean' }
 

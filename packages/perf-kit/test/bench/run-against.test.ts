@@ -232,6 +232,26 @@ describe('runAgainst', () => {
     ])
   })
 
+  it('ends in calibration when the time budget does', async () => {
+    await using project = await projectWith(ROUTERS.fast)
+    await project.write({ 'benches/routing/other.bench.ts': BENCH.replace("'route'", "'other'") })
+    await project.commit('Add a benchmark')
+    const { runs } = await runAgainst({ ...againstRequestOf(project, 'HEAD', 5), timeBudgetNs: 1 })
+    expect(runs[0]?.warnings.map(({ code, subject }) => [code, subject])).toEqual([
+      ['OUT_OF_TIME', 'routing/other'],
+      ['OUT_OF_TIME', 'routing/route'],
+    ])
+  })
+
+  it('compares nothing when git cannot tell what is checked out', async () => {
+    await using project = await projectWith(ROUTERS.fast)
+    await project.write({ 'router.ts': ROUTERS.slow, '.git/index': 'no index of git' })
+    await expect(runAgainst(againstRequestOf(project, 'HEAD', 1))).rejects.toMatchObject({
+      code: 'SNAPSHOT_FAILED',
+      message: expect.stringMatching(/^git status failed: .*index/s),
+    })
+  })
+
   it('tells what the time budget cut short', async () => {
     await using project = await projectWith(ROUTERS.fast)
     const { runs } = await runAgainst({ ...againstRequestOf(project, 'HEAD', 5), timeBudgetNs: 1 })

@@ -26,7 +26,9 @@ describe('a ref that cannot be compared with', () => {
     await using project = await TemporaryProject.create(FILES)
     const message = `perf-kit: ${project.directory} lies in no git repository with a commit → Commit first`
     const outside = await against(project, 'main')
-    expect(outside.shown).toContain(message)
+    expect(outside.shown).toContain(
+      `perf-kit: ${project.directory} lies in no git repository with a commit: fatal: not a git`,
+    )
     expect(outside.exitCode).toBe(3)
     await project.git('init', '--quiet', '--initial-branch=main')
     const empty = await against(project, 'main')
@@ -49,5 +51,15 @@ describe('a ref that cannot be compared with', () => {
     expect(stdout).toBe('')
     expect(exitCode).toBe(3)
     await project.expectNothingLeft()
+  })
+})
+
+describe('benchmarks that the other ref does not have', () => {
+  it('pass, with a note, when they are all there is', async () => {
+    await using project = await TemporaryProject.createRepository({ 'router.ts': FILES['router.ts'] ?? '' })
+    await project.write(FILES)
+    const { exitCode, shown } = await against(project, 'main')
+    expect(shown).toContain('routing/route: is new: main has no such benchmark, so there is nothing to compare')
+    expect(exitCode).toBe(0)
   })
 })

@@ -21,8 +21,8 @@ const hangsAfter = (forks: number) => `
   export default { name: 'hangs', setup, fn: (_, iteration) => Math.sqrt(iteration) }
 `
 
-/** A null pair, and a pair that a busy machine lets us measure four times: then there is at least one result. */
-const FORKS_OF_ONE_PAIR = 2 + 4 * 2
+/** Two null pairs, and a pair that a busy machine lets us measure more than once: then there is at least one result. */
+const FORKS_OF_ONE_PAIR = 2 * 2 + 4 * 2
 
 async function appears(project: TemporaryProject, name: string): Promise<void> {
   const text = await eventually(
@@ -46,6 +46,21 @@ async function running(project: TemporaryProject, looks: (running: RunningProces
 const isSleeping = ({ commandLine }: RunningProcess) => commandLine.startsWith('sleep\0')
 
 describe('Ctrl-C', () => {
+  it('while the machine is looked at is an interruption like others', async () => {
+    await using project = await TemporaryProject.create({})
+    const perfKitProcess = new PerfKitProcess(project, ['check'])
+    // For a second, before it starts its first process.
+    await eventually(
+      () => perfKitProcess.stderr,
+      (text) => text.includes('watching'),
+    )
+    perfKitProcess.pressCtrlC()
+    const { exitCode, shown } = await perfKitProcess.endedSoon()
+    expect(shown).toContain('perf-kit: interrupted before anything was measured')
+    expect(shown).not.toContain('bug')
+    expect(exitCode).toBe(130)
+  })
+
   it('during forks shows what is known, and leaves no process', async () => {
     await using project = await TemporaryProject.create({
       'perf-kit.config.ts': shortConfig(ENDLESS),

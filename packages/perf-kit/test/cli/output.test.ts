@@ -57,6 +57,15 @@ describe('words and --filter', () => {
     expect(await list('acquire.bench.ts')).toBe('pool/acquire\n')
   })
 
+  it('mean one case alone when they are its whole name, although others begin with it', async () => {
+    await using project = await TemporaryProject.create({
+      'benches/fan-out.bench.ts': `export default { name: 'fan-out', args: { to: [1, 10] }, fn: (_, i) => i }`,
+    })
+    const list = async (...args: string[]) => (await perfKit(project, ['bench', '--list', ...args])).stdout
+    expect(await list('fan-out/fan-out to=1')).toBe('fan-out/fan-out to=1\n')
+    expect(await list('out to=1')).toBe('fan-out/fan-out to=1\nfan-out/fan-out to=10\n')
+  })
+
   it('leave broken files of other names out, and tell of those they name', async () => {
     await using project = await TemporaryProject.create({ ...TWO_SUITES, 'benches/broken.bench.ts': '' })
     const acquire = await perfKit(project, ['bench', '--list', 'acquire'])
@@ -69,6 +78,30 @@ describe('words and --filter', () => {
     const typo = await perfKit(project, ['bench', '--list', 'broken', 'aquire'])
     expect(typo).toMatchObject({ stdout: '', exitCode: 2 })
     expect(typo.stderr).toContain('did you mean "acquire"?')
+  })
+})
+
+describe('several patterns of bench files', () => {
+  it('name their suites each by the folder below its own root', async () => {
+    await using project = await TemporaryProject.create({
+      'perf-kit.config.ts': shortConfig({ include: ['benches/**/*.bench.ts', 'packages/*/perf/*.bench.ts'] }),
+      'benches/pool/acquire.bench.ts': named('acquire'),
+      'packages/router/perf/lookup.bench.ts': named('lookup'),
+      'packages/parser/perf/lookup.bench.ts': named('lookup'),
+    })
+    const { stdout } = await perfKit(project, ['bench', '--list'])
+    expect(stdout).toBe('parser/lookup\npool/acquire\nrouter/lookup\n')
+  })
+})
+
+describe('--engine', () => {
+  it('keeps its own baseline, with a configuration of its own name or the user’s', async () => {
+    await using project = await TemporaryProject.create({ 'benches/pool/acquire.bench.ts': named('acquire') })
+    const configurationOf = async (...args: string[]) =>
+      reportOf(await perfKit(project, ['bench', '--json', '--quiet', ...args])).runs[0]?.configuration
+    expect(await configurationOf('--engine', 'mitata')).toBe('mitata')
+    expect(await configurationOf('--engine', 'mitata', '--configuration', 'ci')).toBe('ci-mitata')
+    expect(await configurationOf('--configuration', 'ci')).toBe('ci')
   })
 })
 
