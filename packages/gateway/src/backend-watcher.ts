@@ -3,7 +3,7 @@ import { ListResourcesResultSchema, ListToolsResultSchema } from '@modelcontextp
 import { coalesce } from './coalesce.ts'
 import { gatewayFailure } from './rpc-error.ts'
 import { UpstreamClient, type UpstreamClientOptions } from './upstream-client.ts'
-import { UpstreamError } from './upstream-error.ts'
+import { explain, UpstreamError } from './upstream-error.ts'
 
 /** What a backend says of itself. */
 export interface BackendEvents {
@@ -12,6 +12,18 @@ export interface BackendEvents {
   resourceUpdated(uri: string): void
   /** There is a new session with the backend, which knows nothing of earlier subscriptions. */
   connected(): void
+  /** Its resources were listed, or asked for in vain. Rejects with what could then not be subscribed. */
+  restoreSubscriptions(): Promise<void>
+}
+
+/** What the watcher asks of a backend, as it stands in `/health`. */
+type Work = 'connect' | 'listen' | 'tools/list' | 'resources/list' | 'subscriptions' | 'ping'
+
+export interface BackendFailure {
+  readonly work: Work
+  readonly message: string
+  /** ISO 8601. */
+  readonly at: string
 }
 
 export interface BackendWatcherOptions extends Omit<UpstreamClientOptions, 'listener'> {
@@ -31,8 +43,12 @@ export class BackendWatcher {
   #connectedAtMs = 0
   #retryTimer: NodeJS.Timeout | undefined
   #closed = false
-  readonly #refreshTools = coalesce(() => this.#withClient((client) => this.#listTools(client)))
-  readonly #refreshResources = coalesce(() => this.#withClient((client) => this.#listResources(client)))
+  #lastError: BackendFailure | undefined
+  readonly #refreshTools = coalesce(() => this.#withClient('tools/list', (client) => this.#listTools(client)))
+  readonly #refreshResources = coalesce(async () => {
+    await this.#withClient('resources/list', (client) => this.#listResources(client))
+    await this.#withClient('subscriptions', () => this.#options.events.restoreSubscriptions())
+  })
 
   constructor(options: BackendWatcherOptions) {
     this.#options = options
@@ -42,17 +58,22 @@ export class BackendWatcher {
     return this.#client !== undefined
   }
 
+  /** The last thing that went wrong in the background, since mended or not. */
+  get lastError(): BackendFailure | undefined {
+    return this.#lastError
+  }
+
   /** Returns after the first attempt, whether it worked or not; the next ones follow on their own. */
   async start(): Promise<void> {
     try {
       await this.#connect()
-    } catch {
+    } catch (error) {
+      this.#failed('connect', error)
       this.#retryLater()
       return
     }
-    await Promise.all([this.#refreshTools(), this.#refreshResources()])
-    if (this.#client === undefined) return
     this.#options.events.connected()
+    await Promise.all([this.#refreshTools(), this.#refreshResources()])
   }
 
   async subscribe(uri: string): Promise<void> {
@@ -65,7 +86,7 @@ export class BackendWatcher {
 
   /** Asks a backend that failed elsewhere whether it is still there: not every one has a stream that would break. */
   checkAlive(): void {
-    void this.#withClient(async (client) => void (await client.call('ping', {})))
+    void this.#withClient('ping', async (client) => void (await client.call('ping', {})))
   }
 
   async close(): Promise<void> {
@@ -80,8 +101,9 @@ export class BackendWatcher {
     const { url, connectTimeoutMs, requestTimeoutMs } = this.#options
     let ended = false
     let client: UpstreamClient | undefined
-    const onListenEnd = () => {
+    const onListenEnd = (error?: unknown) => {
       ended = true
+      if (error !== undefined && !this.#closed) this.#failed('listen', error)
       if (client) this.#lost(client)
     }
     const listener = { onListenEnd, onNotification: (notification: Notification) => this.#onNotification(notification) }
@@ -107,12 +129,13 @@ export class BackendWatcher {
    * Runs calls on the current connection; never rejects. When they do not get through, the connection is lost and being
    * remade. When the backend answers with an error, what was known of it stays as it is.
    */
-  async #withClient(work: (client: UpstreamClient) => Promise<void>): Promise<void> {
+  async #withClient(work: Work, run: (client: UpstreamClient) => Promise<void>): Promise<void> {
     const client = this.#client
     if (client === undefined) return
     try {
-      await work(client)
+      await run(client)
     } catch (error) {
+      this.#failed(work, error)
       if (error instanceof UpstreamError) this.#lost(client)
     }
   }
@@ -135,6 +158,10 @@ export class BackendWatcher {
         return { items: resources, nextCursor }
       }),
     )
+  }
+
+  #failed(work: Work, error: unknown): void {
+    this.#lastError = { work, message: explain(error), at: new Date().toISOString() }
   }
 
   #lost(client: UpstreamClient): void {

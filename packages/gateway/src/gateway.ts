@@ -75,8 +75,9 @@ class McpGateway implements Gateway {
     const backends = options.backends ?? []
     this.#catalogue = new Catalogue(backends.map(({ name }) => name))
     this.#subscriptions = new UpstreamSubscriptions(this.#hub, {
-      subscribe: async (uri) => this.#watcherOf(uri)?.subscribe(uri),
-      unsubscribe: async (uri) => this.#watcherOf(uri)?.unsubscribe(uri),
+      ownerOf: (uri) => this.#catalogue.backendOf(uri),
+      subscribe: async (backend, uri) => this.#watchers.get(backend)?.subscribe(uri),
+      unsubscribe: async (backend, uri) => this.#watchers.get(backend)?.unsubscribe(uri),
     })
     for (const backend of backends) this.#addBackend(backend)
     const context = { catalogue: this.#catalogue, callers: this.#callers, subscriptions: this.#subscriptions }
@@ -147,7 +148,8 @@ class McpGateway implements Gateway {
         this.#announce('notifications/resources/list_changed')
       },
       resourceUpdated: (uri: string) => this.#updated(uri),
-      connected: () => void this.#subscriptions.restore((uri) => this.#catalogue.backendOf(uri) === name),
+      connected: () => this.#subscriptions.forget(name),
+      restoreSubscriptions: () => this.#subscriptions.restore(name),
     }
     const watcher = new BackendWatcher({ name, url, events, ...timeouts })
     const onUnavailable = () => watcher.checkAlive()
@@ -167,10 +169,6 @@ class McpGateway implements Gateway {
     this.#metrics.updatesDelivered(this.#hub.fanOut(uri, event))
   }
 
-  #watcherOf(uri: string): BackendWatcher | undefined {
-    return this.#watchers.get(this.#catalogue.backendOf(uri) ?? '')
-  }
-
   #healthy(): boolean {
     return !this.#http.endpoint.draining && Array.from(this.#watchers.values()).some(({ connected }) => connected)
   }
@@ -182,9 +180,10 @@ class McpGateway implements Gateway {
       sessions: this.#http.endpoint.sessionCount,
       openRequests: this.#http.endpoint.openRequestCount,
       subscriptions: this.#subscriptions.size,
-      backends: Array.from(this.#watchers, ([name, { connected }]) => ({
+      backends: Array.from(this.#watchers, ([name, { connected, lastError }]) => ({
         name,
         connected,
+        lastError,
         tools: this.#catalogue.toolCount(name),
         pool: this.#callers.get(name)?.poolState,
         circuit: this.#callers.get(name)?.circuitState,
