@@ -2,6 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { type Notification, type Progress, type Result, ResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
 import { UpstreamCall } from './upstream-call.ts'
+import { UpstreamError } from './upstream-error.ts'
 import { UpstreamTransport } from './upstream-transport.ts'
 
 export interface UpstreamClientOptions {
@@ -21,7 +22,8 @@ export interface UpstreamCallOptions {
   readonly onprogress?: (progress: Progress) => void
 }
 
-const GOODBYE_MS = 1000
+/** The longest a timer can be: the SDK has to have a time limit, but sends a cancellation when it is up. */
+const FOREVER_MS = 2 ** 31 - 1
 
 // One for all clients and servers: the SDK's default is one each, and an Ajv instance weighs more than a session.
 export const sharedValidator = new AjvJsonSchemaValidator()
@@ -39,6 +41,7 @@ export class UpstreamClient {
     this.#requestTimeoutMs = requestTimeoutMs
   }
 
+  /** @throws {UpstreamError} when there is no session within `connectTimeoutMs`; or whatever went wrong before */
   static async connect(url: string, options: UpstreamClientOptions): Promise<UpstreamClient> {
     const { connectTimeoutMs, requestTimeoutMs, listener } = options
     const client = new Client({ name: 'gw-gateway', version: '0.0.0' }, { jsonSchemaValidator: sharedValidator })
@@ -48,7 +51,12 @@ export class UpstreamClient {
     if (listener) {
       client.fallbackNotificationHandler = async (notification) => listener.onNotification(notification)
     }
-    await client.connect(transport, { timeout: connectTimeoutMs })
+    try {
+      await within(connectTimeoutMs, client.connect(transport, { timeout: FOREVER_MS }))
+    } catch (error) {
+      void hangUp(client, transport)
+      throw error
+    }
     return new UpstreamClient(client, transport, requestTimeoutMs)
   }
 
@@ -88,10 +96,22 @@ export class UpstreamClient {
   /** Says goodbye to the backend, so that it does not keep a session for us, but does not insist. */
   async close(): Promise<void> {
     for (const call of this.#openCalls) call.cancel(new Error('connection closed'))
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, GOODBYE_MS)
-    await Promise.race([this.#transport.terminateSession().catch(() => undefined), promise])
+    await hangUp(this.#client, this.#transport)
+  }
+}
+
+async function hangUp(client: Client, transport: UpstreamTransport): Promise<void> {
+  await transport.terminateSession().catch(() => undefined)
+  await client.close()
+}
+
+async function within(timeoutMs: number, connecting: Promise<void>): Promise<void> {
+  const { promise: timedOut, reject } = Promise.withResolvers<never>()
+  const failure = new UpstreamError('connection', `no session within ${timeoutMs} ms`)
+  const timer = setTimeout(reject, timeoutMs, failure)
+  try {
+    await Promise.race([connecting, timedOut])
+  } finally {
     clearTimeout(timer)
-    await this.#client.close()
   }
 }

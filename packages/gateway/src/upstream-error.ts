@@ -1,3 +1,4 @@
+import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
 import { withoutSdkPrefix } from './rpc-error.ts'
 
@@ -23,9 +24,16 @@ export function describeFailure(error: unknown): Error {
     if (error.message === CLOSED) return new UpstreamError('connection', error.message, { cause: error })
     return withoutSdkPrefix(error)
   }
-  // 404 is the answer to a session the backend does not know: it restarted, and has not touched the call.
-  const kind = error instanceof Error && 'code' in error && error.code === 404 ? 'rejected' : 'connection'
-  return new UpstreamError(kind, explain(error), { cause: error })
+  return new UpstreamError(isUnknownSession(error) ? 'rejected' : 'connection', explain(error), { cause: error })
+}
+
+/**
+ * Whether this is how a server refuses a session it does not know: it restarted, and has not touched the call. MCP asks
+ * for 404, but some servers answer 400, as they do to other mistakes: only the text tells those apart.
+ */
+function isUnknownSession(error: unknown): boolean {
+  if (!(error instanceof StreamableHTTPError)) return false
+  return error.code === 404 || (error.code === 400 && /session|not initiali[sz]ed/i.test(error.message))
 }
 
 /** An error in words, with the cause of a failed fetch: `fetch failed` alone says nothing. */

@@ -9,6 +9,8 @@ export interface UpstreamTransportOptions {
   readonly onListenEnd: ((error?: unknown) => void) | undefined
 }
 
+const GOODBYE_MS = 1000
+
 const callContext = new AsyncLocalStorage<UpstreamCall | undefined>()
 
 /**
@@ -48,6 +50,8 @@ async function upstreamFetch(
   onListenEnd: UpstreamTransportOptions['onListenEnd'],
 ): Promise<Response> {
   if (init?.method === 'GET') return listen(input, init, onListenEnd)
+  // Said also when the connection was never complete; the SDK has closed it then, and its signal is aborted.
+  if (init?.method === 'DELETE') return fetch(input, { ...init, signal: AbortSignal.timeout(GOODBYE_MS) })
   const call = callContext.getStore()
   if (call === undefined) return fetch(input, init)
   const response = await fetch(input, { ...init, signal: call.postSignal })

@@ -135,8 +135,49 @@ describe('UpstreamClient', () => {
     await expect(call).rejects.toMatchObject(error)
   })
 
-  test('tells a session the server does not know from other failures, since it may be said again', async () => {
-    await using server = await connect((res) => res.writeHead(404).end())
+  test.each([
+    [404, 'Session not found'],
+    [400, 'Bad Request: No valid session ID provided'],
+    [400, 'Bad Request: Server not initialized'],
+  ])('knows a session the server does not know by %d %s: the call may be said again', async (status, message) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message } })
+    await using server = await connect((res) => res.writeHead(status).end(body))
     await expect(server.call()).rejects.toMatchObject({ kind: 'rejected' })
+  })
+
+  test.each([400, 500])('does not say a call again for any other answer %d', async (status) => {
+    await using server = await connect((res) => res.writeHead(status).end('Bad Request: Unsupported protocol version'))
+    await expect(server.call()).rejects.toMatchObject({ kind: 'connection' })
+  })
+})
+
+describe('connecting', () => {
+  const timeouts = { connectTimeoutMs: 200, requestTimeoutMs: 10_000 }
+
+  test.each(['initialize', 'notifications/initialized'])(
+    'fails when its time is up because %s has no answer, and cancels nothing',
+    async (silent) => {
+      await using server = await startScripted(
+        () => undefined,
+        (_res, method) => method === silent,
+      )
+      const connecting = UpstreamClient.connect(server.url, timeouts)
+      await expect(connecting).rejects.toMatchObject({ kind: 'connection', message: 'no session within 200 ms' })
+      await sleep(100)
+      expect(server.cancelCount()).toBe(0)
+    },
+  )
+
+  test.each([
+    ['no answer', () => true],
+    ['an error', (res: Parameters<Answer>[0]) => Boolean(res.writeHead(500).end())],
+  ])('ends the session when it fails after initialize, with %s', async (_what, reply) => {
+    await using server = await startScripted(
+      () => undefined,
+      (res, method) => method === 'notifications/initialized' && reply(res),
+    )
+    await expect(UpstreamClient.connect(server.url, timeouts)).rejects.toThrow()
+    const ended = () => server.heard.includes('DELETE')
+    expect(await eventually(ended, (isEnded) => isEnded)).toBe(true)
   })
 })
