@@ -36,9 +36,8 @@ function isUnknownSession(error: unknown): boolean {
   return error.code === 404 || (error.code === 400 && /session|not initiali[sz]ed/i.test(error.message))
 }
 
-/** An error in words, with the cause of a failed fetch: `fetch failed` alone says nothing. */
+/** An error in words. Of several attempts, one an address, the first: together they have no message. */
 export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { message, cause } = error
-  return error instanceof TypeError && cause instanceof Error ? `${message} (${cause.message})` : message
+  if (error instanceof AggregateError && error.message === '') return explain(error.errors[0])
+  return error instanceof Error ? error.message : String(error)
 }

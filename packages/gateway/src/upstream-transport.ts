@@ -3,6 +3,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import type { UpstreamCall } from './upstream-call.ts'
+import { isEventStream, upstreamFetch } from './upstream-fetch.ts'
 
 export interface UpstreamTransportOptions {
   /** Called when the stream for notifications ended or could not be opened. Without it none is opened. */
@@ -23,7 +24,7 @@ export class UpstreamTransport extends StreamableHTTPClientTransport {
 
   constructor(url: string, { onListenEnd }: UpstreamTransportOptions) {
     super(new URL(url), {
-      fetch: (input, init) => upstreamFetch(input, init, onListenEnd),
+      fetch: (input, init) => fetchFor(input, init, onListenEnd),
       // A connection that breaks is replaced as a whole: its session may be gone, and the SDK's retries know only streams.
       reconnectionOptions: {
         maxRetries: 0,
@@ -44,18 +45,18 @@ export class UpstreamTransport extends StreamableHTTPClientTransport {
   }
 }
 
-async function upstreamFetch(
+async function fetchFor(
   input: string | URL,
   init: RequestInit | undefined,
   onListenEnd: UpstreamTransportOptions['onListenEnd'],
 ): Promise<Response> {
   if (init?.method === 'GET') return listen(input, init, onListenEnd)
   // Said also when the connection was never complete; the SDK has closed it then, and its signal is aborted.
-  if (init?.method === 'DELETE') return fetch(input, { ...init, signal: AbortSignal.timeout(GOODBYE_MS) })
+  if (init?.method === 'DELETE') return upstreamFetch(input, { ...init, signal: AbortSignal.timeout(GOODBYE_MS) })
   const call = callContext.getStore()
-  if (call === undefined) return fetch(input, init)
-  const response = await fetch(input, { ...init, signal: call.postSignal })
-  if (isEventStream(response)) call.replyBegan()
+  if (call === undefined) return upstreamFetch(input, init)
+  const response = await upstreamFetch(input, { ...init, signal: call.postSignal })
+  if (isEventStream(response.headers)) call.replyBegan()
   return watchEnd(response, (error) => call.replyEnded(error))
 }
 
@@ -64,7 +65,7 @@ async function listen(input: string | URL, init: RequestInit, onListenEnd: Upstr
   // SDK as well, but one of a session that is gone, or of a server in trouble, means a new connection.
   if (onListenEnd === undefined) return new Response(null, { status: 405 })
   try {
-    const response = await fetch(input, init)
+    const response = await upstreamFetch(input, init)
     const { status } = response
     if (status === 404 || status >= 500) onListenEnd(new Error(`no event stream: HTTP ${status}`))
     return watchEnd(response, onListenEnd)
@@ -76,14 +77,10 @@ async function listen(input: string | URL, init: RequestInit, onListenEnd: Upstr
 
 /** The same response; `onEnd` hears when its event stream is over, and why if it broke off. */
 function watchEnd(response: Response, onEnd: (error?: unknown) => void): Response {
-  if (!response.body || !isEventStream(response)) return response
+  if (!response.body || !isEventStream(response.headers)) return response
   const { readable, writable } = new TransformStream()
   response.body.pipeTo(writable).then(() => onEnd(), onEnd)
   return new Response(readable, { status: response.status, headers: response.headers })
-}
-
-function isEventStream({ headers }: Response): boolean {
-  return headers.get('content-type')?.startsWith('text/event-stream') ?? false
 }
 
 function compact(options: Pick<TransportSendOptions, 'resumptionToken' | 'onresumptiontoken'> | undefined) {
