@@ -18,7 +18,7 @@ export interface ScriptedServer extends AsyncDisposable {
   cancelCount(): number
 }
 
-export const INITIALIZED = {
+const INITIALIZED = {
   protocolVersion: '2025-11-25',
   capabilities: { tools: {}, resources: {} },
   serverInfo: { name: 'scripted', version: '0' },
