@@ -13,7 +13,7 @@ import { measureSequentially } from './sequential-forks.ts'
 import { Slowdown, type SlowdownSteps } from './slowdown.ts'
 import { SLOWDOWN_PLACES } from './subjects.ts'
 import { renderSummary } from './summary.ts'
-import { tuneSlowdown } from './tune-slowdown.ts'
+import { SlowdownTuner, tuneSlowdown } from './tune-slowdown.ts'
 
 export interface CalibrationOptions {
   /** comparisons of the same code wanted in all; 0 for none */
@@ -46,7 +46,7 @@ async function recordSameCode(loaded: LoadedConfig, options: CalibrationOptions)
     const snapshots = await snapshotHead(loaded, options)
     try {
       const records = await runRound({ loaded, snapshots, subjects: [], say, signal })
-      await record(records, 0, snapshots, loaded, options)
+      await record(records, { ratio: 0, steps: {} }, snapshots, loaded, options)
     } finally {
       await snapshots.dispose()
     }
@@ -60,7 +60,7 @@ async function recordSlowdown(
   { ratio, comparisons }: NonNullable<CalibrationOptions['slowdown']>,
 ): Promise<void> {
   const { say, signal } = options
-  let steps: SlowdownSteps | undefined
+  let tuner: SlowdownTuner | undefined
   for (;;) {
     const done = await countRecords(options, ratio)
     if (done >= comparisons) return
@@ -68,15 +68,15 @@ async function recordSlowdown(
     const snapshots = await snapshotHead(loaded, options)
     try {
       const slowdown = await Slowdown.into(snapshots.roots.candidate)
-      steps ??= await tuneSlowdown(slowdown, ratio, await timesWithout(loaded, options), {
-        loaded,
-        snapshots,
-        say,
-        signal,
-      })
+      tuner ??= new SlowdownTuner(
+        ratio,
+        await tuneSlowdown(slowdown, ratio, await timesWithout(loaded, options), { loaded, snapshots, say, signal }),
+      )
+      const { steps } = tuner
       await slowdown.set(steps)
       const records = await runRound({ loaded, snapshots, subjects: SLOWED_SUBJECTS, say, signal })
-      await record(records, ratio, snapshots, loaded, options)
+      await record(records, { ratio, steps }, snapshots, loaded, options)
+      tuner.learn(records)
     } finally {
       await snapshots.dispose()
     }
@@ -106,7 +106,7 @@ async function timesWithout({ rootDirectory, config }: LoadedConfig, { signal }:
 
 async function record(
   records: readonly RoundRecord[],
-  slowdownRatio: number,
+  { ratio, steps }: { readonly ratio: number; readonly steps: SlowdownSteps },
   snapshots: Snapshots,
   { config }: LoadedConfig,
   { withSequential, dataFile, say, signal }: CalibrationOptions,
@@ -119,7 +119,9 @@ async function record(
     const benchCase = cases.find(({ subject }) => subject === roundRecord.subject)
     const others =
       benchCase === undefined ? {} : { sequential: await measureSequentially(benchCase, snapshots, signal) }
-    complete.push({ ...roundRecord, slowdownRatio, ...others })
+    const sixteenths = steps[roundRecord.subject]
+    const work = sixteenths === undefined ? {} : { sixteenths }
+    complete.push({ ...roundRecord, slowdownRatio: ratio, ...work, ...others })
   }
   await appendRecords(dataFile, complete)
   const regressed = complete.filter(({ time }) => time === 'regressed').length

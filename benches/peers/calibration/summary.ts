@@ -36,7 +36,7 @@ function renderFalseRegressions(records: readonly ComparisonRecord[]): string {
  * itself, and would be found too easily. Where less arrived, it counts all the same.
  */
 function renderPower(slowdownRatio: number, all: readonly ComparisonRecord[]): string {
-  const records = [...Map.groupBy(all, ({ subject }) => subject).values()]
+  const records = [...Map.groupBy(all, sameWork).values()]
     .filter((group) => slowdownOf(group) <= MOST_OF_WANTED * slowdownRatio)
     .flat()
   if (records.length === 0) return ''
@@ -89,18 +89,29 @@ ${cost} Standard deviation of ln(candidate/baseline) between the pairs of a benc
 
 /** What was really put in, by all pairs of all runs together. */
 function renderSlowdowns(records: readonly ComparisonRecord[]): string {
-  const rows = [...Map.groupBy(records, ({ subject }) => subject)].map(([subject, group]) => {
+  const rows = [...Map.groupBy(records, sameWork).values()].map((group) => {
+    const [{ subject, sixteenths } = { subject: '', sixteenths: undefined }] = group
     const found = group.filter(({ time }) => time === 'regressed').length
     const foundAlone = group.filter(({ timeAlone }) => timeAlone === 'regressed').length
     return [
       subject,
+      String(sixteenths ?? ''),
       percent(slowdownOf(group)),
       String(group.flatMap(({ ratios }) => ratios).length),
       `${found} of ${group.length}`,
       `${foundAlone} of ${group.length}`,
     ]
   })
-  return table('Slowdown that all pairs together show', ['benchmark', 'slowdown', 'pairs', 'found', 'alone'], rows)
+  return table(
+    'Slowdown that all pairs together show',
+    ['benchmark', 'sixteenths of a step', 'slowdown', 'pairs', 'found', 'alone'],
+    rows,
+  )
+}
+
+/** Runs are alike as long as the same work was in them. */
+function sameWork({ subject, sixteenths }: ComparisonRecord): string {
+  return `${subject} ${sixteenths ?? ''}`
 }
 
 function slowdownOf(group: readonly ComparisonRecord[]): number {
