@@ -54,7 +54,9 @@ export function hodgesLehmannShift(
   requireSample(left, 'left')
   requireSample(right, 'right')
   requireOpenRatio(confidenceRatio, 'confidenceRatio')
-  const negatedLeft = sortAscending(left.map((value) => -value))
+  const negatedLeft = sortAscending(left)
+    .map((value) => -value)
+    .reverse()
   return estimateInterval(
     { rows: sortAscending(right), columns: negatedLeft, shape: 'rectangle' },
     rankSumCdf(left.length, right.length),
@@ -112,10 +114,17 @@ function continuousCdf(mean: number, sd: number): Cdf {
   return (statistic) => normalCdf((statistic + 0.5 - mean) / sd)
 }
 
+/** By distribution, of which those without ties are remembered where they are made. */
+const cumulatedByMass = new WeakMap<Float64Array, Float64Array>()
+
 function cumulate(mass: Float64Array): Float64Array {
+  const known = cumulatedByMass.get(mass)
+  if (known !== undefined) return known
   let sum = 0
-  return mass.map((probability) => {
+  const cumulated = mass.map((probability) => {
     sum += probability
     return sum
   })
+  cumulatedByMass.set(mass, cumulated)
+  return cumulated
 }

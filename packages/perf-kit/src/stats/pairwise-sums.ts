@@ -39,7 +39,8 @@ function splitAt({ rows, columns, shape }: PairwiseSums, threshold: number) {
   let below = Number.NEGATIVE_INFINITY
   let above = Number.POSITIVE_INFINITY
   let end = columns.length
-  for (const [index, row] of rows.entries()) {
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? Number.NaN
     while (end > 0 && row + (columns[end - 1] ?? Number.NaN) > threshold) end--
     const start = shape === 'triangle' ? index : 0
     if (end > start) {

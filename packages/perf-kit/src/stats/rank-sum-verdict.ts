@@ -1,5 +1,5 @@
 import { hodgesLehmannShift } from './hodges-lehmann.ts'
-import { median } from './quantile.ts'
+import { median, sortAscending } from './quantile.ts'
 import { rankSumTest } from './rank-sum.ts'
 import { outOfRange, requireOpenRatio, requireSample } from './sample-checks.ts'
 
@@ -75,8 +75,8 @@ export function judgeSamples(
   const { alpha = 0.005 } = rule
   requireRule(rule, alpha)
   const scale = chooseScale(baseline, candidate, rule)
-  const before = baseline.map(scale.cost)
-  const after = candidate.map(scale.cost)
+  const before = sortAscending(baseline.map(scale.cost))
+  const after = sortAscending(candidate.map(scale.cost))
   const shift = hodgesLehmannShift(before, after, 1 - 2 * alpha)
   const unshifted = rankSumTest(before, after)
   const evidence = {
