@@ -10,7 +10,7 @@ import {
 import { appendRecords, type ComparisonRecord, readRecords } from './record.ts'
 import { type RoundRecord, runRound } from './round.ts'
 import { measureSequentially } from './sequential-forks.ts'
-import { Slowdown, type SlowdownSteps } from './slowdown.ts'
+import { Slowdown, type SlowdownOperations } from './slowdown.ts'
 import { SLOWDOWN_PLACES } from './subjects.ts'
 import { renderSummary } from './summary.ts'
 import { SlowdownTuner, tuneSlowdown } from './tune-slowdown.ts'
@@ -46,7 +46,7 @@ async function recordSameCode(loaded: LoadedConfig, options: CalibrationOptions)
     const snapshots = await snapshotHead(loaded, options)
     try {
       const records = await runRound({ loaded, snapshots, subjects: [], say, signal })
-      await record(records, { ratio: 0, steps: {} }, snapshots, loaded, options)
+      await record(records, { ratio: 0, operations: {} }, snapshots, loaded, options)
     } finally {
       await snapshots.dispose()
     }
@@ -68,14 +68,16 @@ async function recordSlowdown(
     const snapshots = await snapshotHead(loaded, options)
     try {
       const slowdown = await Slowdown.into(snapshots.roots.candidate)
-      tuner ??= new SlowdownTuner(
-        ratio,
-        await tuneSlowdown(slowdown, ratio, await timesWithout(loaded, options), { loaded, snapshots, say, signal }),
-      )
-      const { steps } = tuner
-      await slowdown.set(steps)
+      tuner ??=
+        SlowdownTuner.goOn(ratio, await recordedHere(options, ratio, snapshots)) ??
+        new SlowdownTuner(
+          ratio,
+          await tuneSlowdown(slowdown, ratio, await timesWithout(loaded, options), { loaded, snapshots, say, signal }),
+        )
+      const { operations } = tuner
+      await slowdown.set(operations)
       const records = await runRound({ loaded, snapshots, subjects: SLOWED_SUBJECTS, say, signal })
-      await record(records, { ratio, steps }, snapshots, loaded, options)
+      await record(records, { ratio, operations }, snapshots, loaded, options)
       tuner.learn(records)
     } finally {
       await snapshots.dispose()
@@ -85,6 +87,12 @@ async function recordSlowdown(
 
 async function countRecords({ dataFile }: CalibrationOptions, slowdownRatio: number): Promise<number> {
   return (await readRecords(dataFile)).filter((record) => record.slowdownRatio === slowdownRatio).length
+}
+
+/** Of the same code only: the same work costs something else in other code. */
+async function recordedHere({ dataFile }: CalibrationOptions, slowdownRatio: number, { baseline }: Snapshots) {
+  const records = await readRecords(dataFile)
+  return records.filter((record) => record.slowdownRatio === slowdownRatio && record.commit === baseline.commit)
 }
 
 async function snapshotHead({ rootDirectory, config }: LoadedConfig, { signal }: CalibrationOptions) {
@@ -106,7 +114,7 @@ async function timesWithout({ rootDirectory, config }: LoadedConfig, { signal }:
 
 async function record(
   records: readonly RoundRecord[],
-  { ratio, steps }: { readonly ratio: number; readonly steps: SlowdownSteps },
+  { ratio, operations }: { readonly ratio: number; readonly operations: SlowdownOperations },
   snapshots: Snapshots,
   { config }: LoadedConfig,
   { withSequential, dataFile, say, signal }: CalibrationOptions,
@@ -119,8 +127,8 @@ async function record(
     const benchCase = cases.find(({ subject }) => subject === roundRecord.subject)
     const others =
       benchCase === undefined ? {} : { sequential: await measureSequentially(benchCase, snapshots, signal) }
-    const sixteenths = steps[roundRecord.subject]
-    const work = sixteenths === undefined ? {} : { sixteenths }
+    const operationCount = operations[roundRecord.subject]
+    const work = operationCount === undefined ? {} : { operations: operationCount }
     complete.push({ ...roundRecord, slowdownRatio: ratio, ...work, ...others })
   }
   await appendRecords(dataFile, complete)

@@ -1,60 +1,64 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { SLOWDOWN_PLACES, type SlowdownPlace } from './subjects.ts'
 
-/** How much work to put into each subject's code, in sixteenths of a step a call. */
-export type SlowdownSteps = Readonly<Record<string, number>>
+/** How many operations to put into each subject's code, a call. */
+export type SlowdownOperations = Readonly<Record<string, number>>
+
+/** So many stand in a row before a loop repeats them: short code for much work, and few branches. */
+const UNROLLED = 60
 
 /**
- * Work that V8 can neither drop nor shorten: each step needs the one before, and the last value is kept. Sixteenths,
- * because a whole step of some 1.3 ns is too coarse for a function of 40 ns: some calls do one more than others.
+ * Work that V8 can neither drop nor shorten: each operation, of one processor cycle, needs the one before, and the last
+ * value is kept. It stands in a row and not in a loop of few turns: whether the processor guesses such a loop's end differs
+ * from process to process, and costs as much as 50 operations. It stands in the code itself and not in a function, because
+ * one more call can keep V8 from inlining the function that makes it.
  */
-function burnSource(sixteenths: number): string {
-  return `let calls = 0
-let kept = 1
-
-export function burn(): void {
-  calls = (calls + 1) & 15
-  const steps = ${Math.floor(sixteenths / 16)} + (calls < ${sixteenths % 16} ? 1 : 0)
-  let value = kept
-  for (let step = 0; step < steps; step++) value = (Math.imul(value, 1664525) + 1013904223) | 0
-  kept = value
-}
-`
+function work(operations: number, kept: string): string {
+  const turns = Math.floor(operations / UNROLLED)
+  const rest = Array.from({ length: operations % UNROLLED }, (_, index) => operation(index)).join('\n')
+  const row = Array.from({ length: UNROLLED }, (_, index) => operation(index)).join('\n')
+  const loop = turns === 0 ? '' : `for (let turn = 0; turn < ${turns}; turn++) {\n${row}\n}\n`
+  return `{\nlet burnt = ${kept}\n${loop}${rest}\n${kept} = burnt\n}\n`
 }
 
-/** Puts calls of `burn` into a checkout, and changes later how much each of them does. */
+/** By turns, so that no two of them could be made one. */
+function operation(index: number): string {
+  return index % 2 === 0 ? 'burnt = (burnt + 1013904223) | 0' : 'burnt = burnt ^ 1664525'
+}
+
+/** Puts work into the code of a checkout, and changes later how much. */
 export class Slowdown {
   readonly #root: string
+  readonly #originals: ReadonlyMap<SlowdownPlace, string>
 
-  private constructor(root: string) {
+  private constructor(root: string, originals: ReadonlyMap<SlowdownPlace, string>) {
     this.#root = root
+    this.#originals = originals
   }
 
   /** @param root - a checkout of its own, never the working tree */
   static async into(root: string): Promise<Slowdown> {
-    for (const [index, place] of SLOWDOWN_PLACES.entries()) await insertCall(root, place, index)
-    return new Slowdown(root)
+    const originals = new Map<SlowdownPlace, string>()
+    for (const place of SLOWDOWN_PLACES) {
+      const original = await readFile(join(root, place.file), 'utf8')
+      if (original.split(place.before).length !== 2) {
+        throw new Error(`${place.subject}: ${place.file} does not hold its place exactly once`)
+      }
+      originals.set(place, original)
+    }
+    return new Slowdown(root, originals)
   }
 
-  async set(steps: SlowdownSteps): Promise<void> {
-    for (const [index, place] of SLOWDOWN_PLACES.entries()) {
-      await writeFile(burnFile(this.#root, place, index), burnSource(Math.round(steps[place.subject] ?? 0)))
+  async set(operations: SlowdownOperations): Promise<void> {
+    for (const [file, places] of Map.groupBy(this.#originals.keys(), (place) => place.file)) {
+      let text = places[0] === undefined ? '' : (this.#originals.get(places[0]) ?? '')
+      const kept = places.map((_, index) => `let kept${index} = 1\n`).join('')
+      for (const [index, place] of places.entries()) {
+        const inserted = work(Math.round(operations[place.subject] ?? 0), `kept${index}`)
+        text = text.replace(place.before, () => inserted + place.before)
+      }
+      await writeFile(join(this.#root, file), kept + text)
     }
   }
-}
-
-/** One file a place: its code, its type feedback and its last value belong to that subject alone. */
-function burnFile(root: string, { file }: SlowdownPlace, index: number): string {
-  return join(root, dirname(file), `burn-${index}.ts`)
-}
-
-async function insertCall(root: string, place: SlowdownPlace, index: number): Promise<void> {
-  const path = join(root, place.file)
-  const original = await readFile(path, 'utf8')
-  if (original.split(place.before).length !== 2) {
-    throw new Error(`${place.subject}: ${place.file} does not hold its place exactly once`)
-  }
-  const importLine = `import { burn as burn${index} } from './${basename(burnFile(root, place, index))}'\n`
-  await writeFile(path, importLine + original.replace(place.before, `    burn${index}()\n${place.before}`))
 }

@@ -7,6 +7,8 @@ export interface SessionRegistryOptions {
   readonly idleMs: number
   /** Monotonic clock, in ms; the default is `performance.now`. */
   readonly now?: () => number
+  /** Unguessable, since whoever knows an id can use its session; the default is `randomUUID`. */
+  readonly newId?: () => string
 }
 
 export class SessionLimitError extends Error {
@@ -29,11 +31,13 @@ export class SessionRegistry<T> {
   readonly #maxSessions: number
   readonly #idleMs: number
   readonly #now: () => number
+  readonly #newId: () => string
 
-  constructor({ maxSessions, idleMs, now = () => performance.now() }: SessionRegistryOptions) {
+  constructor({ maxSessions, idleMs, now = () => performance.now(), newId = randomUUID }: SessionRegistryOptions) {
     this.#maxSessions = maxSessions
     this.#idleMs = idleMs
     this.#now = now
+    this.#newId = newId
   }
 
   get size(): number {
@@ -49,7 +53,7 @@ export class SessionRegistry<T> {
     if (this.#entries.size >= this.#maxSessions) {
       throw new SessionLimitError(`all ${this.#maxSessions} sessions are taken`)
     }
-    const id = randomUUID()
+    const id = this.#newId()
     const value = build(id)
     const entry: Entry<T> = { id, value, touchedAtMs: this.#now(), previous: undefined, next: undefined }
     this.#entries.set(id, entry)
