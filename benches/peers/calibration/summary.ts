@@ -32,12 +32,12 @@ function renderFalseRegressions(records: readonly ComparisonRecord[]): string {
 }
 
 /**
- * Only where no more was put in than asked for: work that keeps V8 from inlining a short function costs far more than
- * itself, and would be found too easily. Where less arrived, it counts all the same.
+ * Only where the code did become slower, and by no more than asked for: a few instructions more can change how V8 lays a
+ * short function out, and that may cost far more than they do, or make it faster. Where less arrived, it counts all the same.
  */
 function renderPower(slowdownRatio: number, all: readonly ComparisonRecord[]): string {
   const records = [...Map.groupBy(all, sameWork).values()]
-    .filter((group) => slowdownOf(group) <= MOST_OF_WANTED * slowdownRatio)
+    .filter((group) => slowdownOf(group) > 0 && slowdownOf(group) <= MOST_OF_WANTED * slowdownRatio)
     .flat()
   if (records.length === 0) return ''
   const rows = countByMethod(records).map(({ name, regressed, trials }) => [
@@ -109,9 +109,9 @@ function renderSlowdowns(records: readonly ComparisonRecord[]): string {
   )
 }
 
-/** Runs are alike as long as the same work was in them. */
-function sameWork({ subject, operations }: ComparisonRecord): string {
-  return `${subject} ${operations ?? ''}`
+/** Runs are alike as long as the same work was in the same code. */
+function sameWork({ commit, subject, operations }: ComparisonRecord): string {
+  return `${commit} ${subject} ${operations ?? ''}`
 }
 
 function slowdownOf(group: readonly ComparisonRecord[]): number {
