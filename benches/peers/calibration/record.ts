@@ -29,8 +29,8 @@ export interface ComparisonRecord {
   readonly subject: string
   /** what was put into the candidate's code: 0, or 0.05 for 5 % */
   readonly slowdownRatio: number
-  /** how much work that was, in operations of one processor cycle a call; absent for none */
-  readonly operations?: number
+  /** how much work that was, in turns of a loop a call; absent for none */
+  readonly work?: number
   /** the run's own verdicts */
   readonly time: string
   /** whether time or another of its metrics has regressed, in a verdict that fails a build */

@@ -20,7 +20,7 @@ export interface RoundOptions {
   readonly signal: AbortSignal
 }
 
-export type RoundRecord = Omit<ComparisonRecord, 'slowdownRatio' | 'operations' | 'sequential'>
+export type RoundRecord = Omit<ComparisonRecord, 'slowdownRatio' | 'work' | 'sequential'>
 
 const TELL_EVERY_MS = 60_000
 const TIME = 'timePerOp'

@@ -10,7 +10,7 @@ import {
 import { appendRecords, type ComparisonRecord, readRecords } from './record.ts'
 import { type RoundRecord, runRound } from './round.ts'
 import { measureSequentially } from './sequential-forks.ts'
-import { Slowdown, type SlowdownOperations } from './slowdown.ts'
+import { Slowdown, type SlowdownWork } from './slowdown.ts'
 import { SLOWDOWN_PLACES } from './subjects.ts'
 import { renderSummary } from './summary.ts'
 import { SlowdownTuner, tuneSlowdown } from './tune-slowdown.ts'
@@ -46,7 +46,7 @@ async function recordSameCode(loaded: LoadedConfig, options: CalibrationOptions)
     const snapshots = await snapshotHead(loaded, options)
     try {
       const records = await runRound({ loaded, snapshots, subjects: [], say, signal })
-      await record(records, { ratio: 0, operations: {} }, snapshots, loaded, options)
+      await record(records, { ratio: 0, work: {} }, snapshots, loaded, options)
     } finally {
       await snapshots.dispose()
     }
@@ -67,17 +67,17 @@ async function recordSlowdown(
     say(`${done} of ${comparisons} comparisons with a slowdown`)
     const snapshots = await snapshotHead(loaded, options)
     try {
-      const slowdown = await Slowdown.into(snapshots.roots.candidate)
+      const slowdown = await Slowdown.into(snapshots.roots)
       tuner ??=
         SlowdownTuner.goOn(ratio, await recordedHere(options, ratio, snapshots)) ??
         new SlowdownTuner(
           ratio,
           await tuneSlowdown(slowdown, ratio, await timesWithout(loaded, options), { loaded, snapshots, say, signal }),
         )
-      const { operations } = tuner
-      await slowdown.set(operations)
+      const { work } = tuner
+      await slowdown.set(work)
       const records = await runRound({ loaded, snapshots, subjects: SLOWED_SUBJECTS, say, signal })
-      await record(records, { ratio, operations }, snapshots, loaded, options)
+      await record(records, { ratio, work }, snapshots, loaded, options)
       tuner.learn(records)
     } finally {
       await snapshots.dispose()
@@ -89,7 +89,7 @@ async function countRecords({ dataFile }: CalibrationOptions, slowdownRatio: num
   return (await readRecords(dataFile)).filter((record) => record.slowdownRatio === slowdownRatio).length
 }
 
-/** Of the same code only: the same work costs something else in other code. */
+/** Of the same code only: as much work costs something else in other code. */
 async function recordedHere({ dataFile }: CalibrationOptions, slowdownRatio: number, { baseline }: Snapshots) {
   const records = await readRecords(dataFile)
   return records.filter((record) => record.slowdownRatio === slowdownRatio && record.commit === baseline.commit)
@@ -114,7 +114,7 @@ async function timesWithout({ rootDirectory, config }: LoadedConfig, { signal }:
 
 async function record(
   records: readonly RoundRecord[],
-  { ratio, operations }: { readonly ratio: number; readonly operations: SlowdownOperations },
+  { ratio, work }: { readonly ratio: number; readonly work: SlowdownWork },
   snapshots: Snapshots,
   { config }: LoadedConfig,
   { withSequential, dataFile, say, signal }: CalibrationOptions,
@@ -127,9 +127,9 @@ async function record(
     const benchCase = cases.find(({ subject }) => subject === roundRecord.subject)
     const others =
       benchCase === undefined ? {} : { sequential: await measureSequentially(benchCase, snapshots, signal) }
-    const operationCount = operations[roundRecord.subject]
-    const work = operationCount === undefined ? {} : { operations: operationCount }
-    complete.push({ ...roundRecord, slowdownRatio: ratio, ...work, ...others })
+    const turns = work[roundRecord.subject]
+    const slowed = turns === undefined ? {} : { work: turns }
+    complete.push({ ...roundRecord, slowdownRatio: ratio, ...slowed, ...others })
   }
   await appendRecords(dataFile, complete)
   const regressed = complete.filter(({ time }) => time === 'regressed').length

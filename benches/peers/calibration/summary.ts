@@ -90,12 +90,12 @@ ${cost} Standard deviation of ln(candidate/baseline) between the pairs of a benc
 /** What was really put in, by all pairs of all runs together. */
 function renderSlowdowns(records: readonly ComparisonRecord[]): string {
   const rows = [...Map.groupBy(records, sameWork).values()].map((group) => {
-    const [{ subject, operations } = { subject: '', operations: undefined }] = group
+    const [{ subject, work } = { subject: '', work: undefined }] = group
     const found = group.filter(({ time }) => time === 'regressed').length
     const foundAlone = group.filter(({ timeAlone }) => timeAlone === 'regressed').length
     return [
       subject,
-      String(operations ?? ''),
+      String(work ?? ''),
       percent(slowdownOf(group)),
       String(group.flatMap(({ ratios }) => ratios).length),
       `${found} of ${group.length}`,
@@ -104,14 +104,14 @@ function renderSlowdowns(records: readonly ComparisonRecord[]): string {
   })
   return table(
     'Slowdown that all pairs together show',
-    ['benchmark', 'operations', 'slowdown', 'pairs', 'found', 'alone'],
+    ['benchmark', 'turns', 'slowdown', 'pairs', 'found', 'alone'],
     rows,
   )
 }
 
 /** Runs are alike as long as the same work was in the same code. */
-function sameWork({ commit, subject, operations }: ComparisonRecord): string {
-  return `${commit} ${subject} ${operations ?? ''}`
+function sameWork({ commit, subject, work }: ComparisonRecord): string {
+  return `${commit} ${subject} ${work ?? ''}`
 }
 
 function slowdownOf(group: readonly ComparisonRecord[]): number {

@@ -1,17 +1,17 @@
 import { median } from '@gw/perf-kit'
 import type { ComparisonRecord } from './record.ts'
 import { type RoundOptions, type RoundRecord, runRound } from './round.ts'
-import type { Slowdown, SlowdownOperations } from './slowdown.ts'
+import type { Slowdown, SlowdownWork } from './slowdown.ts'
 import { SLOWDOWN_PLACES } from './subjects.ts'
 
 /** The first guess is coarse, so that few pairs will do; the last one is what the calibration runs with. */
 const PAIRS_PER_ATTEMPT = [6, 12, 24]
-const NS_PER_OPERATION = 0.35
+const NS_PER_TURN = 0.7
 /** Within a tenth of what is wanted is as close as a call's own layout lets it come. */
 const CLOSE_RATIO = 0.1
 
 /**
- * Find how much work makes each subject slower by `slowdownRatio`. An operation's price cannot be computed: part of it runs beside
+ * Find how much work makes each subject slower by `slowdownRatio`. A turn's price cannot be computed: part of it runs beside
  * the function's own instructions. So: guess, measure, scale, again.
  *
  * @param timesNs - what a call of each subject costs without any
@@ -21,68 +21,66 @@ export async function tuneSlowdown(
   slowdownRatio: number,
   timesNs: Readonly<Record<string, number>>,
   options: Omit<RoundOptions, 'subjects' | 'looks'>,
-): Promise<SlowdownOperations> {
+): Promise<SlowdownWork> {
   const subjects = SLOWDOWN_PLACES.map(({ subject }) => subject)
-  let operations: Record<string, number> = Object.fromEntries(
-    subjects.map((subject) => [subject, (slowdownRatio * (timesNs[subject] ?? 0)) / NS_PER_OPERATION]),
+  let work: Record<string, number> = Object.fromEntries(
+    subjects.map((subject) => [subject, (slowdownRatio * (timesNs[subject] ?? 0)) / NS_PER_TURN]),
   )
   for (const pairs of PAIRS_PER_ATTEMPT) {
-    await slowdown.set(operations)
+    await slowdown.set(work)
     const records = await runRound({ ...options, subjects, looks: [pairs] })
     const next: Record<string, number> = {}
     for (const { subject, ratios } of records) {
       const reachedRatio = median(ratios) - 1
-      next[subject] = rescaled(operations[subject] ?? 0, slowdownRatio, reachedRatio)
-      options.say(
-        `${subject}: ${Math.round(operations[subject] ?? 0)} operations make ${(100 * reachedRatio).toFixed(1)} %`,
-      )
+      next[subject] = rescaled(work[subject] ?? 0, slowdownRatio, reachedRatio)
+      options.say(`${subject}: ${Math.round(work[subject] ?? 0)} turns make ${(100 * reachedRatio).toFixed(1)} %`)
     }
-    operations = next
+    work = next
   }
-  return operations
+  return work
 }
 
 /** What all runs with the same work have shown may still be off: tune on, with far more pairs than before. */
 export class SlowdownTuner {
   readonly #wantedRatio: number
   readonly #ratios = new Map<string, readonly number[]>()
-  #operations: SlowdownOperations
+  #work: SlowdownWork
 
-  constructor(wantedRatio: number, operations: SlowdownOperations) {
+  constructor(wantedRatio: number, work: SlowdownWork) {
     this.#wantedRatio = wantedRatio
-    this.#operations = operations
+    this.#work = work
   }
 
   /** @returns where recorded runs had come to; nothing when there are none */
   static goOn(wantedRatio: number, records: readonly ComparisonRecord[]): SlowdownTuner | undefined {
     let tuner: SlowdownTuner | undefined
     for (const run of Map.groupBy(records, ({ round }) => round).values()) {
-      tuner ??= new SlowdownTuner(wantedRatio, Object.fromEntries(run.map((one) => [one.subject, one.operations ?? 0])))
+      tuner ??= new SlowdownTuner(wantedRatio, Object.fromEntries(run.map((one) => [one.subject, one.work ?? 0])))
       tuner.learn(run)
     }
     return tuner
   }
 
-  get operations(): SlowdownOperations {
-    return this.#operations
+  get work(): SlowdownWork {
+    return this.#work
   }
 
-  /** @param records - of a run with the present operations */
+  /** @param records - of a run with the present work */
   learn(records: readonly Pick<RoundRecord, 'subject' | 'ratios'>[]): void {
-    const next = { ...this.#operations }
+    const next = { ...this.#work }
     for (const { subject, ratios } of records) {
       const all = [...(this.#ratios.get(subject) ?? []), ...ratios]
       const reachedRatio = median(all) - 1
       const isClose = Math.abs(reachedRatio - this.#wantedRatio) <= CLOSE_RATIO * this.#wantedRatio
       this.#ratios.set(subject, isClose ? all : [])
-      if (!isClose) next[subject] = rescaled(this.#operations[subject] ?? 0, this.#wantedRatio, reachedRatio)
+      if (!isClose) next[subject] = rescaled(this.#work[subject] ?? 0, this.#wantedRatio, reachedRatio)
     }
-    this.#operations = next
+    this.#work = next
   }
 }
 
-function rescaled(operationCount: number, wantedRatio: number, reachedRatio: number): number {
-  return Math.max(1, Math.round(operationCount * scaleTo(wantedRatio, reachedRatio)))
+function rescaled(turns: number, wantedRatio: number, reachedRatio: number): number {
+  return Math.max(1, Math.round(turns * scaleTo(wantedRatio, reachedRatio)))
 }
 
 /** Bounded: a disturbed attempt must not throw the next one far off. */
