@@ -236,7 +236,13 @@ describe('runAgainst', () => {
     await using project = await projectWith(ROUTERS.fast)
     await project.write({ 'benches/routing/other.bench.ts': BENCH.replace("'route'", "'other'") })
     await project.commit('Add a benchmark')
-    const { runs } = await runAgainst({ ...againstRequestOf(project, 'HEAD', 5), timeBudgetNs: 1 })
+    const calibrated: unknown[] = []
+    const { runs } = await runAgainst({
+      ...againstRequestOf(project, 'HEAD', 5),
+      timeBudgetNs: 1,
+      onProgress: ({ step, subject }) => void (step === 'calibrating' && calibrated.push(subject)),
+    })
+    expect(calibrated).toEqual(['routing/other'])
     expect(runs[0]?.warnings.map(({ code, subject }) => [code, subject])).toEqual([
       ['OUT_OF_TIME', 'routing/other'],
       ['OUT_OF_TIME', 'routing/route'],

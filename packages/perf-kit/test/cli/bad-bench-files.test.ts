@@ -268,7 +268,7 @@ describe('what a benchmark starts', () => {
         'parent',
         `setup: async () => {
            const { spawn } = await import('node:child_process')
-           spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })
+           spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: ['inherit', 'inherit', 'inherit', 3] })
            ;(await import('node:http')).createServer().listen(0)
            setInterval(() => undefined, 1000)
          },

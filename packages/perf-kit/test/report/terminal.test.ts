@@ -3,7 +3,7 @@ import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { judgePairRuns } from '../../src/baseline/index.ts'
 import { makeReport, renderTerminal, type TerminalOptions } from '../../src/report/index.ts'
-import type { Run } from '../../src/run/index.ts'
+import type { Metric, Run } from '../../src/run/index.ts'
 import { makeMetric, makeRun, paired, repeated, valuesAround } from '../baseline/make-run.ts'
 import { HOSTILE_NAMES } from './hostile-names.ts'
 import { sampleReport } from './sample-report.ts'
@@ -111,6 +111,16 @@ describe('the terminal report', () => {
     expect(noisy.join(' ')).toContain('1 passed, against main')
     expect(linesOf(110, 110)[2]).toMatch(/^sweep .* ✗ regressed \+10 %/)
     expect(linesOf(110, 110)[3]).toBe('')
+  })
+
+  it('says why a column has a gap', () => {
+    const time = repeated(valuesAround(100), { subject: 'routing/a' })
+    const bytes = repeated(valuesAround(64), { subject: 'routing/a', name: 'allocatedPerOp', unit: 'bytes' })
+    const notesOf = (...metrics: readonly Metric[]) =>
+      renderTerminal(makeReport({ runs: [makeRun({ metrics: [...metrics] })], comparisons: [] }), PLAIN)
+    expect(notesOf(time)).toContain('— no p99: ')
+    expect(notesOf(time)).toContain('— no B/op: ')
+    expect(notesOf(time, bytes)).not.toContain('no B/op')
   })
 
   it('tells of benchmarks that came or went, and not of a p99 that the clock can no longer tell', () => {
