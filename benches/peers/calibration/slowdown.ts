@@ -12,7 +12,12 @@ export type SlowdownWork = Readonly<Record<string, number>>
  * that makes it.
  */
 function loopOf(name: string): string {
-  return `for (let turn = 0; turn < ${name}Turns; turn++) ${name} = (${name} ^ 1664525) + 1013904223 | 0\n`
+  return `{
+    let burnt = ${name}
+    for (let turn = 0; turn < ${name}Turns; turn++) burnt = (burnt ^ 1664525) + 1013904223 | 0
+    ${name} = burnt
+  }
+`
 }
 
 /**
