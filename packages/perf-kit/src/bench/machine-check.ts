@@ -112,6 +112,7 @@ async function measureNoise({ config, signal }: MachineCheckOptions, progress: P
       calibration,
       context: { ...context, seed: drawSeed(Math.random) },
       baselineFirst: pair % 2 === 0,
+      timeOnly: true,
       processor: processors[pair % Math.max(1, processors.length)],
     })
     logRatios.push(Math.log(timeRatio ?? candidate.timePerOpNs / baseline.timePerOpNs))

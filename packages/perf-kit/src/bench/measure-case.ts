@@ -54,12 +54,20 @@ export async function measureCase(
   calibration: Calibration,
   context: ForkContext,
 ): Promise<Measurement> {
-  return measurementOf(await runFork(measureJob(benchCase, calibration, context, false), forkOptions(context)))
+  return measurementOf(await runFork(measureJob(benchCase, calibration, context), forkOptions(context)))
 }
 
 /** One side of a pair, ready to take turns. */
-export function startSide(benchCase: BenchCase, calibration: Calibration, context: ForkContext): ForkProcess {
-  return new ForkProcess(measureJob(benchCase, calibration, context, true), forkOptions(context))
+export function startSide(
+  benchCase: BenchCase,
+  calibration: Calibration,
+  context: ForkContext,
+  timeOnly: boolean,
+): ForkProcess {
+  return new ForkProcess(
+    { ...measureJob(benchCase, calibration, context), takesTurns: true, timeOnly },
+    forkOptions(context),
+  )
 }
 
 /** @throws {PerfKitError} what the fork reported about its bench file */
@@ -74,14 +82,14 @@ function measureJob(
   benchCase: BenchCase,
   calibration: Calibration,
   { settings, rootDirectory }: ForkContext,
-  takesTurns: boolean,
 ): MeasureJob {
   return {
     mode: 'measure',
     selector: selectorOf(benchCase, rootDirectory),
     engine: settings.engine,
     plan: planSlices(calibration, settings),
-    takesTurns,
+    takesTurns: false,
+    timeOnly: false,
   }
 }
 

@@ -31,6 +31,8 @@ export interface PairOptions {
   readonly calibration: Calibration
   readonly context: Omit<ForkContext, 'rootDirectory'>
   readonly baselineFirst: boolean
+  /** compare times and nothing else */
+  readonly timeOnly: boolean
   /** where both sides run; undefined lets the system choose, for each side anew */
   readonly processor: number | undefined
 }
@@ -45,7 +47,7 @@ export interface PairOptions {
 export async function measurePair(options: PairOptions): Promise<MeasuredPair> {
   const { context, calibration } = options
   const start = ({ benchCase, rootDirectory }: PairSide): ForkProcess =>
-    startSide(benchCase, calibration, { ...context, rootDirectory })
+    startSide(benchCase, calibration, { ...context, rootDirectory }, options.timeOnly)
   const sides: ForkProcess[] = []
   try {
     const baseline = start(options.baseline)

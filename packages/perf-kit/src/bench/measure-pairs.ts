@@ -221,6 +221,7 @@ class PairSession {
       calibration,
       context: { ...this.#options, seed: drawSeed(random) },
       baselineFirst,
+      timeOnly: candidateSide === 'twin',
       processor: this.#processors[Math.floor(random() * this.#processors.length)],
     })
     progress.end(2)

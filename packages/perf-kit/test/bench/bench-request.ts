@@ -4,7 +4,7 @@ import { testConfigSchema } from '../../src/config/test-config.ts'
 import { SHORT_SETTINGS, type TemporaryProject } from './temporary-project.ts'
 
 /** A request to measure a project within this process, whose temporary files then go to the project's folder. */
-function requestOf(
+export function benchRequestOf(
   project: TemporaryProject,
   bench: Readonly<Record<string, unknown>> = {},
 ): Omit<BenchRequest, 'signal' | 'onProgress'> {
@@ -26,5 +26,5 @@ export function againstRequestOf(
   pairs: number,
   bench: Readonly<Record<string, unknown>> = {},
 ): AgainstRequest {
-  return { ...requestOf(project, bench), ref, looks: [pairs], undecided: () => new Set() }
+  return { ...benchRequestOf(project, bench), ref, looks: [pairs], undecided: () => new Set() }
 }

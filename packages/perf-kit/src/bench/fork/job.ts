@@ -50,6 +50,8 @@ export interface MeasureJob {
   readonly plan: MeasurePlan
   /** wait for a turn before each slice: two forks of a pair alternate, and never run at the same time */
   readonly takesTurns: boolean
+  /** leave out allocation and single calls: nobody asks a null pair for them */
+  readonly timeOnly: boolean
 }
 
 export type ForkJob = ListJob | CalibrateJob | MeasureJob

@@ -69,9 +69,9 @@ async function measure(job: MeasureJob, definition: BenchDefinition, state: unkn
       : await measureTime(batch, job.plan, job.takesTurns ? yieldTurn : () => undefined)
   const involuntarySwitches = process.resourceUsage().involuntaryContextSwitches - switchesBefore
   // Before the tail: that one is bounded by time, so how many calls it makes depends on the side's speed.
-  const allocatedPerOpBytes = await measureAllocation(batch, job.plan.allocationCalls)
+  const allocatedPerOpBytes = job.timeOnly ? undefined : await measureAllocation(batch, job.plan.allocationCalls)
   const timer = measureTimer()
-  const tail = await measureTail(definition.fn, state, batch.kind, timer, job.plan.tailNs)
+  const tail = job.timeOnly ? [] : await measureTail(definition.fn, state, batch.kind, timer, job.plan.tailNs)
   send({
     type: 'measured',
     measurement: {
