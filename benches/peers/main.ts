@@ -35,7 +35,7 @@ async function main(): Promise<number> {
     return EXIT.usage
   }
   const interruption = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort())
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
   try {
     return await runAll(usage, {
       say: (line) => process.stderr.write(`${line}\n`),
@@ -46,10 +46,15 @@ async function main(): Promise<number> {
       process.stderr.write('interrupted\n')
       return EXIT.interrupted
     }
-    if (!(error instanceof PerfKitError)) throw error
-    process.stderr.write(`bench:peers: ${error.message}\n  → ${error.remedy}\n`)
+    // A measurement that failed is no promise broken, whoever threw.
+    process.stderr.write(`bench:peers: ${explain(error)}\n`)
     return EXIT.measurement
   }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof PerfKitError) return `${error.message}\n  → ${error.remedy}`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 interface Usage {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { type Environment, readEnvironment } from '@gw/perf-kit'
 import type { ExperimentResult } from './experiment.ts'
@@ -29,11 +29,22 @@ export async function writeRecord(file: string, results: Readonly<Record<string,
       typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value,
     1,
   )
-  await writeFile(file, `${text}\n`)
+  // Whole or not at all: hours of other results are in there.
+  const temporary = `${file}.${process.pid}`
+  await writeFile(temporary, `${text}\n`)
+  await rename(temporary, file)
 }
 
 async function readKnown(file: string): Promise<object> {
-  const text = await readFile(file, 'utf8').catch(() => '{}')
-  const known: unknown = JSON.parse(text)
+  const known: unknown = JSON.parse(await readIfThere(file))
   return typeof known === 'object' && known !== null ? known : {}
+}
+
+async function readIfThere(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}'
+    throw error
+  }
 }

@@ -31,8 +31,7 @@ const isCount = (value: number): boolean => Number.isInteger(value) && value >= 
 const isRatio = (value: number): boolean => value > 0 && value < 10
 
 const interruption = new AbortController()
-process.once('SIGINT', () => interruption.abort())
-process.once('SIGTERM', () => interruption.abort())
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => interruption.abort())
 
 try {
   const summary = await runCalibration({

@@ -31,10 +31,16 @@ export interface ComparisonRecord {
   readonly slowdownRatio: number
   /** how much work that was, in turns of a loop a call; absent for none */
   readonly work?: number
+  /** how it was put in; absent in the records of earlier ways, which no table counts */
+  readonly mechanism?: string
   /** the run's own verdicts */
   readonly time: string
   /** whether time or another of its metrics has regressed, in a verdict that fails a build */
   readonly failsBuild: boolean
+  /** which metrics those are; absent in the first records */
+  readonly regressed?: readonly string[]
+  /** of all verdicts that can fail a build together: `inconclusive` fails it too; absent in the first records */
+  readonly overall?: string
   /** the same pairs judged as if this benchmark had been compared alone */
   readonly timeAlone: string
   readonly failsBuildAlone: boolean
@@ -57,9 +63,14 @@ export async function appendRecords(file: string, records: readonly ComparisonRe
   await appendFile(file, records.map((record) => `${JSON.stringify(record, roundNumber)}\n`).join(''))
 }
 
+/** What a record would make of a number, so that what was asked for can be found again among them. */
+export function asRecorded(value: number): number {
+  return Number(value.toPrecision(6))
+}
+
 /** Six digits are far more than any of these readings has. */
 function roundNumber(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value
+  return typeof value === 'number' && !Number.isInteger(value) ? asRecorded(value) : value
 }
 
 /** All records of a file; none when there is no file yet. A last line without its end is a write that was stopped. */

@@ -1,6 +1,7 @@
 import {
   judgePairRuns,
   type LoadedConfig,
+  overallState,
   PAIR_DESIGN,
   type Run,
   runPairs,
@@ -20,7 +21,7 @@ export interface RoundOptions {
   readonly signal: AbortSignal
 }
 
-export type RoundRecord = Omit<ComparisonRecord, 'slowdownRatio' | 'work' | 'sequential'>
+export type RoundRecord = Omit<ComparisonRecord, 'slowdownRatio' | 'work' | 'mechanism' | 'sequential'>
 
 const TELL_EVERY_MS = 60_000
 const TIME = 'timePerOp'
@@ -79,18 +80,22 @@ function recordOf(subject: string, runs: readonly Run[], together: readonly Verd
   return {
     subject,
     time: time?.state ?? 'none',
-    failsBuild: failsBuild(together, subject),
+    failsBuild: regressedMetrics(together, subject).length > 0,
+    regressed: regressedMetrics(together, subject),
+    overall: overallState(together.filter((verdict) => verdict.subject === subject)),
     timeAlone: timeIn(alone)?.state ?? 'none',
-    failsBuildAlone: failsBuild(alone, subject),
+    failsBuildAlone: regressedMetrics(alone, subject).length > 0,
     effectRatio: time?.effectRatio ?? Number.NaN,
     ratios: ratiosOf(runs, subject, TIME),
     nullRatios: ratiosOf(runs, subject, NULL_TIME),
   }
 }
 
-/** Whether a metric of this benchmark, time or another, would fail a build. */
-function failsBuild(verdicts: readonly Verdict[], subject: string): boolean {
-  return verdicts.some((verdict) => verdict.subject === subject && verdict.gates && verdict.state === 'regressed')
+/** Which metrics of this benchmark, time or another, would fail a build. */
+function regressedMetrics(verdicts: readonly Verdict[], subject: string): readonly string[] {
+  return verdicts
+    .filter((verdict) => verdict.subject === subject && verdict.gates && verdict.state === 'regressed')
+    .map(({ metric }) => metric)
 }
 
 /** What would be left of a Run if one benchmark alone had been asked for; null pairs judge the machine, and stay. */

@@ -7,10 +7,11 @@ import {
   type Snapshots,
   takeSnapshots,
 } from '@gw/perf-kit'
-import { appendRecords, type ComparisonRecord, readRecords } from './record.ts'
+import { refuseDifferences } from './clean-tree.ts'
+import { appendRecords, asRecorded, type ComparisonRecord, readRecords, type SequentialForks } from './record.ts'
 import { type RoundRecord, runRound } from './round.ts'
 import { measureSequentially } from './sequential-forks.ts'
-import { Slowdown, type SlowdownWork } from './slowdown.ts'
+import { SLOWDOWN_MECHANISM, Slowdown, type SlowdownWork } from './slowdown.ts'
 import { SLOWDOWN_PLACES } from './subjects.ts'
 import { renderSummary } from './summary.ts'
 import { SlowdownTuner, tuneSlowdown } from './tune-slowdown.ts'
@@ -31,6 +32,7 @@ const SLOWED_SUBJECTS = SLOWDOWN_PLACES.map(({ subject }) => subject)
 /** @returns tables of all that has been recorded, as Markdown */
 export async function runCalibration(options: CalibrationOptions): Promise<string> {
   const loaded = await loadConfig(process.cwd())
+  if (options.sameCode > 0 || options.slowdown !== undefined) await refuseDifferences(loaded.rootDirectory)
   await recordSameCode(loaded, options)
   if (options.slowdown !== undefined) await recordSlowdown(loaded, options, options.slowdown)
   return renderSummary(await readRecords(options.dataFile))
@@ -57,9 +59,10 @@ async function recordSameCode(loaded: LoadedConfig, options: CalibrationOptions)
 async function recordSlowdown(
   loaded: LoadedConfig,
   options: CalibrationOptions,
-  { ratio, comparisons }: NonNullable<CalibrationOptions['slowdown']>,
+  { ratio: asked, comparisons }: NonNullable<CalibrationOptions['slowdown']>,
 ): Promise<void> {
   const { say, signal } = options
+  const ratio = asRecorded(asked)
   let tuner: SlowdownTuner | undefined
   for (;;) {
     const done = await countRecords(options, ratio)
@@ -86,13 +89,17 @@ async function recordSlowdown(
 }
 
 async function countRecords({ dataFile }: CalibrationOptions, slowdownRatio: number): Promise<number> {
-  return (await readRecords(dataFile)).filter((record) => record.slowdownRatio === slowdownRatio).length
+  return (await readRecords(dataFile)).filter((record) => isOfThisWay(record, slowdownRatio)).length
 }
 
 /** Of the same code only: as much work costs something else in other code. */
 async function recordedHere({ dataFile }: CalibrationOptions, slowdownRatio: number, { baseline }: Snapshots) {
   const records = await readRecords(dataFile)
-  return records.filter((record) => record.slowdownRatio === slowdownRatio && record.commit === baseline.commit)
+  return records.filter((record) => isOfThisWay(record, slowdownRatio) && record.commit === baseline.commit)
+}
+
+function isOfThisWay({ slowdownRatio, mechanism }: ComparisonRecord, wantedRatio: number): boolean {
+  return slowdownRatio === wantedRatio && (wantedRatio === 0 || mechanism === SLOWDOWN_MECHANISM)
 }
 
 async function snapshotHead({ rootDirectory, config }: LoadedConfig, { signal }: CalibrationOptions) {
@@ -122,16 +129,30 @@ async function record(
   const { cases } = withSequential
     ? await listBenchmarks({ rootDirectory: snapshots.roots.candidate, config, words: SLOWED_SUBJECTS, signal })
     : { cases: [] as readonly BenchCase[] }
-  const complete: ComparisonRecord[] = []
   for (const roundRecord of records) {
-    const benchCase = cases.find(({ subject }) => subject === roundRecord.subject)
-    const others =
-      benchCase === undefined ? {} : { sequential: await measureSequentially(benchCase, snapshots, signal) }
     const turns = work[roundRecord.subject]
-    const slowed = turns === undefined ? {} : { work: turns }
-    complete.push({ ...roundRecord, slowdownRatio: ratio, ...slowed, ...others })
+    const slowed = turns === undefined ? {} : { work: turns, mechanism: SLOWDOWN_MECHANISM }
+    const own: ComparisonRecord = { ...roundRecord, slowdownRatio: ratio, ...slowed }
+    const benchCase = cases.find(({ subject }) => subject === roundRecord.subject)
+    const sequential = benchCase === undefined ? undefined : await besides(benchCase, snapshots, { say, signal })
+    // One by one: the other methods take minutes, and what ours has measured must not be lost to what ends them.
+    await appendRecords(dataFile, [sequential === undefined ? own : { ...own, sequential }])
   }
-  await appendRecords(dataFile, complete)
-  const regressed = complete.filter(({ time }) => time === 'regressed').length
-  say(`${complete.length} comparisons, ${regressed} called regressed`)
+  signal.throwIfAborted()
+  const regressed = records.filter(({ time }) => time === 'regressed').length
+  say(`${records.length} comparisons, ${regressed} called regressed`)
+}
+
+/** The other methods on the same two sides; `undefined` when they could not be run, which is no reason to lose ours. */
+async function besides(
+  benchCase: BenchCase,
+  snapshots: Snapshots,
+  { say, signal }: Pick<CalibrationOptions, 'say' | 'signal'>,
+): Promise<SequentialForks | undefined> {
+  try {
+    return await measureSequentially(benchCase, snapshots, signal)
+  } catch (error) {
+    if (!signal.aborted) say(`! ${benchCase.subject}: the other methods failed: ${String(error)}`)
+    return undefined
+  }
 }

@@ -8,6 +8,8 @@ import type { PlainFork, SequentialForks } from './record.ts'
 const execFileAsync = promisify(execFile)
 const PLAIN_FORK = fileURLToPath(new URL('plain-fork.ts', import.meta.url))
 const FORKS = 10
+/** A benchmark that hangs must not hold up hours of others. */
+const TIMEOUT_MS = 300_000
 
 /** Ten processes of the baseline and then ten of the candidate, as one does by hand. */
 export async function measureSequentially(
@@ -19,7 +21,7 @@ export async function measureSequentially(
     const words = [PLAIN_FORK, join(root, benchCase.file), benchCase.name, JSON.stringify(benchCase.args)]
     const forks: PlainFork[] = []
     for (let fork = 0; fork < FORKS; fork++) {
-      const { stdout } = await execFileAsync(process.execPath, words, { cwd: root, signal })
+      const { stdout } = await execFileAsync(process.execPath, words, { cwd: root, signal, timeout: TIMEOUT_MS })
       forks.push(JSON.parse(stdout))
     }
     return forks

@@ -1,14 +1,13 @@
 import { binomialLowerBound, binomialUpperBound, median } from '@gw/perf-kit'
 import { METHODS, type Method } from './methods.ts'
 import type { ComparisonRecord } from './record.ts'
-
-const MOST_OF_WANTED = 1.2
+import { SLOWDOWN_MECHANISM } from './slowdown.ts'
 
 /** Tables for docs/calibration.md, from the raw data alone. */
 export function renderSummary(records: readonly ComparisonRecord[]): string {
   const null_ = records.filter(({ slowdownRatio }) => slowdownRatio === 0)
   const slowed = Map.groupBy(
-    records.filter(({ slowdownRatio }) => slowdownRatio > 0),
+    records.filter(({ slowdownRatio, mechanism }) => slowdownRatio > 0 && mechanism === SLOWDOWN_MECHANISM),
     ({ slowdownRatio }) => slowdownRatio,
   )
   return [
@@ -22,29 +21,32 @@ export function renderSummary(records: readonly ComparisonRecord[]): string {
 }
 
 function renderFalseRegressions(records: readonly ComparisonRecord[]): string {
-  const rows = countByMethod(records).map(({ name, regressed, trials }) => [
+  const rows = [...countByMethod(records), countRuns(records)].map(({ name, regressed, trials }) => [
     name,
     `${regressed} of ${trials}`,
     percent(regressed / trials),
-    `≤ ${percent(binomialUpperBound(regressed, trials))}`,
+    `≤ ${percent(binomialUpperBound(regressed, trials), Math.ceil)}`,
   ])
   return table('False regressions: both sides the same code', ['method', 'regressed', 'share', '95 % bound'], rows)
 }
 
+/** What a user meets is a red run: one benchmark of it is enough. */
+function countRuns(records: readonly ComparisonRecord[]): MethodCount {
+  const runs = [...Map.groupBy(records, ({ round }) => round).values()]
+  const red = runs.filter((run) => run.some(({ failsBuild }) => failsBuild))
+  return { name: 'whole runs of `bench --against` with any regression', regressed: red.length, trials: runs.length }
+}
+
 /**
- * Only where the code did become slower, and by no more than asked for: a few instructions more can change how V8 lays a
- * short function out, and that may cost far more than they do, or make it faster. Where less arrived, it counts all the same.
+ * Every comparison counts, however much slower its own pairs make the code look: to leave some out by what they show would
+ * leave out just those that are not found. How slow the code really became stands beside, from all pairs of all runs.
  */
-function renderPower(slowdownRatio: number, all: readonly ComparisonRecord[]): string {
-  const records = [...Map.groupBy(all, sameWork).values()]
-    .filter((group) => slowdownOf(group) > 0 && slowdownOf(group) <= MOST_OF_WANTED * slowdownRatio)
-    .flat()
-  if (records.length === 0) return ''
+function renderPower(slowdownRatio: number, records: readonly ComparisonRecord[]): string {
   const rows = countByMethod(records).map(({ name, regressed, trials }) => [
     name,
     `${regressed} of ${trials}`,
     percent(regressed / trials),
-    `≥ ${percent(binomialLowerBound(regressed, trials))}`,
+    `≥ ${percent(binomialLowerBound(regressed, trials), Math.floor)}`,
   ])
   const title = `Regressions found: the candidate's code about ${percent(slowdownRatio)} slower`
   return table(title, ['method', 'regressed', 'share', '95 % bound'], rows)
@@ -87,35 +89,39 @@ ${cost} Standard deviation of ln(candidate/baseline) between the pairs of a benc
 `
 }
 
-/** What was really put in, by all pairs of all runs together. */
+/** What was really put in, by all pairs of all runs together; the work was tuned between runs. */
 function renderSlowdowns(records: readonly ComparisonRecord[]): string {
-  const rows = [...Map.groupBy(records, sameWork).values()].map((group) => {
-    const [{ subject, work } = { subject: '', work: undefined }] = group
+  const rows = [...Map.groupBy(records, ({ subject }) => subject)].map(([subject, group]) => {
     const found = group.filter(({ time }) => time === 'regressed').length
     const foundAlone = group.filter(({ timeAlone }) => timeAlone === 'regressed').length
+    const byRun = group.map(slowdownOf)
     return [
       subject,
-      String(work ?? ''),
-      percent(slowdownOf(group)),
+      range(group.map(({ work = 0 }) => work).map(String)),
+      percent(median(group.flatMap(({ ratios }) => ratios)) - 1),
+      range([Math.min(...byRun), Math.max(...byRun)].map((ratio) => percent(ratio))),
       String(group.flatMap(({ ratios }) => ratios).length),
       `${found} of ${group.length}`,
       `${foundAlone} of ${group.length}`,
     ]
   })
-  return table(
+  const all = percent(median(records.map(slowdownOf)))
+  return `${table(
     'Slowdown that all pairs together show',
-    ['benchmark', 'turns', 'slowdown', 'pairs', 'found', 'alone'],
+    ['benchmark', 'turns', 'slowdown', 'single runs', 'pairs', 'found', 'alone'],
     rows,
-  )
+  )}
+Median of all ${records.length} comparisons: ${all} slower.
+`
 }
 
-/** Runs are alike as long as the same work was in the same code. */
-function sameWork({ commit, subject, work }: ComparisonRecord): string {
-  return `${commit} ${subject} ${work ?? ''}`
+/** The different ones of some texts, in the order they came. */
+function range(texts: readonly string[]): string {
+  return [...new Set(texts)].join(', ')
 }
 
-function slowdownOf(group: readonly ComparisonRecord[]): number {
-  return median(group.flatMap(({ ratios }) => ratios)) - 1
+function slowdownOf({ ratios }: ComparisonRecord): number {
+  return median(ratios) - 1
 }
 
 function logDeviations(ratios: readonly number[]): number[] {
@@ -128,8 +134,9 @@ function robustSd(deviations: readonly number[]): number {
   return 1.4826 * median(deviations)
 }
 
-function percent(ratio: number): string {
-  return `${(100 * ratio).toFixed(1)} %`
+/** @param round - away from the truth that a bound is about, so that its last digit promises no more than was shown */
+function percent(ratio: number, round: (value: number) => number = Math.round): string {
+  return `${(round(1000 * ratio) / 10).toFixed(1)} %`
 }
 
 function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {

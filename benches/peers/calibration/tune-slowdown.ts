@@ -7,8 +7,8 @@ import { SLOWDOWN_PLACES } from './subjects.ts'
 /** The first guess is coarse, so that few pairs will do; the last one is what the calibration runs with. */
 const PAIRS_PER_ATTEMPT = [6, 12, 24]
 const NS_PER_TURN = 0.7
-/** Within a tenth of what is wanted is as close as a call's own layout lets it come. */
-const CLOSE_RATIO = 0.1
+/** One run's pairs tell a slowdown of 5 % to about a fifth of it: nearer than that is noise, and not worth following. */
+const CLOSE_RATIO = 0.2
 
 /**
  * Find how much work makes each subject slower by `slowdownRatio`. A turn's price cannot be computed: part of it runs beside
@@ -24,16 +24,16 @@ export async function tuneSlowdown(
 ): Promise<SlowdownWork> {
   const subjects = SLOWDOWN_PLACES.map(({ subject }) => subject)
   let work: Record<string, number> = Object.fromEntries(
-    subjects.map((subject) => [subject, (slowdownRatio * (timesNs[subject] ?? 0)) / NS_PER_TURN]),
+    subjects.map((subject) => [subject, firstGuess(slowdownRatio, timesNs[subject])]),
   )
   for (const pairs of PAIRS_PER_ATTEMPT) {
     await slowdown.set(work)
     const records = await runRound({ ...options, subjects, looks: [pairs] })
-    const next: Record<string, number> = {}
+    const next = { ...work }
     for (const { subject, ratios } of records) {
       const reachedRatio = median(ratios) - 1
       next[subject] = rescaled(work[subject] ?? 0, slowdownRatio, reachedRatio)
-      options.say(`${subject}: ${Math.round(work[subject] ?? 0)} turns make ${(100 * reachedRatio).toFixed(1)} %`)
+      options.say(`${subject}: ${work[subject]} turns make ${(100 * reachedRatio).toFixed(1)} %`)
     }
     work = next
   }
@@ -72,11 +72,17 @@ export class SlowdownTuner {
       const all = [...(this.#ratios.get(subject) ?? []), ...ratios]
       const reachedRatio = median(all) - 1
       const isClose = Math.abs(reachedRatio - this.#wantedRatio) <= CLOSE_RATIO * this.#wantedRatio
-      this.#ratios.set(subject, isClose ? all : [])
-      if (!isClose) next[subject] = rescaled(this.#work[subject] ?? 0, this.#wantedRatio, reachedRatio)
+      const turns = this.#work[subject] ?? 0
+      next[subject] = isClose ? turns : rescaled(turns, this.#wantedRatio, reachedRatio)
+      this.#ratios.set(subject, next[subject] === turns ? all : [])
     }
     this.#work = next
   }
+}
+
+function firstGuess(slowdownRatio: number, timeNs: number | undefined): number {
+  if (timeNs === undefined) throw new Error('a benchmark that a slowdown is to be put into could not be measured')
+  return Math.max(1, Math.round((slowdownRatio * timeNs) / NS_PER_TURN))
 }
 
 function rescaled(turns: number, wantedRatio: number, reachedRatio: number): number {

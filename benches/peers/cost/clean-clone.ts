@@ -11,7 +11,7 @@ export async function cloneCommitted(
   repository: string,
   signal: AbortSignal,
 ): Promise<{ readonly path: string; [Symbol.asyncDispose](): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'perf-kit-peers-'))
+  const path = await mkdtemp(join(tmpdir(), `perf-kit-peers-${process.pid}-`))
   const remove = () => rm(path, { recursive: true, force: true })
   try {
     await execFileAsync('git', ['clone', '--quiet', '--shared', repository, path], { signal })

@@ -106,7 +106,7 @@ function rankSumCdf(nLeft: number, nRight: number): Cdf {
   if (nLeft * nRight > EXACT_RANK_SUM_PAIRS) {
     return continuousCdf((nLeft * nRight) / 2, statisticSd(nLeft, nRight, groupSizes))
   }
-  const cumulated = cumulate(statisticDistribution(nLeft, nRight, groupSizes))
+  const cumulated = cumulateOnce(statisticDistribution(nLeft, nRight, groupSizes))
   return (statistic) => cumulated[2 * statistic] ?? 1
 }
 
@@ -114,17 +114,21 @@ function continuousCdf(mean: number, sd: number): Cdf {
   return (statistic) => normalCdf((statistic + 0.5 - mean) / sd)
 }
 
-/** By distribution, of which those without ties are remembered where they are made. */
+/** By distribution: those of rank sums without ties are remembered where they are made. */
 const cumulatedByMass = new WeakMap<Float64Array, Float64Array>()
 
-function cumulate(mass: Float64Array): Float64Array {
+function cumulateOnce(mass: Float64Array): Float64Array {
   const known = cumulatedByMass.get(mass)
   if (known !== undefined) return known
+  const cumulated = cumulate(mass)
+  cumulatedByMass.set(mass, cumulated)
+  return cumulated
+}
+
+function cumulate(mass: Float64Array): Float64Array {
   let sum = 0
-  const cumulated = mass.map((probability) => {
+  return mass.map((probability) => {
     sum += probability
     return sum
   })
-  cumulatedByMass.set(mass, cumulated)
-  return cumulated
 }

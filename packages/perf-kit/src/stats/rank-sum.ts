@@ -68,7 +68,7 @@ export function statisticDistribution(nLeft: number, nRight: number, groupSizes:
   return computed
 }
 
-/** 20 against 20, and so many of them: what is remembered stays below 7 MB, whatever comes. */
+/** 20 against 20, and so many of them: what is remembered stays below 14 MB, cumulated copies too. */
 const REMEMBERED_RANK_SUM_PAIRS = 400
 const MOST_REMEMBERED = 1000
 const distributions = new Map<string, Float64Array>()
