@@ -12,6 +12,7 @@ export default defineConfig({
     config: `${PACKAGE}/src/config/authoring.ts`,
     cli: `${PACKAGE}/src/cli/main.ts`,
     'bench-fork': `${PACKAGE}/src/bench/fork/main.ts`,
+    'load-thread': `${PACKAGE}/src/load/thread/main.ts`,
     'probe-bench': `${PACKAGE}/src/bench/probe.bench.ts`,
   },
   outDir: `${PACKAGE}/dist`,

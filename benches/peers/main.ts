@@ -5,6 +5,8 @@
  *   pnpm bench:peers scale      10 000 stored entries
  *   pnpm bench:peers overhead   the price of an import
  *   pnpm bench:peers cost       the price of a verdict
+ *   pnpm bench:peers load       requests a second, beside autocannon, undici and wrk
+ *   pnpm bench:peers punctuality  how late requests are sent that were due
  *   pnpm bench:peers all --record docs/data/peers.json
  *
  * Results on stdout, progress on stderr. Exit codes: 0 all promises kept · 1 one is not · 2 usage · 3 a measurement
@@ -15,6 +17,8 @@ import { didYouMean, EXIT, PerfKitError } from '@gw/perf-kit'
 import { accuracy } from './accuracy/accuracy.ts'
 import { cost } from './cost/cost.ts'
 import type { Experiment, ExperimentContext, ExperimentResult } from './experiment.ts'
+import { punctuality } from './load/punctuality.ts'
+import { load } from './load/speed.ts'
 import { overhead } from './overhead/overhead.ts'
 import { type RecordedResult, toRecord, writeRecord } from './record.ts'
 import { scale } from './scale/scale.ts'
@@ -24,6 +28,8 @@ const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['scale', scale],
   ['overhead', overhead],
   ['cost', cost],
+  ['load', load],
+  ['punctuality', punctuality],
 ])
 
 process.exitCode = await main()

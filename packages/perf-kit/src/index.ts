@@ -34,10 +34,12 @@ export {
   type TestConfigInput,
 } from './config/index.ts'
 export { didYouMean, type ErrorCode, EXIT, PerfKitError } from './errors/index.ts'
+export { LoadGenerator, type LoadOptions, type LoadResult, toLoadRun } from './load/index.ts'
 export {
   type BenchReport,
   makeReport,
   renderJson,
+  renderLoadTerminal,
   renderMachineCheck,
   renderMarkdown,
   renderTerminal,

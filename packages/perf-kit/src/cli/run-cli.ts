@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../errors/index.ts'
 import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
+import { loadCommand } from './commands/load.ts'
 import { type Streams, watchOutput } from './terminal-io.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
@@ -28,7 +29,7 @@ export async function runCli(args: readonly string[], streams: Streams = process
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
     })
-  for (const command of [benchCommand(streams, settle), checkCommand(streams, settle)]) {
+  for (const command of [benchCommand(streams, settle), loadCommand(streams, settle), checkCommand(streams, settle)]) {
     // Only commands made by the program itself would take its streams and its way of ending over.
     program.addCommand(command.copyInheritedSettings(program))
   }

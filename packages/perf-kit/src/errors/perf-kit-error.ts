@@ -8,6 +8,12 @@ export type ErrorCode =
   | 'CONFIG_NOT_FOUND'
   | 'CONFIG_UNREADABLE'
   | 'NO_SUCH_BENCHMARK'
+  | 'URL_INVALID'
+  | 'REQUEST_INVALID'
+  | 'LOAD_INVALID'
+  | 'TARGET_REMOTE'
+  // load
+  | 'LOAD_FAILED'
   // benchmark files
   | 'BENCH_FILE_INVALID'
   | 'BENCH_DUPLICATE'

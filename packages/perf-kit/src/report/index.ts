@@ -1,5 +1,6 @@
 export { formatQuantity } from './format-quantity.ts'
 export { renderJson } from './json.ts'
+export { renderLoadTerminal } from './load-terminal.ts'
 export { renderMachineCheck } from './machine-check.ts'
 export { renderMarkdown } from './markdown.ts'
 export {

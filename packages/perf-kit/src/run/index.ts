@@ -16,3 +16,4 @@ export {
   runSchema,
   type Validity,
 } from './run.ts'
+export { ValueCounts } from './value-counts.ts'

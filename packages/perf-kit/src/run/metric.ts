@@ -48,8 +48,20 @@ const histogramSchema = lazySchema((z) =>
     .describe('HDR histogram, V2 compressed encoding in base64'),
 )
 
+/** Percentiles of one distribution share it: it is stored once. */
+const quantileSchema = lazySchema((z) =>
+  z
+    .strictObject({
+      kind: z.literal('quantile'),
+      of: z.string().min(1).describe('name of the metric of the same subject that has the histogram'),
+      quantileRatio: z.number().gt(0).lt(1),
+      count: z.int().positive().describe('values in the histogram'),
+    })
+    .describe('a quantile of another metric’s histogram'),
+)
+
 const evidenceSchema = lazySchema((z) =>
-  z.discriminatedUnion('kind', [repetitionsSchema(), pairsSchema(), histogramSchema()]),
+  z.discriminatedUnion('kind', [repetitionsSchema(), pairsSchema(), histogramSchema(), quantileSchema()]),
 )
 
 const intervalSchema = lazySchema((z) =>

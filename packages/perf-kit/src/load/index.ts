@@ -1,0 +1,6 @@
+export { LoadGenerator } from './load-generator.ts'
+export type { LoadOptions, Phase } from './load-options.ts'
+export { ARRIVAL_KINDS, type ArrivalKind, type LoadPlan } from './load-plan.ts'
+export type { LoadResult, LoadSecond } from './load-result.ts'
+export { describeLoad, type LoadRunFacts, toLoadRun } from './load-run.ts'
+export type { Spikes } from './schedule.ts'

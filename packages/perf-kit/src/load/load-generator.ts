@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { PerfKitError } from '../errors/index.ts'
+import { pointsElsewhere } from '../protocol/index.ts'
+import { type LoadOptions, planLoad, remoteRefusal } from './load-options.ts'
+import { durationNsOf, type LoadPlan } from './load-plan.ts'
+import { LoadResult } from './load-result.ts'
+import type { ThreadCommand, ThreadJob, ThreadMessage } from './thread/messages.ts'
+
+/** Long enough for all threads to have been told. */
+const LEAD_NS = 50e6
+const START_TIMEOUT_MS = 30_000
+/** After the last request has timed out. */
+const PATIENCE_MS = 10_000
+
+/** Drives load at a target from threads of its own, so that nothing else this process does is in its way. */
+export class LoadGenerator {
+  readonly #plan: LoadPlan
+  readonly #result: LoadResult
+  readonly #threads: Worker[] = []
+  #isStopped = false
+
+  /** @throws {PerfKitError} as `planLoad` does */
+  constructor(options: LoadOptions) {
+    const plan = planLoad(options)
+    this.#plan = plan
+    this.#result = new LoadResult(plan)
+  }
+
+  /** What is known so far; complete when `run` has resolved. */
+  get result(): LoadResult {
+    return this.#result
+  }
+
+  /**
+   * The whole schedule, from its beginning to the last answer or timeout. Once: another load is another generator.
+   *
+   * @throws {PerfKitError} `LOAD_FAILED` when a thread ends by itself or hangs, `TARGET_REMOTE` when a name leads elsewhere
+   */
+  async run(signal?: AbortSignal): Promise<LoadResult> {
+    signal?.throwIfAborted()
+    if (this.#threads.length > 0) throw failure(0, new Error('it has run already'))
+    const { endpoint, allowRemote } = this.#plan
+    if (!allowRemote && (await pointsElsewhere(endpoint.hostname))) throw remoteRefusal(endpoint.shownUrl)
+    const onAbort = (): void => void this.stop()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      const started = Array.from({ length: this.#plan.threads }, (_, index) => this.#startThread(index))
+      await Promise.all(started.map(({ ready }) => ready))
+      const atNs = Number(process.hrtime.bigint()) + LEAD_NS
+      for (const { thread } of started) thread.postMessage({ type: 'start', atNs } satisfies ThreadCommand)
+      await Promise.all(started.map(({ done }) => done))
+      return this.#result
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      await this.stop()
+    }
+  }
+
+  /** End it now; what has been counted stays. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    await Promise.all(this.#threads.map((thread) => thread.terminate()))
+  }
+
+  #startThread(index: number) {
+    const entry = fileURLToPath(import.meta.resolve('@gw/perf-kit/internal/load-thread'))
+    const job: ThreadJob = { plan: this.#plan, index }
+    const thread = new Worker(entry, { workerData: job, env: process.env, stdout: true, stderr: true })
+    this.#threads.push(thread)
+    const ready = Promise.withResolvers<void>()
+    const done = Promise.withResolvers<void>()
+    // Whoever waits for one of them hears of it; nobody may be waiting for the other yet.
+    ready.promise.catch(() => undefined)
+    done.promise.catch(() => undefined)
+    const limitMs = START_TIMEOUT_MS + (durationNsOf(this.#plan) + this.#plan.timeoutNs) / 1e6 + PATIENCE_MS
+    const watchdog = setTimeout(() => fail(new Error('it does not answer any more')), limitMs)
+    const fail = (cause: unknown): void => {
+      const error = failure(index, cause)
+      ready.reject(error)
+      done.reject(error)
+    }
+    thread.on('message', (message: ThreadMessage) => {
+      if (message.type === 'ready') ready.resolve()
+      else if (message.type === 'delta') this.#result.add(index, message)
+      else {
+        this.#result.finish(index, message)
+        done.resolve()
+      }
+    })
+    thread.on('error', fail)
+    thread.on('exit', () => {
+      clearTimeout(watchdog)
+      if (!this.#isStopped) fail(new Error('it ended before the schedule did'))
+      ready.resolve()
+      done.resolve()
+    })
+    return { thread, ready: ready.promise, done: done.promise }
+  }
+}
+
+function failure(index: number, cause: unknown): PerfKitError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new PerfKitError('LOAD_FAILED', `thread ${index + 1} of the load generator failed: ${reason}`, {
+    cause,
+    remedy: 'Try fewer connections or a lower rate; if it happens again, report it with the command.',
+  })
+}

@@ -1,0 +1,130 @@
+import { PerfKitError } from '../errors/index.ts'
+import { encodeRequest, type HttpEndpoint, isRemoteAddress, parseEndpoint, type TlsTrust } from '../protocol/index.ts'
+import type { ArrivalKind, LoadPlan } from './load-plan.ts'
+import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
+
+/** Evenly from one level to another; the same for both is a steady level. */
+export type Phase = Segment
+
+/** What to drive at a target. Levels are clients in a closed loop, and requests a second in an open one. */
+export interface LoadOptions {
+  readonly url: string
+  /** default: GET, and POST with a body */
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
+  /** `closed`: so many clients, each of which waits for its answer. `open`: so many requests a second, whatever comes back */
+  readonly loop: 'closed' | 'open'
+  readonly phases: readonly Phase[]
+  readonly spikes?: Spikes
+  /** of an open loop; default `constant` */
+  readonly arrivals?: ArrivalKind
+  /** of Poisson arrivals; the same seed gives the same ones. Default 1 */
+  readonly seed?: number
+  /** of a closed loop, between an answer and the next request; default 0 */
+  readonly thinkNs?: number
+  /** the first part of the schedule, which is not counted; default 0 */
+  readonly warmupNs?: number
+  /** from the intended send time to the last byte; default 30 s */
+  readonly timeoutNs?: number
+  /** of an open loop, sent or waiting; what comes beyond is dropped, and counted. Default 10 000 */
+  readonly maxInFlight?: number
+  /** of an open loop; default 1000 */
+  readonly maxConnections?: number
+  /** a larger answer is a failed request; default 1 GiB */
+  readonly maxAnswerBytes?: number
+  /** of a https target: whom to trust; default whom Node trusts */
+  readonly tls?: TlsTrust
+  /** default 1 */
+  readonly threads?: number
+  /** load may leave this machine; default no */
+  readonly allowRemote?: boolean
+}
+
+const MOST_CLIENTS = 20_000
+/** No Node process sends more; a rate beyond it is a slip of the hand. */
+const MOST_PER_SEC = 1_000_000
+const MOST_THREADS = 64
+
+/**
+ * What the threads have to know, or all that is wrong with what was asked for.
+ *
+ * @throws {PerfKitError} `URL_INVALID`, `REQUEST_INVALID`, `LOAD_INVALID`, `TARGET_REMOTE`
+ */
+export function planLoad(options: LoadOptions): LoadPlan {
+  const endpoint = parseEndpoint(options.url)
+  refuseRemote(endpoint, options.allowRemote ?? false)
+  const { body, headers = {}, method = body === undefined ? 'GET' : 'POST' } = options
+  const request = encodeRequest(endpoint, { method, headers, ...(body === undefined ? {} : { body }) })
+  const problems = problemsOf(options)
+  if (problems.length > 0) {
+    throw new PerfKitError('LOAD_INVALID', problems.join('; '), {
+      remedy: 'Correct the options; docs/load.md tells what each of them means.',
+    })
+  }
+  const schedule = new Schedule(options.phases)
+  const { segments } = options.spikes === undefined ? schedule : withSpikes(schedule, options.spikes)
+  return {
+    endpoint,
+    request,
+    method,
+    traffic: trafficOf(options, segments),
+    warmupNs: options.warmupNs ?? 0,
+    timeoutNs: options.timeoutNs ?? 30e9,
+    maxAnswerBytes: options.maxAnswerBytes ?? 2 ** 30,
+    tls: options.tls ?? {},
+    allowRemote: options.allowRemote ?? false,
+    threads: options.threads ?? 1,
+  }
+}
+
+function trafficOf(options: LoadOptions, segments: readonly Segment[]): LoadPlan['traffic'] {
+  if (options.loop === 'closed') return { loop: 'closed', clients: segments, thinkNs: options.thinkNs ?? 0 }
+  return {
+    loop: 'open',
+    ratePerSec: segments,
+    arrivals: options.arrivals ?? 'constant',
+    seed: options.seed ?? 1,
+    maxInFlight: options.maxInFlight ?? 10_000,
+    maxConnections: options.maxConnections ?? 1000,
+  }
+}
+
+/** A name is looked up when the load begins, and again by each connection. */
+function refuseRemote({ hostname, shownUrl }: HttpEndpoint, allowRemote: boolean): void {
+  if (!allowRemote && isRemoteAddress(hostname)) throw remoteRefusal(shownUrl)
+}
+
+export function remoteRefusal(shownUrl: string): PerfKitError {
+  return new PerfKitError('TARGET_REMOTE', `${shownUrl} is not this machine`, {
+    remedy: 'Load on a machine that others use can take it down. If it is yours to load, say --allow-remote.',
+  })
+}
+
+/** All of them at once: who corrects one wants to know of the next. */
+function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions): string[] {
+  const most = loop === 'closed' ? MOST_CLIENTS : MOST_PER_SEC
+  const what = loop === 'closed' ? 'clients' : 'requests a second'
+  const levels = phases.flatMap(({ from, to }) => [from, to])
+  const peak = Math.max(...levels) * (spikes?.factor ?? 1)
+  const durationNs = phases.reduce((sum, phase) => sum + phase.durationNs, 0)
+  const checks: readonly (readonly [boolean, string])[] = [
+    [phases.length > 0 && phases.every((phase) => phase.durationNs > 0), 'every phase must last'],
+    [levels.every((level) => Number.isFinite(level) && level >= 0), `${what} must be a number, 0 or more`],
+    [peak > 0, `there must be some ${what}`],
+    [!(peak > most), `${peak} ${what} is more than ${most}`],
+    [spikes === undefined || spikes.factor > 0, 'a spike needs a factor above 0'],
+    [spikes === undefined || spikes.lastsNs < spikes.everyNs, 'a spike must end before the next one begins'],
+    [(times.warmupNs ?? 0) >= 0 && (times.warmupNs ?? 0) < durationNs, 'the warm-up must end before the schedule does'],
+    [(times.timeoutNs ?? 1) > 0, 'a timeout must be longer than nothing'],
+    [(times.thinkNs ?? 0) >= 0, 'a think time cannot be negative'],
+    [isCount(threads, MOST_THREADS), `threads must be a whole number from 1 to ${MOST_THREADS}`],
+    [isCount(times.maxInFlight ?? 1, 10 * MOST_CLIENTS), 'requests in flight must be a whole number above 0'],
+    [isCount(times.maxConnections ?? 1, MOST_CLIENTS), `connections must be a whole number from 1 to ${MOST_CLIENTS}`],
+  ]
+  return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
+}
+
+function isCount(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most
+}

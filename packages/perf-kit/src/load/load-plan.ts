@@ -1,0 +1,49 @@
+import type { EncodedRequest, HttpEndpoint, TlsTrust } from '../protocol/index.ts'
+import type { Segment } from './schedule.ts'
+
+export const ARRIVAL_KINDS = ['constant', 'poisson'] as const
+/** `constant`: evenly spaced; `poisson`: as of many users who know nothing of each other, with the bunches that makes. */
+export type ArrivalKind = (typeof ARRIVAL_KINDS)[number]
+
+/** Clients that wait for each answer before they go on: a slower target is asked less. */
+export interface ClosedLoop {
+  readonly loop: 'closed'
+  /** clients over time */
+  readonly clients: readonly Segment[]
+  /** between an answer and the client's next request, ns */
+  readonly thinkNs: number
+}
+
+/** Requests that come when they come, whatever became of those before: what users in their thousands do. */
+export interface OpenLoop {
+  readonly loop: 'open'
+  /** requests a second over time, of all threads together */
+  readonly ratePerSec: readonly Segment[]
+  readonly arrivals: ArrivalKind
+  readonly seed: number
+  /** requests sent or waiting at one time; what comes beyond is dropped, and counted */
+  readonly maxInFlight: number
+  /** connections at one time, of all threads together */
+  readonly maxConnections: number
+}
+
+/** All that one thread has to know; plain data, because it is copied there. */
+export interface LoadPlan {
+  readonly endpoint: HttpEndpoint
+  readonly request: EncodedRequest
+  readonly method: string
+  readonly traffic: ClosedLoop | OpenLoop
+  /** what is sent in the first part of the schedule is not counted */
+  readonly warmupNs: number
+  /** from the intended send time to the last byte */
+  readonly timeoutNs: number
+  readonly maxAnswerBytes: number
+  readonly tls: TlsTrust
+  readonly allowRemote: boolean
+  readonly threads: number
+}
+
+export function durationNsOf({ traffic }: LoadPlan): number {
+  const segments = traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec
+  return segments.reduce((sum, { durationNs }) => sum + durationNs, 0)
+}

@@ -1,0 +1,136 @@
+import type { Histogram } from 'hdr-histogram-js'
+import { loadHistograms } from '../run/index.ts'
+import { durationNsOf, type LoadPlan } from './load-plan.ts'
+import type { Delta, ThreadMessage } from './thread/messages.ts'
+
+const NS_PER_SEC = 1e9
+
+/** What came in during one second of the run, of all threads together. */
+export interface LoadSecond {
+  offered: number
+  finished: number
+  failed: number
+  dropped: number
+}
+
+type DeltaMessage = Extract<ThreadMessage, { type: 'delta' }>
+type DoneMessage = Extract<ThreadMessage, { type: 'done' }>
+
+/** Distributions and counts of all threads, merged as they come in: constant memory, whatever the number of requests. */
+export class LoadResult {
+  readonly plan: LoadPlan
+  /** of all requests, from the intended send time to the end, whatever the end was */
+  readonly response: Histogram
+  /** the same of those that succeeded */
+  readonly responseOk: Histogram
+  /** from the real send time to the end */
+  readonly service: Histogram
+  /** how late the generator itself came to requests that were due */
+  readonly sendLag: Histogram
+  readonly outcomes = new Map<string, number>()
+  readonly seconds: LoadSecond[] = []
+  offered = 0
+  dropped = 0
+  receivedBytes = 0
+  #knownUntilNs = 0
+  readonly #nextSequence: number[]
+  readonly #done: (DoneMessage | undefined)[]
+
+  constructor(plan: LoadPlan) {
+    this.plan = plan
+    this.response = buildHistogram()
+    this.responseOk = buildHistogram()
+    this.service = buildHistogram()
+    this.sendLag = buildHistogram()
+    this.#nextSequence = Array.from({ length: plan.threads }, () => 0)
+    this.#done = Array.from({ length: plan.threads }, () => undefined)
+  }
+
+  /** requests that ended, well or not */
+  get finished(): number {
+    return this.response.totalCount
+  }
+
+  get failed(): number {
+    return this.finished - this.responseOk.totalCount
+  }
+
+  /** The whole schedule, warm-up included. */
+  get durationNs(): number {
+    return durationNsOf(this.plan)
+  }
+
+  /** The counted part of the schedule, as far as it went. */
+  get measuredNs(): number {
+    const wentNs = this.isComplete ? this.durationNs : Math.min(this.durationNs, this.#knownUntilNs)
+    return Math.max(0, wentNs - this.plan.warmupNs)
+  }
+
+  /** Share of the requests that were due that were not dropped. */
+  get achievedRatio(): number {
+    return this.offered === 0 ? 1 : 1 - this.dropped / this.offered
+  }
+
+  /** The busiest thread's share of time in which it did not wait for anything; 0 until threads are done. */
+  get busyRatio(): number {
+    return Math.max(0, ...this.#done.map((done) => done?.busyRatio ?? 0))
+  }
+
+  /** Whether all threads have said that they are done, and all they counted is here. */
+  get isComplete(): boolean {
+    return this.#done.every((done) => done !== undefined) && this.#missing === 0
+  }
+
+  get #missing(): number {
+    const told = this.#done.reduce((sum, done) => sum + (done?.finished ?? 0), 0)
+    return told - this.finished - this.dropped
+  }
+
+  /** A delta that was added before is not added again; one that is missing shows in `isComplete`. */
+  add(thread: number, { sequence, atNs, delta }: DeltaMessage): void {
+    if (sequence < (this.#nextSequence[thread] ?? 0)) return
+    this.#nextSequence[thread] = sequence + 1
+    this.#knownUntilNs = Math.max(this.#knownUntilNs, atNs)
+    const ok = recordAll(delta.responseOk, [this.response, this.responseOk])
+    const failed = recordAll(delta.responseFailed, [this.response])
+    recordAll(delta.service, [this.service])
+    recordAll(delta.sendLag, [this.sendLag])
+    for (const [outcome, count] of Object.entries(delta.outcomes)) {
+      this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + count)
+    }
+    this.offered += delta.offered
+    this.dropped += delta.dropped
+    this.receivedBytes += delta.receivedBytes
+    this.#addSecond(Math.max(0, Math.ceil(atNs / NS_PER_SEC) - 1), ok, failed, delta)
+  }
+
+  finish(thread: number, message: DoneMessage): void {
+    this.#done[thread] = message
+  }
+
+  #addSecond(index: number, ok: number, failed: number, { offered, dropped }: Delta): void {
+    while (this.seconds.length <= index) this.seconds.push({ offered: 0, finished: 0, failed: 0, dropped: 0 })
+    const second = this.seconds[index]
+    if (second === undefined) return
+    second.offered += offered
+    second.finished += ok + failed
+    second.failed += failed
+    second.dropped += dropped
+  }
+}
+
+/** @returns how many values were recorded */
+function recordAll(valuesAndCounts: Float64Array, into: readonly Histogram[]): number {
+  let total = 0
+  for (let index = 0; index < valuesAndCounts.length; index += 2) {
+    const value = valuesAndCounts[index] ?? 0
+    const count = valuesAndCounts[index + 1] ?? 0
+    for (const histogram of into) histogram.recordValueWithCount(value, count)
+    total += count
+  }
+  return total
+}
+
+function buildHistogram(): Histogram {
+  return loadHistograms().build({ bitBucketSize: 64, autoResize: true, numberOfSignificantValueDigits: 3 })
+}

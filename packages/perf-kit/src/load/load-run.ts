@@ -1,0 +1,161 @@
+import { createRequire } from 'node:module'
+import type { Histogram } from 'hdr-histogram-js'
+import {
+  loadHistograms,
+  METHOD_VERSION,
+  type Metric,
+  RUN_SCHEMA_VERSION,
+  type Run,
+  type RunNote,
+  readEnvironment,
+} from '../run/index.ts'
+import { median, medianInterval } from '../stats/index.ts'
+import type { LoadPlan } from './load-plan.ts'
+import type { LoadResult } from './load-result.ts'
+import { judgeValidity } from './load-validity.ts'
+import { quantileInterval } from './quantile-interval.ts'
+
+const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
+
+const NS_PER_SEC = 1e9
+const SHOWN_LEVELS = 4
+
+const CLOSED_LOOP: RunNote = {
+  code: 'CLOSED_LOOP',
+  message:
+    'closed loop: clients wait for their answers, so that a target which stalls is asked less; the waiting of users who would have come meanwhile is not in these times. An open loop (--rate) has it.',
+}
+
+export interface LoadRunFacts {
+  readonly suite: string
+  /** what was driven, and how: the same for two Runs that may be compared */
+  readonly subject: string
+  readonly configuration: string
+  readonly startedAt: Date
+  readonly durationNs: number
+  readonly source: Run['source']
+}
+
+const QUANTILES = [
+  { suffix: 'P50', quantileRatio: 0.5 },
+  { suffix: 'P90', quantileRatio: 0.9 },
+  { suffix: 'P99', quantileRatio: 0.99 },
+  { suffix: 'P999', quantileRatio: 0.999 },
+] as const
+
+/** The Run of one load. */
+export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
+  return {
+    schema: 'perf-kit/run',
+    schemaVersion: RUN_SCHEMA_VERSION,
+    kind: 'load',
+    suite: facts.suite,
+    configuration: facts.configuration,
+    startedAt: facts.startedAt.toISOString(),
+    durationNs: Math.round(facts.durationNs),
+    environment: readEnvironment([]),
+    harness: { name: '@gw/perf-kit', version, methodVersion: METHOD_VERSION },
+    source: facts.source,
+    metrics: [
+      ...rateMetrics(result),
+      ...distributionMetrics('responseTime', result.response, true),
+      ...distributionMetrics('responseTimeOk', result.responseOk, false),
+      ...distributionMetrics('serviceTime', result.service, false),
+      ...distributionMetrics('sendLag', result.sendLag, false),
+      ...outcomeMetrics(result),
+    ].map((metric) => ({ subject: facts.subject, ...metric })),
+    validity: judgeValidity(result),
+    warnings: result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : [],
+    failures: [],
+    artifacts: [],
+  }
+}
+
+/** `GET / · 50 clients`, `POST /mcp · 100 → 2000/s, poisson`: without host and port, which differ from run to run. */
+export function describeLoad({ method, endpoint, traffic }: LoadPlan): string {
+  const [path] = endpoint.path.split('?')
+  const segments = traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec
+  const levels = segments.flatMap(({ from, to }) => [from, to]).filter((level, index, all) => level !== all[index - 1])
+  const shown = levels.length > SHOWN_LEVELS ? `up to ${Math.max(...levels)}` : levels.join(' → ')
+  return `${method} ${path} · ${shown}${traffic.loop === 'closed' ? ' clients' : `/s, ${traffic.arrivals}`}`
+}
+
+type OwnMetric = Omit<Metric, 'subject'>
+
+/** Requests that succeeded in each second; of a whole second only, since the first and the last may be cut. */
+function rateMetrics(result: LoadResult): OwnMetric[] {
+  const perSec = result.seconds.map(({ finished, failed }) => finished - failed)
+  const whole = perSec.length > 2 ? perSec.slice(1, -1) : perSec
+  const goodput = result.measuredNs === 0 ? 0 : (result.responseOk.totalCount * NS_PER_SEC) / result.measuredNs
+  const ratio = (value: number): OwnMetric => ({
+    name: '',
+    unit: 'ratio',
+    better: 'lower',
+    gates: true,
+    value,
+    evidence: { kind: 'repetitions', values: [value] },
+  })
+  return [
+    {
+      name: 'goodput',
+      unit: 'perSec',
+      better: 'higher',
+      gates: true,
+      value: goodput,
+      ...(whole.length < 2 ? {} : { interval: around(goodput, whole) }),
+      evidence: { kind: 'repetitions', values: whole.length === 0 ? [goodput] : whole },
+    },
+    { ...ratio(result.finished === 0 ? 0 : result.failed / result.finished), name: 'errorRatio' },
+    { ...ratio(result.offered === 0 ? 0 : result.dropped / result.offered), name: 'droppedRatio' },
+  ]
+}
+
+/** The interval of a second's median, moved to the mean over the whole: seconds are the repetitions. */
+function around(goodput: number, perSec: readonly number[]) {
+  const { low, high, coverageRatio } = medianInterval(perSec)
+  const shift = goodput - median(perSec)
+  return { low: low + shift, high: high + shift, coverageRatio }
+}
+
+/** The distribution once, and its percentiles, which refer to it. */
+function distributionMetrics(name: string, histogram: Histogram, gates: boolean): OwnMetric[] {
+  const count = histogram.totalCount
+  if (count === 0) return []
+  const common = { unit: 'ns', better: 'lower' } as const
+  const percentiles = QUANTILES.map(({ suffix, quantileRatio }): OwnMetric => {
+    const interval = quantileInterval(histogram, quantileRatio)
+    return {
+      ...common,
+      name: `${name}${suffix}`,
+      gates,
+      value: histogram.getValueAtPercentile(100 * quantileRatio),
+      ...(interval === undefined ? {} : { interval }),
+      evidence: { kind: 'quantile', of: name, quantileRatio, count },
+    }
+  })
+  const data = loadHistograms().encodeIntoCompressedBase64(histogram)
+  return [
+    {
+      ...common,
+      name,
+      gates: false,
+      value: histogram.mean,
+      evidence: { kind: 'histogram', encoding: 'hdr-v2-compressed-base64', count, data },
+    },
+    ...percentiles,
+  ]
+}
+
+/** How requests ended, by class. */
+function outcomeMetrics({ outcomes }: LoadResult): OwnMetric[] {
+  return [...outcomes]
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([outcome, count]) => ({
+      name: `outcome ${outcome}`,
+      unit: 'count',
+      better: outcome.startsWith('HTTP 2') ? 'higher' : 'lower',
+      gates: false,
+      value: count,
+      evidence: { kind: 'repetitions', values: [count] },
+    }))
+}

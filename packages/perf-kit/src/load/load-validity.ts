@@ -1,0 +1,52 @@
+import type { Validity } from '../run/index.ts'
+import type { LoadResult } from './load-result.ts'
+
+const NS_PER_MS = 1e6
+/** docs/methodology.md: below the first a Run is suspect, below the second it is no measurement of what was asked for. */
+const ACHIEVED_SUSPECT = 0.99
+const ACHIEVED_INVALID = 0.9
+const LAG_LIMIT_NS = NS_PER_MS
+const LAG_SHARE_OF_MEDIAN = 0.1
+/** A closed loop asks as fast as it can; a thread that never waits is what limits the rate. */
+const BUSY_LIMIT_RATIO = 0.95
+
+/** Whether the figures are the target's, or the generator's own. */
+export function judgeValidity(result: LoadResult): Validity {
+  const invalid = invalidReasons(result)
+  const suspect = suspectReasons(result)
+  const state = invalid.length > 0 ? 'invalid' : suspect.length > 0 ? 'suspect' : 'valid'
+  return { state, reasons: [...invalid, ...suspect] }
+}
+
+function invalidReasons(result: LoadResult): string[] {
+  const { achievedRatio } = result
+  const reasons: string[] = []
+  if (result.responseOk.totalCount === 0) reasons.push('not a single request succeeded')
+  if (!result.isComplete) reasons.push('the run ended before its schedule did')
+  if (achievedRatio < ACHIEVED_INVALID) reasons.push(notSent(achievedRatio))
+  return reasons
+}
+
+function suspectReasons(result: LoadResult): string[] {
+  const { achievedRatio, plan, sendLag, service, busyRatio } = result
+  const reasons: string[] = []
+  if (achievedRatio >= ACHIEVED_INVALID && achievedRatio < ACHIEVED_SUSPECT) reasons.push(notSent(achievedRatio))
+  const lagNs = sendLag.getValueAtPercentile(99)
+  const allowedNs = Math.max(LAG_LIMIT_NS, LAG_SHARE_OF_MEDIAN * service.getValueAtPercentile(50))
+  if (plan.traffic.loop === 'open' && lagNs > allowedNs) {
+    reasons.push(
+      `the generator came late to what was due: p99 of its lag is ${(lagNs / NS_PER_MS).toFixed(1)} ms; give it a processor of its own, or lower the rate`,
+    )
+  }
+  if (plan.traffic.loop === 'closed' && busyRatio > BUSY_LIMIT_RATIO) {
+    reasons.push(
+      `the generator was busy ${(100 * busyRatio).toFixed(0)} % of the time: the rate may be its own limit and not the target's; use more threads`,
+    )
+  }
+  return reasons
+}
+
+function notSent(achievedRatio: number): string {
+  const share = (100 * (1 - achievedRatio)).toFixed(1)
+  return `${share} % of the requests that were due were never sent: too many were under way already`
+}

@@ -1,0 +1,95 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { nowNs } from '../../clock/index.ts'
+import { loopbackLookup } from '../../protocol/index.ts'
+import { Arrivals } from '../arrivals.ts'
+import type { LoadPlan } from '../load-plan.ts'
+import { Schedule } from '../schedule.ts'
+import { ClosedTraffic } from './closed-traffic.ts'
+import type { LaneSettings } from './lane.ts'
+import type { ThreadCommand, ThreadJob, ThreadMessage } from './messages.ts'
+import { OpenTraffic } from './open-traffic.ts'
+import { Recorder } from './recorder.ts'
+import type { Traffic } from './traffic.ts'
+
+const SWEEP_EVERY_MS = 5
+const NS_PER_SEC = 1e9
+const NS_PER_MS = 1e6
+
+const { plan, index } = workerData as ThreadJob
+const port = parentPort
+if (port === null) throw new Error('this is a thread of a load generator, and cannot be started by itself')
+const say = (message: ThreadMessage): void => port.postMessage(message)
+
+/** All threads share this clock, and each has an own zero of `nowNs`. */
+const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()
+
+port.once('message', ({ atNs }: ThreadCommand) => drive(atNs - clockOffsetNs))
+say({ type: 'ready' })
+
+function drive(beginNs: number): void {
+  const recorder = new Recorder()
+  const traffic = trafficOf(plan, beginNs, recorder)
+  const lastNs = beginNs + scheduleOf(plan).durationNs + plan.timeoutNs + NS_PER_SEC
+  const atStart = performance.eventLoopUtilization()
+  let hasBegun = false
+  let sequence = 0
+  let sentAtNs = beginNs
+  const send = (atNs: number): void => {
+    sentAtNs += NS_PER_SEC
+    say({ type: 'delta', sequence: sequence++, atNs: atNs - beginNs, delta: recorder.take() })
+  }
+  const sweeper = setInterval(() => {
+    const atNs = nowNs()
+    if (!hasBegun) return
+    traffic.sweep(atNs)
+    if (atNs - sentAtNs >= NS_PER_SEC) send(atNs)
+    if (!traffic.isDone && atNs < lastNs) return
+    clearInterval(sweeper)
+    traffic.stop()
+    send(atNs)
+    say({ type: 'done', finished: recorder.finished, busyRatio: performance.eventLoopUtilization(atStart).utilization })
+    port?.close()
+  }, SWEEP_EVERY_MS)
+  setTimeout(
+    () => {
+      hasBegun = true
+      traffic.start()
+    },
+    Math.max(0, (beginNs - nowNs()) / NS_PER_MS),
+  )
+}
+
+function scheduleOf({ traffic }: LoadPlan): Schedule {
+  return new Schedule(traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec)
+}
+
+function trafficOf(plan: LoadPlan, beginNs: number, recorder: Recorder): Traffic {
+  const share = { index, of: plan.threads }
+  const schedule = scheduleOf(plan)
+  const lane: LaneSettings = {
+    endpoint: plan.endpoint,
+    request: { ...plan.request, bytes: Buffer.from(plan.request.bytes) },
+    timeoutNs: plan.timeoutNs,
+    countedFromNs: beginNs + plan.warmupNs,
+    connection: {
+      limits: { bodyBytes: plan.maxAnswerBytes },
+      tls: plan.tls,
+      ...(plan.allowRemote ? {} : { lookup: loopbackLookup }),
+    },
+  }
+  const { traffic } = plan
+  if (traffic.loop === 'closed') {
+    return new ClosedTraffic({ clients: schedule, share, thinkNs: traffic.thinkNs, lane, beginNs }, recorder)
+  }
+  const { arrivals: kind, seed } = traffic
+  return new OpenTraffic(
+    {
+      arrivals: new Arrivals(schedule, { kind, seed, share }),
+      maxInFlight: Math.ceil(traffic.maxInFlight / plan.threads),
+      maxConnections: Math.ceil(traffic.maxConnections / plan.threads),
+      lane,
+      beginNs,
+    },
+    recorder,
+  )
+}

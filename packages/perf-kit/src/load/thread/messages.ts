@@ -1,0 +1,38 @@
+import type { LoadPlan } from '../load-plan.ts'
+
+/** To a thread. */
+export interface ThreadJob {
+  readonly plan: LoadPlan
+  readonly index: number
+}
+
+export interface ThreadCommand {
+  readonly type: 'start'
+  /** on the clock of `process.hrtime`, which all threads share */
+  readonly atNs: number
+}
+
+/** What happened to requests that were due in one second of the schedule. Value and count in turn; values in ns. */
+export interface Delta {
+  readonly responseOk: Float64Array
+  readonly responseFailed: Float64Array
+  readonly service: Float64Array
+  readonly sendLag: Float64Array
+  /** how requests ended, by class: `HTTP 200`, `ECONNRESET`, `TIMEOUT` … */
+  readonly outcomes: Readonly<Record<string, number>>
+  readonly dropped: number
+  readonly offered: number
+  readonly receivedBytes: number
+}
+
+/** From a thread. Deltas are numbered, so that none is counted twice or missed without a trace. */
+export type ThreadMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'delta'; readonly sequence: number; readonly atNs: number; readonly delta: Delta }
+  | {
+      readonly type: 'done'
+      /** requests that ended or were dropped */
+      readonly finished: number
+      /** event-loop utilisation since the beginning; of an open loop, which turns it to be punctual, it says nothing */
+      readonly busyRatio: number
+    }

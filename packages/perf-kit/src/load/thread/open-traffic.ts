@@ -1,0 +1,135 @@
+import { nowNs } from '../../clock/index.ts'
+import type { ConnectionFailure } from '../../protocol/index.ts'
+import type { Arrivals } from '../arrivals.ts'
+import { Fifo } from './fifo.ts'
+import { Lane, type LaneOwner, type LaneSettings, outcomeOf, TIMEOUT } from './lane.ts'
+import { Pacer } from './pacer.ts'
+import type { Recorder } from './recorder.ts'
+import type { Traffic } from './traffic.ts'
+
+export interface OpenTrafficOptions {
+  readonly arrivals: Arrivals
+  /** this thread's share */
+  readonly maxInFlight: number
+  readonly maxConnections: number
+  readonly lane: LaneSettings
+  /** the schedule's beginning, on this thread's clock */
+  readonly beginNs: number
+}
+
+/** Sends at the intended times, over as many connections as that takes; what finds none waits, and its wait counts. */
+export class OpenTraffic implements Traffic, LaneOwner {
+  readonly #options: OpenTrafficOptions
+  readonly #recorder: Recorder
+  readonly #pacer: Pacer
+  readonly #lanes = new Set<Lane>()
+  readonly #free: Lane[] = []
+  /** intended times of requests that no connection was free for */
+  readonly #waiting = new Fifo()
+  #connecting = 0
+  #nextNs: number | undefined
+
+  constructor(options: OpenTrafficOptions, recorder: Recorder) {
+    this.#options = options
+    this.#recorder = recorder
+    this.#pacer = new Pacer(nowNs, () => this.#sendDue())
+  }
+
+  get isDone(): boolean {
+    return this.#nextNs === undefined && this.#inFlight === 0
+  }
+
+  get #inFlight(): number {
+    return this.#lanes.size - this.#connecting - this.#free.length + this.#waiting.length
+  }
+
+  start(): void {
+    this.#nextNs = this.#takeArrival()
+    if (this.#nextNs !== undefined) this.#pacer.start(this.#nextNs)
+  }
+
+  stop(): void {
+    this.#nextNs = undefined
+    this.#pacer.stop()
+    for (const lane of this.#lanes) lane.close()
+    this.#lanes.clear()
+  }
+
+  sweep(atNs: number): void {
+    for (const lane of this.#lanes) lane.expire(atNs)
+    for (let first = this.#waiting.first; first !== undefined; first = this.#waiting.first) {
+      if (atNs - first < this.#options.lane.timeoutNs) return
+      this.#failWaiting(TIMEOUT)
+    }
+  }
+
+  onLaneOpen(lane: Lane): void {
+    this.#connecting--
+    this.onLaneFree(lane)
+  }
+
+  onLaneFree(lane: Lane): void {
+    const intendedNs = this.#waiting.shift()
+    // The one that was used last is the one whose buffers are still in the processor's caches.
+    if (intendedNs === undefined) this.#free.push(lane)
+    else lane.send(intendedNs)
+  }
+
+  onLaneLost(lane: Lane, failure: ConnectionFailure | undefined): void {
+    this.#lanes.delete(lane)
+    const index = this.#free.indexOf(lane)
+    if (index >= 0) this.#free.splice(index, 1)
+    if (failure?.whileConnecting === true) {
+      this.#connecting--
+      // It was opened for a request that waits: that one has failed, not all that wait with it.
+      this.#failWaiting(outcomeOf(failure))
+    }
+    this.#connectForWaiting()
+  }
+
+  #takeArrival(): number | undefined {
+    const atNs = this.#options.arrivals.next()
+    return atNs === undefined ? undefined : this.#options.beginNs + atNs
+  }
+
+  /** @returns when the next one is due */
+  #sendDue(): number | undefined {
+    while (this.#nextNs !== undefined) {
+      const atNs = nowNs()
+      if (this.#nextNs > atNs) break
+      this.#dispatch(this.#nextNs, atNs)
+      this.#nextNs = this.#takeArrival()
+    }
+    return this.#nextNs
+  }
+
+  #dispatch(intendedNs: number, atNs: number): void {
+    const isCounted = intendedNs >= this.#options.lane.countedFromNs
+    if (isCounted) this.#recorder.due(atNs - intendedNs)
+    const lane = this.#free.pop()
+    if (lane !== undefined) {
+      lane.send(intendedNs)
+      return
+    }
+    if (this.#inFlight >= this.#options.maxInFlight) {
+      if (isCounted) this.#recorder.drop()
+      return
+    }
+    this.#waiting.push(intendedNs)
+    this.#connectForWaiting()
+  }
+
+  #connectForWaiting(): void {
+    if (this.#connecting >= this.#waiting.length || this.#lanes.size >= this.#options.maxConnections) return
+    const lane = new Lane(this, this.#options.lane, this.#recorder)
+    this.#lanes.add(lane)
+    this.#connecting++
+    lane.connect()
+  }
+
+  #failWaiting(outcome: string): void {
+    const intendedNs = this.#waiting.shift()
+    if (intendedNs === undefined || intendedNs < this.#options.lane.countedFromNs) return
+    this.#recorder.end(outcome, false, nowNs() - intendedNs, undefined)
+  }
+}

@@ -1,0 +1,55 @@
+import { PerfKitError } from '../errors/index.ts'
+import type { HttpEndpoint } from './http-endpoint.ts'
+
+/** One request as it will be sent, any number of times: encoded once, because that is most of its cost. */
+export interface EncodedRequest {
+  readonly bytes: Uint8Array
+  /** false when the answer to it has no body whatever its headers say */
+  readonly expectsBody: boolean
+}
+
+export interface RequestOptions {
+  readonly method: string
+  /** with the query; the endpoint's by default */
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
+}
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** Visible ASCII, space, tab and Latin-1: what goes out as one byte each, and cannot end the line. */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+const PATH = /^[\x21-\x7e]+$/
+/** Ours to say: two of them, or another, would leave the target in doubt where the request ends. */
+const OWN_HEADERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection'])
+const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE'])
+
+/**
+ * @throws {PerfKitError} `REQUEST_INVALID` for what would not be one request on the wire: a line break in a header, a
+ * blank in a path, a length of one's own
+ */
+export function encodeRequest(endpoint: HttpEndpoint, options: RequestOptions): EncodedRequest {
+  const { method, path = endpoint.path, headers = {}, body } = options
+  if (!TOKEN.test(method)) throw invalid(`${JSON.stringify(method)} is no HTTP method`)
+  if (!PATH.test(path)) throw invalid(`the path ${JSON.stringify(path)} has blanks or other bytes that must be escaped`)
+  const given = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), { name, value }]))
+  const lines = [`${method} ${path} HTTP/1.1`]
+  if (!given.has('host')) lines.push(`Host: ${endpoint.host}`)
+  if (endpoint.authorization !== undefined && !given.has('authorization')) {
+    lines.push(`Authorization: ${endpoint.authorization}`)
+  }
+  for (const [key, { name, value }] of given) {
+    if (!TOKEN.test(name)) throw invalid(`${JSON.stringify(name)} is no header name`)
+    if (OWN_HEADERS.has(key)) throw invalid(`the header ${name} is set by the client itself`)
+    // Its value is left out: it may be a token.
+    if (!FIELD_VALUE.test(value)) throw invalid(`the value of the header ${name} has bytes that a header cannot carry`)
+    lines.push(`${name}: ${value}`)
+  }
+  if (body !== undefined || !WITHOUT_BODY.has(method)) lines.push(`Content-Length: ${body?.length ?? 0}`)
+  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+  return { bytes: body === undefined ? head : Buffer.concat([head, body]), expectsBody: method !== 'HEAD' }
+}
+
+function invalid(message: string): PerfKitError {
+  return new PerfKitError('REQUEST_INVALID', message, { remedy: 'Correct the request; see docs/load.md.' })
+}

@@ -1,0 +1,13 @@
+export {
+  type ConnectionFailure,
+  type ConnectionHandler,
+  type ConnectionOptions,
+  type ConnectTimes,
+  HttpConnection,
+  type TlsTrust,
+} from './http-connection.ts'
+export { type HttpEndpoint, parseEndpoint } from './http-endpoint.ts'
+export { type EncodedRequest, encodeRequest, type RequestOptions } from './http-request.ts'
+export { isRemoteAddress, loopbackLookup, pointsElsewhere } from './loopback.ts'
+export { explainOutcome, faultOutcome, type ProtocolFault } from './protocol-fault.ts'
+export type { ResponseHead } from './response-head.ts'

@@ -1,0 +1,23 @@
+import { LoadGenerator, type LoadOptions, type LoadResult } from '../../src/load/index.ts'
+
+const NS_PER_MS = 1e6
+
+/** A short closed loop of two clients, unless told otherwise. */
+export async function drive(url: string, options: Partial<LoadOptions> = {}): Promise<LoadResult> {
+  const generator = new LoadGenerator({
+    url,
+    loop: 'closed',
+    phases: steady(2, 300),
+    timeoutNs: 400 * NS_PER_MS,
+    ...options,
+  })
+  return await generator.run()
+}
+
+export function steady(level: number, durationMs: number): LoadOptions['phases'] {
+  return [{ from: level, to: level, durationNs: durationMs * NS_PER_MS }]
+}
+
+export function outcomesOf({ outcomes }: LoadResult): string[] {
+  return [...outcomes.keys()].toSorted()
+}

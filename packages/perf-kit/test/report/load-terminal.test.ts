@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { renderLoadTerminal } from '../../src/report/index.ts'
+import type { Metric, Run } from '../../src/run/index.ts'
+import { makeRun } from '../baseline/make-run.ts'
+
+const SUBJECT = 'GET / · 50 clients'
+const single = (name: string, unit: Metric['unit'], value: number): Metric => ({
+  subject: SUBJECT,
+  name,
+  unit,
+  better: 'lower',
+  gates: false,
+  value,
+  evidence: { kind: 'repetitions', values: [value] },
+})
+
+const quantiles = (name: string, valuesNs: readonly number[]): Metric[] => [
+  single(name, 'ns', valuesNs[0] ?? 0),
+  ...['P50', 'P90', 'P99', 'P999'].map((suffix, index) => single(`${name}${suffix}`, 'ns', valuesNs[index] ?? 0)),
+]
+
+function loadRun(changes: Partial<Run> = {}): Run {
+  return {
+    ...makeRun({}),
+    kind: 'load',
+    suite: 'load',
+    metrics: [
+      { ...single('goodput', 'perSec', 2000), interval: { low: 1900, high: 2100, coverageRatio: 0.95 } },
+      single('droppedRatio', 'ratio', 0),
+      ...quantiles('responseTime', [1.5e6, 2.5e6, 12e6, 40e6]),
+      ...quantiles('serviceTime', [1e6, 2e6, 3e6, 4e6]),
+      { ...single('outcome HTTP 200', 'count', 12_345), better: 'higher' },
+      single('outcome PROTOCOL EXCESS between requests', 'count', 2),
+    ],
+    warnings: [],
+    validity: { state: 'valid', reasons: [] },
+    failures: [],
+    ...changes,
+  }
+}
+
+const plain = { colour: false, unicode: true, widthColumns: 100 }
+
+describe('a load, shown at a terminal', () => {
+  it('has its rate, its times by percentile, and what became of the requests', () => {
+    const lines = renderLoadTerminal(loadRun(), plain).split('\n')
+    expect(lines[0]).toBe(SUBJECT)
+    expect(lines[1]).toBe('2.00 k/s succeeded ±5.0 %')
+    expect(lines[3]?.trim().split(/\s+/)).toEqual(['p50', 'p90', 'p99', 'p99.9'])
+    expect(lines[4]).toMatch(/^response time +1\.50 ms +2\.50 ms +12\.0 ms +40\.0 ms/)
+    expect(lines[5]).toMatch(/^service time +1\.00 ms/)
+    expect(lines).toContain('12,345 × HTTP 200')
+    expect(lines).toContain('2 × PROTOCOL EXCESS between requests (bytes came that no request asked for)')
+  })
+
+  it('says loudly what makes its figures doubtful', () => {
+    const text = renderLoadTerminal(
+      loadRun({ validity: { state: 'invalid', reasons: ['not a single request succeeded'] } }),
+      plain,
+    )
+    expect(text).toMatch(/\n\ninvalid:\n! not a single request succeeded\n$/)
+  })
+
+  it('wraps notes at the width of the terminal', () => {
+    const message = 'closed loop: '.concat('clients wait for their answers, '.repeat(5)).trim()
+    const text = renderLoadTerminal(loadRun({ warnings: [{ code: 'CLOSED_LOOP', message }] }), {
+      ...plain,
+      widthColumns: 40,
+    })
+    expect(text).toContain('\n— closed loop: clients wait for their\n  answers,')
+  })
+
+  it('shows nothing outside ASCII where a terminal cannot, but for names', () => {
+    const text = renderLoadTerminal(loadRun(), { ...plain, unicode: false }).replace(SUBJECT, '')
+    expect(text.replaceAll(/[\x20-\x7e\n]/g, '')).toBe('')
+  })
+
+  it('hides control characters that a target could have put into an outcome', () => {
+    const run = loadRun({ metrics: [single('outcome E\u001B[31mVIL', 'count', 1)] })
+    expect(renderLoadTerminal(run, plain)).not.toContain('\u001B')
+  })
+})
