@@ -3,17 +3,20 @@ import { join } from 'node:path'
 import type { Snapshots } from '@gw/perf-kit'
 import { SLOWDOWN_PLACES, type SlowdownPlace } from './subjects.ts'
 
-/** How many turns of the loop each subject's code makes in a call. */
+const BASELINE_TURNS = 1
+
+/** How many turns of the loop more each subject's code makes in a call, than the baseline's. */
 export type SlowdownWork = Readonly<Record<string, number>>
 
 /** The way it is put in, as records name it: records of another way are no evidence beside these. */
-export const SLOWDOWN_MECHANISM = 'loop in both sides, turns read from an array'
+export const SLOWDOWN_MECHANISM = 'loop in both sides, one turn in the baseline, turns read from an array'
 
 /**
  * Work that V8 can neither drop nor shorten: each turn, of two or three processor cycles, needs the one before, and the last
  * value is kept. It stands in the code itself and not in a function: one more call can keep V8 from inlining the function
  * that makes it. The number of turns lies in an array, because V8 takes a variable that nobody assigns for a constant: with
- * no turns it would drop the loop, and the two sides' code would not be laid out alike.
+ * no turns it would drop the loop, and the two sides' code would not be laid out alike. For the same reason the baseline makes one
+ * turn: V8 compiles no code for what it has never seen run.
  */
 function loopOf(name: string): string {
   return `{
@@ -25,7 +28,7 @@ function loopOf(name: string): string {
 }
 
 /**
- * Puts the same loop into the code of all sides, and lets it turn in the candidate's alone: a few instructions more change
+ * Puts the same loop into the code of all sides, and lets it turn more often in the candidate's: a few instructions more change
  * how V8 lays a short function out, which was seen to cost several per cent by itself, or to gain them.
  */
 export class Slowdown {
@@ -50,12 +53,13 @@ export class Slowdown {
     return new Slowdown(roots, originals)
   }
 
-  /** @param work - in the candidate; the other sides make no turn */
+  /** @param work - in the candidate, beyond the turn that all sides make */
   async set(work: SlowdownWork): Promise<void> {
     for (const [file, places] of Map.groupBy(this.#originals.keys(), (place) => place.file)) {
       const original = this.#originals.get(places[0] as SlowdownPlace) ?? ''
       for (const [side, root] of Object.entries(this.#roots)) {
-        const turnsOf = ({ subject }: SlowdownPlace): number => (side === 'candidate' ? (work[subject] ?? 0) : 0)
+        const turnsOf = ({ subject }: SlowdownPlace): number =>
+          BASELINE_TURNS + (side === 'candidate' ? (work[subject] ?? 0) : 0)
         await writeFile(join(root, file), withLoops(original, places, turnsOf))
       }
     }

@@ -4,8 +4,8 @@ import { type RoundOptions, type RoundRecord, runRound } from './round.ts'
 import type { Slowdown, SlowdownWork } from './slowdown.ts'
 import { SLOWDOWN_PLACES } from './subjects.ts'
 
-/** The first guess is coarse, so that few pairs will do; the last one is what the calibration runs with. */
-const PAIRS_PER_ATTEMPT = [6, 12, 24]
+/** The first guess is coarse, so that few pairs will do. After the last one each run of the calibration tunes on. */
+const PAIRS_PER_ATTEMPT = [6, 16]
 const NS_PER_TURN = 0.7
 /** One run's pairs tell a slowdown of 5 % to about a fifth of it: nearer than that is noise, and not worth following. */
 const CLOSE_RATIO = 0.2
