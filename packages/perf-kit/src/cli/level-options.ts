@@ -39,6 +39,21 @@ export function headerOption(text: string, previous: Readonly<Record<string, str
   return { ...previous, [name]: value }
 }
 
+/** For commander: a JSON object. */
+export function jsonObjectOption(text: string): object {
+  const value = parsed(text)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new InvalidArgumentError('Write a JSON object such as {"bytes":100}.')
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 function numberOf(text: string): number | undefined {
   return /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : undefined
 }

@@ -1,5 +1,12 @@
 import { PerfKitError } from '../errors/index.ts'
-import { encodeRequest, type HttpEndpoint, isRemoteAddress, parseEndpoint, type TlsTrust } from '../protocol/index.ts'
+import {
+  encodeRequest,
+  type HttpEndpoint,
+  isRemoteAddress,
+  type McpOperation,
+  parseEndpoint,
+  type TlsTrust,
+} from '../protocol/index.ts'
 import type { ArrivalKind, LoadPlan } from './load-plan.ts'
 import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
 
@@ -13,6 +20,8 @@ export interface LoadOptions {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
+  /** speak MCP: open a session on each connection, and ask this; neither method nor body then */
+  readonly mcp?: McpOperation
   /** `closed`: so many clients, each of which waits for its answer. `open`: so many requests a second, whatever comes back */
   readonly loop: 'closed' | 'open'
   readonly phases: readonly Phase[]
@@ -67,7 +76,9 @@ export function planLoad(options: LoadOptions): LoadPlan {
   return {
     endpoint,
     request,
-    method,
+    method: options.mcp?.method ?? method,
+    headers,
+    ...(options.mcp === undefined ? {} : { mcp: options.mcp }),
     traffic: trafficOf(options, segments),
     warmupNs: options.warmupNs ?? 0,
     timeoutNs: options.timeoutNs ?? 30e9,

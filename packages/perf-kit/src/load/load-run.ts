@@ -71,13 +71,17 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
   }
 }
 
-/** `GET / · 50 clients`, `POST /mcp · 100 → 2000/s, poisson`: without host and port, which differ from run to run. */
-export function describeLoad({ method, endpoint, traffic }: LoadPlan): string {
+/**
+ * `GET / · 50 clients`, `tools/call echo · 100 → 2000/s, poisson`: without host and port, which differ from run to run.
+ */
+export function describeLoad({ method, mcp, endpoint, traffic }: LoadPlan): string {
   const [path] = endpoint.path.split('?')
+  const tool = mcp !== undefined && 'name' in mcp.params ? ` ${String(mcp.params.name)}` : ''
+  const what = mcp === undefined ? `${method} ${path}` : `${mcp.method}${tool}`
   const segments = traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec
   const levels = segments.flatMap(({ from, to }) => [from, to]).filter((level, index, all) => level !== all[index - 1])
   const shown = levels.length > SHOWN_LEVELS ? `up to ${Math.max(...levels)}` : levels.join(' → ')
-  return `${method} ${path} · ${shown}${traffic.loop === 'closed' ? ' clients' : `/s, ${traffic.arrivals}`}`
+  return `${what} · ${shown}${traffic.loop === 'closed' ? ' clients' : `/s, ${traffic.arrivals}`}`
 }
 
 type OwnMetric = Omit<Metric, 'subject'>

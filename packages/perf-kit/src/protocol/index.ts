@@ -9,5 +9,6 @@ export {
 export { type HttpEndpoint, parseEndpoint } from './http-endpoint.ts'
 export { type EncodedRequest, encodeRequest, type RequestOptions } from './http-request.ts'
 export { isRemoteAddress, loopbackLookup, pointsElsewhere } from './loopback.ts'
+export { type McpOperation, McpSession } from './mcp-session.ts'
 export { explainOutcome, faultOutcome, type ProtocolFault } from './protocol-fault.ts'
 export type { ResponseHead } from './response-head.ts'

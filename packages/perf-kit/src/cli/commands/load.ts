@@ -13,7 +13,7 @@ import {
 import { renderLoadTerminal } from '../../report/index.ts'
 import type { Run } from '../../run/index.ts'
 import { onInterrupt } from '../interrupt.ts'
-import { headerOption, type Ramp, rampOption, spikeOption } from '../level-options.ts'
+import { headerOption, jsonObjectOption, type Ramp, rampOption, spikeOption } from '../level-options.ts'
 import { LoadProgress } from '../load-progress.ts'
 import { countOption, durationOption } from '../option-values.ts'
 import { displayOf, type Streams } from '../terminal-io.ts'
@@ -32,6 +32,9 @@ interface LoadFlags {
   readonly method?: string
   readonly header?: Readonly<Record<string, string>>
   readonly body?: string
+  readonly mcp?: boolean
+  readonly call?: string
+  readonly arguments?: object
   readonly connections?: number
   readonly threads?: number
   readonly allowRemote?: boolean
@@ -69,6 +72,9 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('-m, --method <method>', 'default: GET, and POST with a body')
     .option('-H, --header <name: value>', 'may be given several times', headerOption)
     .option('--body <text>', 'the request’s body')
+    .option('--mcp', 'speak MCP: a session on each connection, and pings unless --call says otherwise')
+    .option('--call <tool>', 'of MCP: call this tool')
+    .option('--arguments <json>', 'of the tool: a JSON object', jsonObjectOption)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
@@ -116,8 +122,10 @@ function toOptions(url: string, flags: LoadFlags): LoadOptions {
       { remedy: closedOnly ? 'Leave --think out.' : 'Give a --rate with them.' },
     )
   }
+  refuseMixedProtocols(flags)
   return {
     url,
+    ...given('mcp', mcpOf(flags)),
     loop: flags.rate === undefined ? 'closed' : 'open',
     phases: phasesOf(level, flags.duration),
     ...given('spikes', flags.spike),
@@ -133,6 +141,28 @@ function toOptions(url: string, flags: LoadFlags): LoadOptions {
     ...given('threads', flags.threads),
     allowRemote: flags.allowRemote === true,
   }
+}
+
+function refuseMixedProtocols({ mcp, call, arguments: given, method, body }: LoadFlags): void {
+  const needsMcp = mcp !== true && (call !== undefined || given !== undefined)
+  const needsHttp = mcp === true && (method !== undefined || body !== undefined)
+  if (needsMcp)
+    throw new PerfKitError('LOAD_INVALID', '--call and --arguments are for MCP', { remedy: 'Give --mcp with them.' })
+  if (needsHttp) {
+    throw new PerfKitError('LOAD_INVALID', '--method and --body are for plain HTTP', {
+      remedy: 'Leave them out, or --mcp.',
+    })
+  }
+  if (given !== undefined && call === undefined) {
+    throw new PerfKitError('LOAD_INVALID', '--arguments are those of a tool', { remedy: 'Name the tool with --call.' })
+  }
+}
+
+function mcpOf({ mcp, call, arguments: given = {} }: LoadFlags): LoadOptions['mcp'] {
+  if (mcp !== true) return undefined
+  return call === undefined
+    ? { method: 'ping', params: {} }
+    : { method: 'tools/call', params: { name: call, arguments: given } }
 }
 
 /** An option left out stays out, so that its default is where it is documented. */

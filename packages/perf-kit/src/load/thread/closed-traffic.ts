@@ -49,6 +49,14 @@ export class ClosedTraffic implements Traffic {
     for (const [index, client] of this.#clients.entries()) client.sweep(atNs, level > index * share.of + share.index)
   }
 
+  leave(): void {
+    for (const client of this.#clients) client.leave()
+  }
+
+  get hasLeft(): boolean {
+    return this.#clients.every(({ hasLeft }) => hasLeft)
+  }
+
   stop(): void {
     for (const client of this.#clients) client.stop()
   }
@@ -78,15 +86,28 @@ class Client implements LaneOwner {
     if (isWanted === this.#isWanted) return
     this.#isWanted = isWanted
     if (isWanted) this.#go()
-    else if (!this.#lane.isBusy) this.stop()
+    else if (!this.#lane.isBusy) this.leave()
+  }
+
+  get hasLeft(): boolean {
+    return this.#lane.hasLeft
+  }
+
+  leave(): void {
+    this.#rest()
+    this.#lane.leave()
   }
 
   stop(): void {
+    this.#rest()
+    this.#lane.close()
+  }
+
+  #rest(): void {
     this.#isWanted = false
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#isConnecting = false
-    this.#lane.close()
   }
 
   onLaneOpen(): void {
@@ -97,7 +118,7 @@ class Client implements LaneOwner {
 
   onLaneFree(): void {
     const { thinkNs } = this.#options
-    if (!this.#isWanted) this.stop()
+    if (!this.#isWanted) this.leave()
     else if (thinkNs === 0) this.#send()
     else this.#later(thinkNs / NS_PER_MS)
   }
@@ -128,7 +149,7 @@ class Client implements LaneOwner {
   #go(): void {
     if (!this.#isWanted || this.#timer !== undefined || this.#isConnecting) return
     if (this.#lane.isFree) this.#send()
-    else if (!this.#lane.isBusy) {
+    else if (!this.#lane.isBusy && this.#lane.hasLeft) {
       this.#isConnecting = true
       this.#lane.connect()
     }

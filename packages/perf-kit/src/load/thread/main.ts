@@ -5,6 +5,7 @@ import { Arrivals } from '../arrivals.ts'
 import type { LoadPlan } from '../load-plan.ts'
 import { Schedule } from '../schedule.ts'
 import { ClosedTraffic } from './closed-traffic.ts'
+import { dialogueOf } from './dialogue.ts'
 import type { LaneSettings } from './lane.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './messages.ts'
 import { OpenTraffic } from './open-traffic.ts'
@@ -14,6 +15,8 @@ import type { Traffic } from './traffic.ts'
 const SWEEP_EVERY_MS = 5
 const NS_PER_SEC = 1e9
 const NS_PER_MS = 1e6
+/** A target that does not answer farewells is left without. */
+const LEAVING_NS = 2 * NS_PER_SEC
 
 const { plan, index } = workerData as ThreadJob
 const port = parentPort
@@ -32,6 +35,7 @@ function drive(beginNs: number): void {
   const lastNs = beginNs + scheduleOf(plan).durationNs + plan.timeoutNs + NS_PER_SEC
   const atStart = performance.eventLoopUtilization()
   let hasBegun = false
+  let leftAtNs: number | undefined
   let sequence = 0
   let sentAtNs = beginNs
   const send = (atNs: number): void => {
@@ -43,7 +47,11 @@ function drive(beginNs: number): void {
     if (!hasBegun) return
     traffic.sweep(atNs)
     if (atNs - sentAtNs >= NS_PER_SEC) send(atNs)
-    if (!traffic.isDone && atNs < lastNs) return
+    if (leftAtNs === undefined && (traffic.isDone || atNs >= lastNs)) {
+      leftAtNs = atNs
+      traffic.leave()
+    }
+    if (leftAtNs === undefined || (!traffic.hasLeft && atNs - leftAtNs < LEAVING_NS)) return
     clearInterval(sweeper)
     traffic.stop()
     send(atNs)
@@ -68,7 +76,7 @@ function trafficOf(plan: LoadPlan, beginNs: number, recorder: Recorder): Traffic
   const schedule = scheduleOf(plan)
   const lane: LaneSettings = {
     endpoint: plan.endpoint,
-    request: { ...plan.request, bytes: Buffer.from(plan.request.bytes) },
+    dialogue: () => dialogueOf(plan),
     timeoutNs: plan.timeoutNs,
     countedFromNs: beginNs + plan.warmupNs,
     connection: {

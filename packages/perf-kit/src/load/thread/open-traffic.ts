@@ -48,6 +48,15 @@ export class OpenTraffic implements Traffic, LaneOwner {
     if (this.#nextNs !== undefined) this.#pacer.start(this.#nextNs)
   }
 
+  leave(): void {
+    this.#pacer.stop()
+    for (const lane of this.#lanes) lane.leave()
+  }
+
+  get hasLeft(): boolean {
+    return [...this.#lanes].every(({ hasLeft }) => hasLeft)
+  }
+
   stop(): void {
     this.#nextNs = undefined
     this.#pacer.stop()

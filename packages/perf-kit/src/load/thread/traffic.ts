@@ -5,6 +5,9 @@ export interface Traffic {
   sweep(atNs: number): void
   /** Whether nothing is due any more and all that was sent has ended. */
   readonly isDone: boolean
+  /** Nothing more is due: end sessions in good order. */
+  leave(): void
+  readonly hasLeft: boolean
   /** End all connections at once. */
   stop(): void
 }

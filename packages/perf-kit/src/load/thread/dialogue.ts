@@ -1,0 +1,62 @@
+import { type EncodedRequest, McpSession, type ResponseHead } from '../../protocol/index.ts'
+import type { LoadPlan } from '../load-plan.ts'
+
+export interface Ending {
+  /** by class, as reports count it */
+  readonly outcome: string
+  readonly isOk: boolean
+}
+
+/** What is said on one lane: which request comes next, and what its answer was. */
+export interface Dialogue {
+  /** What has to be said before requests that count: a session to be opened. Nothing when there is none to open. */
+  opening(): EncodedRequest | undefined
+  next(): EncodedRequest
+  /** What ends the session; nothing when there is none. */
+  farewell(): EncodedRequest | undefined
+  onHead(head: ResponseHead): void
+  onBody(bytes: Uint8Array, from: number, to: number): void
+  /** The answer is whole. */
+  end(): Ending
+}
+
+export function dialogueOf({ endpoint, request, headers, mcp }: LoadPlan): Dialogue {
+  if (mcp !== undefined) return new McpSession(endpoint, headers, mcp)
+  return new HttpDialogue({ ...request, bytes: Buffer.from(request.bytes) })
+}
+
+const OK_BELOW_STATUS = 400
+
+/** The same request again and again; a whole answer below 400 is a success, whatever it holds. */
+class HttpDialogue implements Dialogue {
+  readonly #request: EncodedRequest
+  #status = 0
+
+  constructor(request: EncodedRequest) {
+    this.#request = request
+  }
+
+  opening(): undefined {
+    return undefined
+  }
+
+  next(): EncodedRequest {
+    return this.#request
+  }
+
+  farewell(): undefined {
+    return undefined
+  }
+
+  onHead({ status }: ResponseHead): void {
+    this.#status = status
+  }
+
+  onBody(): void {
+    // Counted by the lane, and not kept.
+  }
+
+  end(): Ending {
+    return { outcome: `HTTP ${this.#status}`, isOk: this.#status < OK_BELOW_STATUS }
+  }
+}

@@ -1,0 +1,180 @@
+import { createParser } from 'eventsource-parser'
+import type { HttpEndpoint } from './http-endpoint.ts'
+import { type EncodedRequest, encodeRequest } from './http-request.ts'
+import { NumberedRequest } from './numbered-request.ts'
+import type { ResponseHead } from './response-head.ts'
+
+/** What is asked again and again, once a session is open: `tools/call`, `ping` … */
+export interface McpOperation {
+  readonly method: string
+  readonly params: object
+}
+
+interface Ending {
+  readonly outcome: string
+  readonly isOk: boolean
+}
+
+const PROTOCOL_VERSION = '2025-11-25'
+const SESSION_ID = 'mcp-session-id'
+const EVENT_STREAM = 'text/event-stream'
+const BASE_HEADERS = { 'content-type': 'application/json', accept: `application/json, ${EVENT_STREAM}` }
+const FIRST_ERROR_STATUS = 400
+const NOT_FOUND = 404
+
+type State = 'new' | 'initialising' | 'initialised' | 'notifying' | 'open' | 'leaving'
+
+/**
+ * A client's session by the revisions up to 2025-11-25, spoken by hand: the official client costs twenty times as much
+ * processor a call, and would measure itself. One request at a time; an answer may be JSON or a stream of events.
+ */
+export class McpSession {
+  readonly #endpoint: HttpEndpoint
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #operation: McpOperation
+  #state: State = 'new'
+  #sessionId: string | undefined
+  #version = PROTOCOL_VERSION
+  #request: NumberedRequest | undefined
+  #status = 0
+  #isStream = false
+  readonly #pieces: Uint8Array[] = []
+
+  /** @param headers - of each request, besides those of the protocol */
+  constructor(endpoint: HttpEndpoint, headers: Readonly<Record<string, string>>, operation: McpOperation) {
+    this.#endpoint = endpoint
+    this.#headers = headers
+    this.#operation = operation
+  }
+
+  /** The next request of the handshake; nothing once the session is open. */
+  opening(): EncodedRequest | undefined {
+    if (this.#state === 'open') return undefined
+    if (this.#state === 'initialised' || this.#state === 'notifying') {
+      this.#state = 'notifying'
+      return this.#encode({ jsonrpc: '2.0', method: 'notifications/initialized' }, this.#sessionHeaders())
+    }
+    this.#state = 'initialising'
+    this.#sessionId = undefined
+    const clientInfo = { name: 'perf-kit', version: '1' }
+    const params = { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo }
+    return this.#encode({ jsonrpc: '2.0', id: 1, method: 'initialize', params }, BASE_HEADERS)
+  }
+
+  next(): EncodedRequest {
+    this.#request ??= new NumberedRequest(
+      this.#endpoint,
+      { ...this.#headers, ...this.#sessionHeaders() },
+      this.#operation,
+    )
+    return this.#request.next()
+  }
+
+  farewell(): EncodedRequest | undefined {
+    if (this.#state !== 'open' || this.#sessionId === undefined) return undefined
+    this.#state = 'leaving'
+    return encodeRequest(this.#endpoint, { method: 'DELETE', headers: { ...this.#headers, ...this.#sessionHeaders() } })
+  }
+
+  onHead(head: ResponseHead): void {
+    this.#status = head.status
+    this.#isStream = head.get('content-type')?.startsWith(EVENT_STREAM) ?? false
+    this.#pieces.length = 0
+    if (this.#state === 'initialising') this.#sessionId = head.get(SESSION_ID)
+  }
+
+  onBody(bytes: Uint8Array, from: number, to: number): void {
+    // Copied: the bytes are overwritten by the next read.
+    this.#pieces.push(bytes.slice(from, to))
+  }
+
+  end(): Ending {
+    if (this.#state === 'initialising') return this.#endInitialise()
+    if (this.#state === 'notifying') return this.#endNotify()
+    if (this.#state === 'leaving') return this.#endFarewell()
+    return this.#endCall()
+  }
+
+  #endInitialise(): Ending {
+    const ending = this.#judge(1)
+    this.#state = ending.isOk ? 'initialised' : 'new'
+    if (ending.isOk) {
+      const version = this.#resultOf(1)?.['protocolVersion']
+      this.#version = typeof version === 'string' ? version : PROTOCOL_VERSION
+      this.#request = undefined
+    }
+    return ending
+  }
+
+  #endNotify(): Ending {
+    const isOk = this.#status < FIRST_ERROR_STATUS
+    this.#state = isOk ? 'open' : 'new'
+    return { outcome: `HTTP ${this.#status}`, isOk }
+  }
+
+  #endFarewell(): Ending {
+    this.#state = 'new'
+    return { outcome: `HTTP ${this.#status}`, isOk: this.#status < FIRST_ERROR_STATUS }
+  }
+
+  #endCall(): Ending {
+    // Some servers say 400 for a session that they do not know; one that is not lost answers the next call well.
+    if (this.#status === NOT_FOUND) this.#state = 'new'
+    return this.#judge(this.#request?.id ?? 0)
+  }
+
+  #judge(id: number): Ending {
+    if (this.#status >= FIRST_ERROR_STATUS) return { outcome: `HTTP ${this.#status}`, isOk: false }
+    const answer = this.#answerTo(id)
+    if (answer === undefined) return { outcome: 'RPC NO ANSWER', isOk: false }
+    const { error, result } = answer
+    if (isObject(error)) return { outcome: `RPC ${String(error['code'])}`, isOk: false }
+    if (isObject(result) && result['isError'] === true) return { outcome: 'TOOL ERROR', isOk: false }
+    return { outcome: `HTTP ${this.#status}`, isOk: true }
+  }
+
+  #resultOf(id: number): Record<string, unknown> | undefined {
+    const result = this.#answerTo(id)?.['result']
+    return isObject(result) ? result : undefined
+  }
+
+  /** Others may come before it: progress, or an event without data that a stream begins with. */
+  #answerTo(id: number): Record<string, unknown> | undefined {
+    return this.#messages().find((message) => message['id'] === id && ('result' in message || 'error' in message))
+  }
+
+  #messages(): Record<string, unknown>[] {
+    const text = (
+      this.#pieces.length === 1 ? Buffer.from(this.#pieces[0] ?? []) : Buffer.concat(this.#pieces)
+    ).toString()
+    if (!this.#isStream) return parseMessages(text)
+    const messages: Record<string, unknown>[] = []
+    createParser({ onEvent: ({ data }) => messages.push(...parseMessages(data)) }).feed(text)
+    return messages
+  }
+
+  #sessionHeaders(): Record<string, string> {
+    const session = this.#sessionId === undefined ? {} : { [SESSION_ID]: this.#sessionId }
+    return { ...BASE_HEADERS, ...session, 'mcp-protocol-version': this.#version }
+  }
+
+  #encode(message: object, headers: Readonly<Record<string, string>>): EncodedRequest {
+    const body = Buffer.from(JSON.stringify(message))
+    return encodeRequest(this.#endpoint, { method: 'POST', headers: { ...this.#headers, ...headers }, body })
+  }
+}
+
+/** @returns one message, those of a batch, or none when it is not JSON */
+function parseMessages(text: string): Record<string, unknown>[] {
+  if (text === '') return []
+  try {
+    const value: unknown = JSON.parse(text)
+    return (Array.isArray(value) ? value : [value]).filter(isObject)
+  } catch {
+    return []
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

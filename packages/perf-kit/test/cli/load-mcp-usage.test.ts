@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { TemporaryProject } from '../bench/temporary-project.ts'
+import { perfKit } from './perf-kit-process.ts'
+
+it.each([
+  ['a tool without --mcp', ['--call', 'echo'], '--call and --arguments are for MCP'],
+  ['a body of MCP', ['--mcp', '--body', 'x'], '--method and --body are for plain HTTP'],
+  ['arguments of no tool', ['--mcp', '--arguments', '{}'], '--arguments are those of a tool'],
+  ['arguments that are no object', ['--mcp', '--call', 'a', '--arguments', '[1]'], 'Write a JSON object such as'],
+  ['arguments that are no JSON', ['--mcp', '--call', 'a', '--arguments', '{a'], 'Write a JSON object such as'],
+])('is usage: %s', async (_title, args, says) => {
+  await using project = await TemporaryProject.create({})
+  const { exitCode, stdout, shown } = await perfKit(project, ['load', 'http://127.0.0.1:9/', ...args])
+  expect(shown).toContain(says)
+  expect(stdout).toBe('')
+  expect(exitCode).toBe(2)
+})

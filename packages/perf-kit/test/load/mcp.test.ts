@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import type { LoadOptions } from '../../src/load/index.ts'
+import { drive, outcomesOf, steady } from './drive.ts'
+import { type Exchange, type ScriptedTarget, scriptedTarget } from './scripted-target.ts'
+
+const ECHO: LoadOptions['mcp'] = { method: 'tools/call', params: { name: 'echo', arguments: {} } }
+
+interface Request {
+  readonly verb: string
+  readonly headers: ReadonlyMap<string, string>
+  readonly message: { readonly id?: number; readonly method?: string }
+}
+
+function readRequest({ text }: Exchange): Request {
+  const [head = '', body = ''] = text.split('\r\n\r\n')
+  const [first = '', ...lines] = head.split('\r\n')
+  const headers = new Map(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  )
+  return { verb: first.split(' ')[0] ?? '', headers, message: body === '' ? {} : JSON.parse(body) }
+}
+
+function reply(status: string, body = '', headers: readonly string[] = []): string {
+  const lines = [`HTTP/1.1 ${status}`, `Content-Length: ${Buffer.byteLength(body)}`, ...headers]
+  return `${lines.join('\r\n')}\r\n\r\n${body}`
+}
+
+const json = (id: unknown, content: object, ...headers: string[]): string =>
+  reply('200 OK', JSON.stringify({ jsonrpc: '2.0', id, ...content }), ['Content-Type: application/json', ...headers])
+
+const stream = (...events: string[]): string => reply('200 OK', events.join(''), ['Content-Type: text/event-stream'])
+const event = (message: object): string => `event: message\ndata: ${JSON.stringify(message)}\n\n`
+
+/** A server that opens sessions as it should; calls are answered by the script. */
+async function mcpTarget(
+  answer: (request: Request, number: number) => string,
+): Promise<ScriptedTarget & { readonly seen: readonly Request[] }> {
+  const seen: Request[] = []
+  let sessions = 0
+  let calls = 0
+  const target = await scriptedTarget((exchange) => {
+    const request = readRequest(exchange)
+    seen.push(request)
+    const { verb, message } = request
+    if (message.method === 'initialize') {
+      const result = { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'scripted', version: '1' } }
+      exchange.socket.write(json(message.id, { result }, `Mcp-Session-Id: session-${++sessions}`))
+    } else if (message.method === 'notifications/initialized') exchange.socket.write(reply('202 Accepted'))
+    else if (verb === 'DELETE') exchange.socket.write(reply('200 OK'))
+    else exchange.socket.write(answer(request, calls++))
+  })
+  return { ...target, seen }
+}
+
+const well = ({ message }: Request): string => json(message.id, { result: { content: [] } })
+
+describe('an MCP session', () => {
+  it('is opened, used and ended on each connection, with its id and the version that the server chose', async () => {
+    await using target = await mcpTarget(well)
+    const result = await drive(target.url, { mcp: ECHO, phases: steady(2, 300) })
+    expect(outcomesOf(result)).toEqual(['HTTP 200'])
+    const methods = target.seen.map(({ verb, message }) => message.method ?? verb)
+    const count = (method: string) => methods.filter((one) => one === method).length
+    expect([count('initialize'), count('notifications/initialized'), count('DELETE')]).toEqual([2, 2, 2])
+    expect(count('tools/call')).toBe(result.finished)
+    for (const { headers, message } of target.seen.filter((request) => request.message.method !== 'initialize')) {
+      expect(headers.get('mcp-session-id')).toMatch(/^session-[12]$/)
+      expect(headers.get('mcp-protocol-version')).toBe('2025-06-18')
+      if (message.method !== undefined) expect(headers.get('accept')).toBe('application/json, text/event-stream')
+    }
+    const ids = target.seen
+      .filter(({ message }) => message.method === 'tools/call')
+      .map(({ headers, message }) => `${headers.get('mcp-session-id')} ${message.id}`)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it.each<[string, (request: Request) => string, string]>([
+    ['an error', ({ message }) => json(message.id, { error: { code: -32602, message: 'no' } }), 'RPC -32602'],
+    ['a failed tool', ({ message }) => json(message.id, { result: { isError: true, content: [] } }), 'TOOL ERROR'],
+    ['an answer to somebody else', () => json(7, { result: {} }), 'RPC NO ANSWER'],
+    ['no JSON', () => reply('200 OK', '{"jsonrpc":', ['Content-Type: application/json']), 'RPC NO ANSWER'],
+    ['nothing', () => reply('200 OK'), 'RPC NO ANSWER'],
+    ['a refusal', () => reply('429 Too Many Requests'), 'HTTP 429'],
+    ['a stream', ({ message }) => stream(event({ jsonrpc: '2.0', id: message.id, result: {} })), 'HTTP 200'],
+    [
+      'a stream that begins with an empty event and reports progress',
+      ({ message }) =>
+        stream(
+          'id: 1\ndata: \n\n',
+          event({ jsonrpc: '2.0', method: 'notifications/progress', params: {} }),
+          event({ jsonrpc: '2.0', id: message.id, result: {} }),
+        ),
+      'HTTP 200',
+    ],
+    ['a stream that ends without an answer', () => stream('data: \n\n'), 'RPC NO ANSWER'],
+  ])('tells %s by what it was', async (_title, answer, outcome) => {
+    await using target = await mcpTarget(answer)
+    const result = await drive(target.url, { mcp: ECHO, loop: 'open', phases: steady(50, 200) })
+    expect(Object.fromEntries(result.outcomes)).toEqual({ [outcome]: 10 })
+  })
+
+  it('is opened anew when the server has forgotten it', async () => {
+    await using target = await mcpTarget((request, number) => (number === 3 ? reply('404 Not Found') : well(request)))
+    const result = await drive(target.url, { mcp: ECHO, phases: steady(1, 400), thinkNs: 20e6 })
+    expect(result.outcomes.get('HTTP 404')).toBe(1)
+    expect(result.outcomes.get('HTTP 200')).toBeGreaterThan(4)
+    expect(target.seen.filter(({ message }) => message.method === 'initialize')).toHaveLength(2)
+  })
+
+  it('that cannot be opened is a failed request', async () => {
+    await using target = await scriptedTarget(({ socket }) => socket.write(reply('406 Not Acceptable')))
+    const result = await drive(target.url, { mcp: ECHO })
+    expect(outcomesOf(result)).toEqual(['SESSION HTTP 406'])
+  })
+
+  it('that is never opened is one too, after the timeout', async () => {
+    await using target = await scriptedTarget(() => undefined)
+    const result = await drive(target.url, { mcp: ECHO, phases: steady(2, 700) })
+    expect(outcomesOf(result)).toEqual(['CONNECT_TIMEOUT'])
+  })
+})

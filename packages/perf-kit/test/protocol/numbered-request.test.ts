@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { parseEndpoint } from '../../src/protocol/index.ts'
+import { NumberedRequest } from '../../src/protocol/numbered-request.ts'
+
+const endpoint = parseEndpoint('http://127.0.0.1:8080/mcp')
+
+function bodyOf(bytes: Uint8Array): { readonly id: number } {
+  const text = Buffer.from(bytes).toString()
+  expect(text).toContain(`Content-Length: ${Buffer.byteLength(text.slice(text.indexOf('\r\n\r\n') + 4))}\r\n`)
+  return JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4))
+}
+
+it('counts its id up in place, across all digits, and changes nothing else', () => {
+  const params = { name: 'é', arguments: { text: '"id":1000000000' } }
+  const request = new NumberedRequest(endpoint, {}, { method: 'tools/call', params })
+  for (let count = 1; count <= 1_100; count++) {
+    const body = bodyOf(request.next().bytes)
+    expect(body).toEqual({ jsonrpc: '2.0', id: 1_000_000_000 + count, method: 'tools/call', params })
+    expect(request.id).toBe(body.id)
+  }
+})
