@@ -15,3 +15,19 @@ export async function refuseDifferences(rootDirectory: string): Promise<void> {
   if (stdout === '') return
   throw new Error(`there are uncommitted changes, so that the two sides would differ: commit them first\n${stdout}`)
 }
+
+/**
+ * What the gateway's code was at a commit, whatever else was changed between.
+ *
+ * @returns git's hash of it; `undefined` for a commit that is not in this repository
+ */
+export async function gatewayTree(rootDirectory: string, commit: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await execFileAsync('git', ['rev-parse', `${commit}:packages/gateway/src`], {
+      cwd: rootDirectory,
+    })
+    return stdout.trim()
+  } catch {
+    return undefined
+  }
+}

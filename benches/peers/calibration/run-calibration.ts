@@ -7,7 +7,7 @@ import {
   type Snapshots,
   takeSnapshots,
 } from '@gw/perf-kit'
-import { refuseDifferences } from './clean-tree.ts'
+import { gatewayTree, refuseDifferences } from './clean-tree.ts'
 import { appendRecords, asRecorded, type ComparisonRecord, readRecords, type SequentialForks } from './record.ts'
 import { type RoundRecord, runRound } from './round.ts'
 import { measureSequentially } from './sequential-forks.ts'
@@ -72,7 +72,7 @@ async function recordSlowdown(
     try {
       const slowdown = await Slowdown.into(snapshots.roots)
       tuner ??=
-        SlowdownTuner.goOn(ratio, await recordedHere(options, ratio, snapshots)) ??
+        SlowdownTuner.goOn(ratio, await recordedHere(loaded, options, ratio, snapshots)) ??
         new SlowdownTuner(
           ratio,
           await tuneSlowdown(slowdown, ratio, await timesWithout(loaded, options), { loaded, snapshots, say, signal }),
@@ -93,9 +93,19 @@ async function countRecords({ dataFile }: CalibrationOptions, slowdownRatio: num
 }
 
 /** Of the same code only: as much work costs something else in other code. */
-async function recordedHere({ dataFile }: CalibrationOptions, slowdownRatio: number, { baseline }: Snapshots) {
-  const records = await readRecords(dataFile)
-  return records.filter((record) => isOfThisWay(record, slowdownRatio) && record.commit === baseline.commit)
+async function recordedHere(
+  { rootDirectory }: LoadedConfig,
+  { dataFile }: CalibrationOptions,
+  slowdownRatio: number,
+  { baseline }: Snapshots,
+) {
+  const records = (await readRecords(dataFile)).filter((record) => isOfThisWay(record, slowdownRatio))
+  const slowed = await gatewayTree(rootDirectory, baseline.commit)
+  const commits = [...new Set(records.map(({ commit }) => commit))]
+  const trees = new Map(
+    await Promise.all(commits.map(async (commit) => [commit, await gatewayTree(rootDirectory, commit)] as const)),
+  )
+  return records.filter(({ commit }) => trees.get(commit) === slowed)
 }
 
 function isOfThisWay({ slowdownRatio, mechanism }: ComparisonRecord, wantedRatio: number): boolean {

@@ -7,6 +7,8 @@ import { SLOWDOWN_PLACES } from './subjects.ts'
 /** The first guess is coarse, so that few pairs will do. After the last one each run of the calibration tunes on. */
 const PAIRS_PER_ATTEMPT = [6, 16]
 const NS_PER_TURN = 0.7
+/** Runs that may still change the work. */
+const TUNING_RUNS = 2
 /** One run's pairs tell a slowdown of 5 % to about a fifth of it: nearer than that is noise, and not worth following. */
 const CLOSE_RATIO = 0.2
 
@@ -40,11 +42,15 @@ export async function tuneSlowdown(
   return work
 }
 
-/** What all runs with the same work have shown may still be off: tune on, with far more pairs than before. */
+/**
+ * What the attempts have found may still be off: the first runs tune on, with more pairs. Then the work stays, so that all later
+ * runs are of the same slowdown and each of them can be judged by what the others show of it.
+ */
 export class SlowdownTuner {
   readonly #wantedRatio: number
   readonly #ratios = new Map<string, readonly number[]>()
   #work: SlowdownWork
+  #learntRuns = 0
 
   constructor(wantedRatio: number, work: SlowdownWork) {
     this.#wantedRatio = wantedRatio
@@ -67,6 +73,8 @@ export class SlowdownTuner {
 
   /** @param records - of a run with the present work */
   learn(records: readonly Pick<RoundRecord, 'subject' | 'ratios'>[]): void {
+    this.#learntRuns++
+    if (this.#learntRuns > TUNING_RUNS) return
     const next = { ...this.#work }
     for (const { subject, ratios } of records) {
       const all = [...(this.#ratios.get(subject) ?? []), ...ratios]
