@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './tests/house/closing-line-reporter.ts'
+import { profileOf, timeoutMsOf } from './tests/performance/profile.ts'
 
 const SECOND_MS = 1_000
 
@@ -48,7 +49,7 @@ export default defineConfig({
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
-          ...patience(300),
+          ...patience(timeoutMsOf(profileOf(process.env)) / SECOND_MS),
         },
       },
     ],

@@ -6,6 +6,7 @@
  *   pnpm bench:peers overhead   the price of an import
  *   pnpm bench:peers cost       the price of a verdict
  *   pnpm bench:peers load       requests a second, beside autocannon, undici and wrk
+ *   pnpm bench:peers truth      percentiles of a target that answers as scripted, beside autocannon and wrk
  *   pnpm bench:peers punctuality  how late requests are sent that were due
  *   pnpm bench:peers all --record docs/data/peers.json
  *
@@ -19,6 +20,7 @@ import { cost } from './cost/cost.ts'
 import type { Experiment, ExperimentContext, ExperimentResult } from './experiment.ts'
 import { punctuality } from './load/punctuality.ts'
 import { load } from './load/speed.ts'
+import { truth } from './load/truth.ts'
 import { overhead } from './overhead/overhead.ts'
 import { type RecordedResult, toRecord, writeRecord } from './record.ts'
 import { scale } from './scale/scale.ts'
@@ -30,6 +32,7 @@ const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['cost', cost],
   ['load', load],
   ['punctuality', punctuality],
+  ['truth', truth],
 ])
 
 process.exitCode = await main()

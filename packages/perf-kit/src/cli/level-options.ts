@@ -31,14 +31,6 @@ export function spikeOption(text: string): Spikes {
   return { factor, everyNs, lastsNs }
 }
 
-/** For commander: `name: value`. */
-export function headerOption(text: string, previous: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const [, name, value] = /^([^:]+):\s*(.*)$/s.exec(text) ?? []
-  // The text itself is not repeated: it may be a token.
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('Write a header as "name: value".')
-  return { ...previous, [name]: value }
-}
-
 /** For commander: a JSON object. */
 export function jsonObjectOption(text: string): object {
   const value = parsed(text)

@@ -28,6 +28,7 @@ export async function runCli(args: readonly string[], streams: Streams = process
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
+      outputError: (text, write) => write(withoutValues(text)),
     })
   for (const command of [benchCommand(streams, settle), loadCommand(streams, settle), checkCommand(streams, settle)]) {
     // Only commands made by the program itself would take its streams and its way of ending over.
@@ -40,6 +41,11 @@ export async function runCli(args: readonly string[], streams: Streams = process
   } catch (error) {
     return explain(error, streams)
   }
+}
+
+/** Commander repeats what it cannot place; it may be a token that was meant for a header. */
+function withoutValues(text: string): string {
+  return text.replace(/(--?[\w-]+)=[^']*'/g, "$1=…'").replace(/(but got \d+): .*?(\n|$)/s, '$1.$2')
 }
 
 function explain(error: unknown, { stderr }: Streams): ExitCode {

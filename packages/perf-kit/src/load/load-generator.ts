@@ -3,15 +3,15 @@ import { Worker } from 'node:worker_threads'
 import { PerfKitError } from '../errors/index.ts'
 import { pointsElsewhere } from '../protocol/index.ts'
 import { type LoadOptions, planLoad, remoteRefusal } from './load-options.ts'
-import { durationNsOf, type LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan.ts'
 import { LoadResult } from './load-result.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './thread/messages.ts'
 
 /** Long enough for all threads to have been told. */
 const LEAD_NS = 50e6
 const START_TIMEOUT_MS = 30_000
-/** After the last request has timed out. */
-const PATIENCE_MS = 10_000
+/** Many times as long as a thread ever is silent: one that is has stopped, or its machine has. */
+const SILENCE_MS = 60_000
 
 /** Drives load at a target from threads of its own, so that nothing else this process does is in its way. */
 export class LoadGenerator {
@@ -41,10 +41,11 @@ export class LoadGenerator {
     signal?.throwIfAborted()
     if (this.#threads.length > 0) throw failure(0, new Error('it has run already'))
     const { endpoint, allowRemote } = this.#plan
-    if (!allowRemote && (await pointsElsewhere(endpoint.hostname))) throw remoteRefusal(endpoint.shownUrl)
     const onAbort = (): void => void this.stop()
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
+      if (!allowRemote && (await pointsElsewhere(endpoint.hostname))) throw remoteRefusal(endpoint.shownUrl)
+      if (this.#isStopped) return this.#result
       const started = Array.from({ length: this.#plan.threads }, (_, index) => this.#startThread(index))
       await Promise.all(started.map(({ ready }) => ready))
       const atNs = Number(process.hrtime.bigint()) + LEAD_NS
@@ -73,20 +74,23 @@ export class LoadGenerator {
     // Whoever waits for one of them hears of it; nobody may be waiting for the other yet.
     ready.promise.catch(() => undefined)
     done.promise.catch(() => undefined)
-    const limitMs = START_TIMEOUT_MS + (durationNsOf(this.#plan) + this.#plan.timeoutNs) / 1e6 + PATIENCE_MS
-    const watchdog = setTimeout(() => fail(new Error('it does not answer any more')), limitMs)
+    const hangs = (): void => fail(new Error('it does not answer any more'))
+    let watchdog = setTimeout(hangs, START_TIMEOUT_MS)
     const fail = (cause: unknown): void => {
       const error = failure(index, cause)
       ready.reject(error)
       done.reject(error)
     }
     thread.on('message', (message: ThreadMessage) => {
+      clearTimeout(watchdog)
       if (message.type === 'ready') ready.resolve()
       else if (message.type === 'delta') this.#result.add(index, message)
       else {
         this.#result.finish(index, message)
         done.resolve()
       }
+      // A thread tells each second what it has counted.
+      watchdog = setTimeout(hangs, SILENCE_MS)
     })
     thread.on('error', fail)
     thread.on('exit', () => {

@@ -40,7 +40,7 @@ export interface LoadOptions {
   readonly maxInFlight?: number
   /** of an open loop; default 1000 */
   readonly maxConnections?: number
-  /** a larger answer is a failed request; default 1 GiB */
+  /** a larger answer is a failed request; default 1 GiB, and 64 MiB of MCP */
   readonly maxAnswerBytes?: number
   /** of a https target: whom to trust; default whom Node trusts */
   readonly tls?: TlsTrust
@@ -54,6 +54,10 @@ const MOST_CLIENTS = 20_000
 /** No Node process sends more; a rate beyond it is a slip of the hand. */
 const MOST_PER_SEC = 1_000_000
 const MOST_THREADS = 64
+const MOST_SPIKES = 100_000
+/** MCP answers are kept until they are whole, and read; others are only counted. */
+const MOST_ANSWER_BYTES = 2 ** 30
+const MOST_MCP_ANSWER_BYTES = 2 ** 26
 
 /**
  * What the threads have to know, or all that is wrong with what was asked for.
@@ -82,7 +86,7 @@ export function planLoad(options: LoadOptions): LoadPlan {
     traffic: trafficOf(options, segments),
     warmupNs: options.warmupNs ?? 0,
     timeoutNs: options.timeoutNs ?? 30e9,
-    maxAnswerBytes: options.maxAnswerBytes ?? 2 ** 30,
+    maxAnswerBytes: options.maxAnswerBytes ?? (options.mcp === undefined ? MOST_ANSWER_BYTES : MOST_MCP_ANSWER_BYTES),
     tls: options.tls ?? {},
     allowRemote: options.allowRemote ?? false,
     threads: options.threads ?? 1,
@@ -125,11 +129,16 @@ function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions
     [peak > 0, `there must be some ${what}`],
     [!(peak > most), `${peak} ${what} is more than ${most}`],
     [spikes === undefined || spikes.factor > 0, 'a spike needs a factor above 0'],
+    [spikes === undefined || spikes.everyNs >= durationNs / MOST_SPIKES, `there may be ${MOST_SPIKES} spikes at most`],
     [spikes === undefined || spikes.lastsNs < spikes.everyNs, 'a spike must end before the next one begins'],
     [(times.warmupNs ?? 0) >= 0 && (times.warmupNs ?? 0) < durationNs, 'the warm-up must end before the schedule does'],
     [(times.timeoutNs ?? 1) > 0, 'a timeout must be longer than nothing'],
     [(times.thinkNs ?? 0) >= 0, 'a think time cannot be negative'],
     [isCount(threads, MOST_THREADS), `threads must be a whole number from 1 to ${MOST_THREADS}`],
+    [
+      (times.maxInFlight ?? threads) >= threads && (times.maxConnections ?? threads) >= threads,
+      'every thread needs a connection',
+    ],
     [isCount(times.maxInFlight ?? 1, 10 * MOST_CLIENTS), 'requests in flight must be a whole number above 0'],
     [isCount(times.maxConnections ?? 1, MOST_CLIENTS), `connections must be a whole number from 1 to ${MOST_CLIENTS}`],
   ]

@@ -4,6 +4,8 @@ import { durationNsOf, type LoadPlan } from './load-plan.ts'
 import type { Delta, ThreadMessage } from './thread/messages.ts'
 
 const NS_PER_SEC = 1e9
+/** A delta of a second comes as much after its end as a busy thread is late. */
+const LATE_NS = 0.2e9
 
 /** What came in during one second of the run, of all threads together. */
 export interface LoadSecond {
@@ -11,6 +13,8 @@ export interface LoadSecond {
   finished: number
   failed: number
   dropped: number
+  /** whenever they were due */
+  succeededInWindow: number
 }
 
 type DeltaMessage = Extract<ThreadMessage, { type: 'delta' }>
@@ -25,14 +29,18 @@ export class LoadResult {
   readonly responseOk: Histogram
   /** from the real send time to the end */
   readonly service: Histogram
+  /** from asking for a connection until it was there, of all connections, those of the warm-up too */
+  readonly connect: Histogram
   /** how late the generator itself came to requests that were due */
   readonly sendLag: Histogram
   readonly outcomes = new Map<string, number>()
   readonly seconds: LoadSecond[] = []
   offered = 0
   dropped = 0
+  unsent = 0
+  succeededInWindow = 0
   receivedBytes = 0
-  #knownUntilNs = 0
+  readonly #knownUntilNs: number[]
   readonly #nextSequence: number[]
   readonly #done: (DoneMessage | undefined)[]
 
@@ -42,7 +50,9 @@ export class LoadResult {
     this.responseOk = buildHistogram()
     this.service = buildHistogram()
     this.sendLag = buildHistogram()
+    this.connect = buildHistogram()
     this.#nextSequence = Array.from({ length: plan.threads }, () => 0)
+    this.#knownUntilNs = Array.from({ length: plan.threads }, () => 0)
     this.#done = Array.from({ length: plan.threads }, () => undefined)
   }
 
@@ -62,13 +72,25 @@ export class LoadResult {
 
   /** The counted part of the schedule, as far as it went. */
   get measuredNs(): number {
-    const wentNs = this.isComplete ? this.durationNs : Math.min(this.durationNs, this.#knownUntilNs)
+    const wentNs = this.isComplete ? this.durationNs : Math.min(this.durationNs, ...this.#knownUntilNs)
     return Math.max(0, wentNs - this.plan.warmupNs)
   }
 
-  /** Share of the requests that were due that were not dropped. */
+  /** Share of the requests that were due that were sent: neither dropped nor given up while they waited. */
   get achievedRatio(): number {
-    return this.offered === 0 ? 1 : 1 - this.dropped / this.offered
+    return this.offered === 0 ? 1 : 1 - (this.dropped + this.unsent) / this.offered
+  }
+
+  /** Of the counted part of the schedule. */
+  get goodputPerSec(): number {
+    return this.measuredNs === 0 ? 0 : (this.succeededInWindow * NS_PER_SEC) / this.measuredNs
+  }
+
+  /** Successes of each second that lies wholly within the counted part of the schedule. */
+  get wholeSeconds(): readonly number[] {
+    const from = Math.ceil(this.plan.warmupNs / NS_PER_SEC)
+    const to = Math.floor((this.plan.warmupNs + this.measuredNs) / NS_PER_SEC)
+    return this.seconds.slice(from, to).map(({ succeededInWindow }) => succeededInWindow)
   }
 
   /** The busiest thread's share of time in which it did not wait for anything; 0 until threads are done. */
@@ -90,32 +112,37 @@ export class LoadResult {
   add(thread: number, { sequence, atNs, delta }: DeltaMessage): void {
     if (sequence < (this.#nextSequence[thread] ?? 0)) return
     this.#nextSequence[thread] = sequence + 1
-    this.#knownUntilNs = Math.max(this.#knownUntilNs, atNs)
+    this.#knownUntilNs[thread] = atNs
     const ok = recordAll(delta.responseOk, [this.response, this.responseOk])
     const failed = recordAll(delta.responseFailed, [this.response])
     recordAll(delta.service, [this.service])
     recordAll(delta.sendLag, [this.sendLag])
+    recordAll(delta.connect, [this.connect])
     for (const [outcome, count] of Object.entries(delta.outcomes)) {
       this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + count)
     }
     this.offered += delta.offered
     this.dropped += delta.dropped
+    this.unsent += delta.unsent
+    this.succeededInWindow += delta.succeededInWindow
     this.receivedBytes += delta.receivedBytes
-    this.#addSecond(Math.max(0, Math.ceil(atNs / NS_PER_SEC) - 1), ok, failed, delta)
+    this.#addSecond(Math.max(0, Math.ceil((atNs - LATE_NS) / NS_PER_SEC) - 1), ok, failed, delta)
   }
 
   finish(thread: number, message: DoneMessage): void {
     this.#done[thread] = message
   }
 
-  #addSecond(index: number, ok: number, failed: number, { offered, dropped }: Delta): void {
-    while (this.seconds.length <= index) this.seconds.push({ offered: 0, finished: 0, failed: 0, dropped: 0 })
+  #addSecond(index: number, ok: number, failed: number, { offered, dropped, succeededInWindow }: Delta): void {
+    while (this.seconds.length <= index)
+      this.seconds.push({ offered: 0, finished: 0, failed: 0, dropped: 0, succeededInWindow: 0 })
     const second = this.seconds[index]
     if (second === undefined) return
     second.offered += offered
     second.finished += ok + failed
     second.failed += failed
     second.dropped += dropped
+    second.succeededInWindow += succeededInWindow
   }
 }
 

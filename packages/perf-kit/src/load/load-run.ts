@@ -17,7 +17,6 @@ import { quantileInterval } from './quantile-interval.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
 
-const NS_PER_SEC = 1e9
 const SHOWN_LEVELS = 4
 
 const CLOSED_LOOP: RunNote = {
@@ -62,6 +61,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...distributionMetrics('responseTimeOk', result.responseOk, false),
       ...distributionMetrics('serviceTime', result.service, false),
       ...distributionMetrics('sendLag', result.sendLag, false),
+      ...distributionMetrics('connectTime', result.connect, false),
       ...outcomeMetrics(result),
     ].map((metric) => ({ subject: facts.subject, ...metric })),
     validity: judgeValidity(result),
@@ -86,39 +86,40 @@ export function describeLoad({ method, mcp, endpoint, traffic }: LoadPlan): stri
 
 type OwnMetric = Omit<Metric, 'subject'>
 
-/** Requests that succeeded in each second; of a whole second only, since the first and the last may be cut. */
 function rateMetrics(result: LoadResult): OwnMetric[] {
-  const perSec = result.seconds.map(({ finished, failed }) => finished - failed)
-  const whole = perSec.length > 2 ? perSec.slice(1, -1) : perSec
-  const goodput = result.measuredNs === 0 ? 0 : (result.responseOk.totalCount * NS_PER_SEC) / result.measuredNs
-  const ratio = (value: number): OwnMetric => ({
-    name: '',
-    unit: 'ratio',
-    better: 'lower',
-    gates: true,
-    value,
-    evidence: { kind: 'repetitions', values: [value] },
-  })
+  const { goodputPerSec, wholeSeconds } = result
   return [
     {
       name: 'goodput',
       unit: 'perSec',
       better: 'higher',
       gates: true,
-      value: goodput,
-      ...(whole.length < 2 ? {} : { interval: around(goodput, whole) }),
-      evidence: { kind: 'repetitions', values: whole.length === 0 ? [goodput] : whole },
+      value: goodputPerSec,
+      ...(wholeSeconds.length < 2 ? {} : { interval: around(goodputPerSec, wholeSeconds) }),
+      evidence: { kind: 'repetitions', values: wholeSeconds.length === 0 ? [goodputPerSec] : [...wholeSeconds] },
     },
-    { ...ratio(result.finished === 0 ? 0 : result.failed / result.finished), name: 'errorRatio' },
-    { ...ratio(result.offered === 0 ? 0 : result.dropped / result.offered), name: 'droppedRatio' },
+    ratioMetric('errorRatio', result.failed, result.finished),
+    ratioMetric('notSentRatio', result.dropped + result.unsent, result.offered),
   ]
 }
 
+function ratioMetric(name: string, part: number, whole: number): OwnMetric {
+  const value = whole === 0 ? 0 : part / whole
+  return {
+    name,
+    unit: 'ratio',
+    better: 'lower',
+    gates: true,
+    value,
+    evidence: { kind: 'repetitions', values: [value] },
+  }
+}
+
 /** The interval of a second's median, moved to the mean over the whole: seconds are the repetitions. */
-function around(goodput: number, perSec: readonly number[]) {
+function around(goodputPerSec: number, perSec: readonly number[]) {
   const { low, high, coverageRatio } = medianInterval(perSec)
-  const shift = goodput - median(perSec)
-  return { low: low + shift, high: high + shift, coverageRatio }
+  const shift = goodputPerSec - median(perSec)
+  return { low: Math.max(0, low + shift), high: high + shift, coverageRatio }
 }
 
 /** The distribution once, and its percentiles, which refer to it. */

@@ -10,6 +10,9 @@ const LAG_SHARE_OF_MEDIAN = 0.1
 /** A closed loop asks as fast as it can; a thread that never waits is what limits the rate. */
 const BUSY_LIMIT_RATIO = 0.95
 
+/** What the system says when it is our side that has come to its limits: files, ports, buffers. */
+const OWN_LIMITS: readonly string[] = ['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']
+
 /** Whether the figures are the target's, or the generator's own. */
 export function judgeValidity(result: LoadResult): Validity {
   const invalid = invalidReasons(result)
@@ -28,9 +31,15 @@ function invalidReasons(result: LoadResult): string[] {
 }
 
 function suspectReasons(result: LoadResult): string[] {
-  const { achievedRatio, plan, sendLag, service, busyRatio } = result
+  const { achievedRatio, plan, sendLag, service, busyRatio, outcomes } = result
   const reasons: string[] = []
   if (achievedRatio >= ACHIEVED_INVALID && achievedRatio < ACHIEVED_SUSPECT) reasons.push(notSent(achievedRatio))
+  const own = OWN_LIMITS.filter((code) => outcomes.has(code))
+  if (own.length > 0) {
+    reasons.push(
+      `${own.join(' and ')}: this machine could not open more connections; use fewer, or raise its limits (ulimit -n)`,
+    )
+  }
   const lagNs = sendLag.getValueAtPercentile(99)
   const allowedNs = Math.max(LAG_LIMIT_NS, LAG_SHARE_OF_MEDIAN * service.getValueAtPercentile(50))
   if (plan.traffic.loop === 'open' && lagNs > allowedNs) {
@@ -48,5 +57,5 @@ function suspectReasons(result: LoadResult): string[] {
 
 function notSent(achievedRatio: number): string {
   const share = (100 * (1 - achievedRatio)).toFixed(1)
-  return `${share} % of the requests that were due were never sent: too many were under way already`
+  return `${share} % of the requests that were due were never sent: too many were under way already, or no connection could be had`
 }

@@ -21,18 +21,24 @@ export class HeadParser {
   /** −1 when the head has none */
   contentLengthBytes = -1
   isChunked = false
-  keepsAlive = true
   fault: ProtocolFault = 'STATUS_LINE'
   /** where the first line begins that `parse` has not read, when it needs more */
   unread = 0
+  #closes = false
+  #keepsOpen = true
   #beforeStatusLine = true
   #codings = 0
+
+  get keepsAlive(): boolean {
+    return this.#keepsOpen && !this.#closes
+  }
 
   reset(): void {
     this.status = 0
     this.contentLengthBytes = -1
     this.isChunked = false
-    this.keepsAlive = true
+    this.#closes = false
+    this.#keepsOpen = true
     this.#beforeStatusLine = true
     this.#codings = 0
   }
@@ -95,7 +101,7 @@ export class HeadParser {
     if (status < 100) return this.#malformed('STATUS_LINE')
     if (statusEnd < to && bytes[statusEnd] !== SPACE && bytes[statusEnd] !== CR) return this.#malformed('STATUS_LINE')
     this.status = status
-    this.keepsAlive = bytes[versionEnd] === 0x31
+    this.#keepsOpen = bytes[versionEnd] === 0x31
     return this.#lineEnd(bytes, statusEnd, to, 'STATUS_LINE')
   }
 
@@ -135,8 +141,9 @@ export class HeadParser {
       this.isChunked = spells(bytes, valueFrom, valueEnd, 'chunked') && this.#codings === 1
     }
     if (length === 10 && spells(bytes, from, colon, 'connection')) {
-      if (listHas(bytes, valueFrom, valueEnd, 'close')) this.keepsAlive = false
-      else if (listHas(bytes, valueFrom, valueEnd, 'keep-alive')) this.keepsAlive = true
+      // Close wins, wherever it stands (RFC 9112 §9.3).
+      if (listHas(bytes, valueFrom, valueEnd, 'close')) this.#closes = true
+      else if (listHas(bytes, valueFrom, valueEnd, 'keep-alive')) this.#keepsOpen = true
     }
     return next
   }

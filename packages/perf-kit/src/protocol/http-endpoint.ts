@@ -44,13 +44,23 @@ function isHttp(protocol: string): protocol is keyof typeof DEFAULT_PORT {
   return Object.hasOwn(DEFAULT_PORT, protocol)
 }
 
-/** Message and log are read by others; `user:password` may stand in a text that is no URL too. */
+/** Messages and logs are read by others; passwords and keys may stand in a text that is no URL too. */
 function withoutCredentials(text: string): string {
-  return text.replace(/[^/@]*@/, '…@').slice(0, 200)
+  const [shown = ''] = text.replace(/^.*@/s, '…@').split(/[?#]/)
+  return shown.slice(0, 200)
 }
 
 function basicAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const credentials = `${decoded(username)}:${decoded(password)}`
   return `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`
+}
+
+/** A lone `%` is what somebody has typed, and means itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -10,8 +10,6 @@ export interface EncodedRequest {
 
 export interface RequestOptions {
   readonly method: string
-  /** with the query; the endpoint's by default */
-  readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
 }
@@ -29,7 +27,8 @@ const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
  * blank in a path, a length of one's own
  */
 export function encodeRequest(endpoint: HttpEndpoint, options: RequestOptions): EncodedRequest {
-  const { method, path = endpoint.path, headers = {}, body } = options
+  const { method, headers = {}, body } = options
+  const { path } = endpoint
   if (!TOKEN.test(method)) throw invalid(`${JSON.stringify(method)} is no HTTP method`)
   if (!PATH.test(path)) throw invalid(`the path ${JSON.stringify(path)} has blanks or other bytes that must be escaped`)
   const given = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), { name, value }]))

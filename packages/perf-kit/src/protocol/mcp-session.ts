@@ -20,7 +20,9 @@ const SESSION_ID = 'mcp-session-id'
 const EVENT_STREAM = 'text/event-stream'
 const BASE_HEADERS = { 'content-type': 'application/json', accept: `application/json, ${EVENT_STREAM}` }
 const FIRST_ERROR_STATUS = 400
+const BAD_REQUEST = 400
 const NOT_FOUND = 404
+const VERSION = /^\d{4}-\d\d-\d\d$/
 
 type State = 'new' | 'initialising' | 'initialised' | 'notifying' | 'open' | 'leaving'
 
@@ -38,6 +40,8 @@ export class McpSession {
   #request: NumberedRequest | undefined
   #status = 0
   #isStream = false
+  /** whether this session has answered a call well */
+  #hasAnswered = false
   readonly #pieces: Uint8Array[] = []
 
   /** @param headers - of each request, besides those of the protocol */
@@ -45,6 +49,10 @@ export class McpSession {
     this.#endpoint = endpoint
     this.#headers = headers
     this.#operation = operation
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open'
   }
 
   /** The next request of the handshake; nothing once the session is open. */
@@ -70,8 +78,13 @@ export class McpSession {
     return this.#request.next()
   }
 
+  /** Whether the server has or is about to have a session for us. */
+  get hasSession(): boolean {
+    return this.#state !== 'new' && this.#state !== 'leaving'
+  }
+
   farewell(): EncodedRequest | undefined {
-    if (this.#state !== 'open' || this.#sessionId === undefined) return undefined
+    if (!this.hasSession || this.#state === 'initialising' || this.#sessionId === undefined) return undefined
     this.#state = 'leaving'
     return encodeRequest(this.#endpoint, { method: 'DELETE', headers: { ...this.#headers, ...this.#sessionHeaders() } })
   }
@@ -84,8 +97,8 @@ export class McpSession {
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
-    // Copied: the bytes are overwritten by the next read.
-    this.#pieces.push(bytes.slice(from, to))
+    // Copied: the next read overwrites them. `slice` would not copy, since they are a Buffer's.
+    this.#pieces.push(Uint8Array.from(bytes.subarray(from, to)))
   }
 
   end(): Ending {
@@ -97,12 +110,16 @@ export class McpSession {
 
   #endInitialise(): Ending {
     const ending = this.#judge(1)
-    this.#state = ending.isOk ? 'initialised' : 'new'
-    if (ending.isOk) {
-      const version = this.#resultOf(1)?.['protocolVersion']
-      this.#version = typeof version === 'string' ? version : PROTOCOL_VERSION
-      this.#request = undefined
-    }
+    this.#state = 'new'
+    if (!ending.isOk) return ending
+    const result = this.#answerTo(1)?.['result']
+    const version = isObject(result) ? result['protocolVersion'] : undefined
+    // It goes into a header of each request: not whatever a server likes to say.
+    if (typeof version !== 'string' || !VERSION.test(version)) return { outcome: 'RPC VERSION', isOk: false }
+    this.#version = version
+    this.#request = undefined
+    this.#hasAnswered = false
+    this.#state = 'initialised'
     return ending
   }
 
@@ -118,9 +135,11 @@ export class McpSession {
   }
 
   #endCall(): Ending {
-    // Some servers say 400 for a session that they do not know; one that is not lost answers the next call well.
-    if (this.#status === NOT_FOUND) this.#state = 'new'
-    return this.#judge(this.#request?.id ?? 0)
+    // Some servers say 400 for a session that they do not know; but a request that was never answered well is bad in itself.
+    if (this.#status === NOT_FOUND || (this.#status === BAD_REQUEST && this.#hasAnswered)) this.#state = 'new'
+    const ending = this.#judge(this.#request?.id ?? 0)
+    if (ending.isOk) this.#hasAnswered = true
+    return ending
   }
 
   #judge(id: number): Ending {
@@ -128,14 +147,9 @@ export class McpSession {
     const answer = this.#answerTo(id)
     if (answer === undefined) return { outcome: 'RPC NO ANSWER', isOk: false }
     const { error, result } = answer
-    if (isObject(error)) return { outcome: `RPC ${String(error['code'])}`, isOk: false }
+    if (!('result' in answer)) return { outcome: `RPC ${codeOf(error)}`, isOk: false }
     if (isObject(result) && result['isError'] === true) return { outcome: 'TOOL ERROR', isOk: false }
     return { outcome: `HTTP ${this.#status}`, isOk: true }
-  }
-
-  #resultOf(id: number): Record<string, unknown> | undefined {
-    const result = this.#answerTo(id)?.['result']
-    return isObject(result) ? result : undefined
   }
 
   /** Others may come before it: progress, or an event without data that a stream begins with. */
@@ -144,9 +158,7 @@ export class McpSession {
   }
 
   #messages(): Record<string, unknown>[] {
-    const text = (
-      this.#pieces.length === 1 ? Buffer.from(this.#pieces[0] ?? []) : Buffer.concat(this.#pieces)
-    ).toString()
+    const text = Buffer.concat(this.#pieces).toString()
     if (!this.#isStream) return parseMessages(text)
     const messages: Record<string, unknown>[] = []
     createParser({ onEvent: ({ data }) => messages.push(...parseMessages(data)) }).feed(text)
@@ -173,6 +185,12 @@ function parseMessages(text: string): Record<string, unknown>[] {
   } catch {
     return []
   }
+}
+
+/** A closed set: what a server puts there may be anything, and there are as many outcomes as different ones. */
+function codeOf(error: unknown): string {
+  const code = isObject(error) ? error['code'] : undefined
+  return typeof code === 'number' && Number.isInteger(code) && Math.abs(code) < 1e6 ? String(code) : 'ERROR'
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -19,6 +19,7 @@ const TIMES: readonly RowFacts[] = [
   { name: 'responseTime', label: 'response time' },
   { name: 'responseTimeOk', label: '  of successes' },
   { name: 'serviceTime', label: 'service time' },
+  { name: 'connectTime', label: 'connect' },
   { name: 'sendLag', label: 'send lag (ours)' },
 ]
 const QUANTILES = ['P50', 'P90', 'P99', 'P999'] as const
@@ -69,7 +70,7 @@ function rateLines(find: (name: string) => Metric | undefined, { unicode }: Term
   const goodput = find('goodput')
   if (goodput === undefined) return []
   const shown = formatQuantity(goodput.value, 'perSec', { unicode })
-  const dropped = find('droppedRatio')?.value ?? 0
+  const dropped = find('notSentRatio')?.value ?? 0
   return [
     `${shown} succeeded ${formatSpread(goodput.value, goodput.interval, { unicode })}`,
     ...(dropped > 0 ? [`${formatQuantity(dropped, 'ratio', { unicode })} were due and not sent`] : []),

@@ -64,12 +64,15 @@ describe('perf-kit load', () => {
     ['clients and a rate', ['-c', '5', '--rate', '5'], "cannot be used with option '--rate"],
     ['thinking at a rate', ['--rate', '5', '--think', '1s'], '--think is for clients, not for a rate'],
     ['arrivals of clients', ['--arrivals', 'poisson'], '--arrivals, --seed and --connections are for a rate'],
-    ['a header without value', ['-H', 'token hunter'], 'Write a header as "name: value".'],
+    ['a header without value', ['-H', 'token hunter2'], 'header number 1 has no colon'],
+    ['a header without quotes', ['-H', 'authorization:', 'Bearer', 'hunter2'], 'Expected 1 argument but got 3.'],
+    ['a misspelt header flag', ['--headerz=authorization: hunter2'], "unknown option '--headerz=…'"],
     ['a misspelt flag', ['--durations', '5s'], '(Did you mean --duration?)'],
   ])('is usage: %s', async (_title, args, says) => {
     await using project = await TemporaryProject.create({})
     const { exitCode, stdout, shown } = await perfKit(project, ['load', 'http://127.0.0.1:9/', ...args])
     expect(shown).toContain(says)
+    expect(shown).not.toContain('hunter2')
     expect(stdout).toBe('')
     expect(exitCode).toBe(2)
   })

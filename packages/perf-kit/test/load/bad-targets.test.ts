@@ -42,7 +42,7 @@ describe('a target that misbehaves is counted, by what it did, and never hangs t
     ['upgrades', ({ socket }) => socket.write('HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n'), 'PROTOCOL UPGRADE'],
   ])('%s', async (_title, answer, outcome) => {
     await using target = await scriptedTarget(answer)
-    const result = await drive(target.url)
+    const result = await drive(target.url, outcome === 'TIMEOUT' ? { timeoutNs: 400e6 } : {})
     expect(outcomesOf(result)).toEqual([outcome])
     expect(result.isComplete).toBe(true)
     expect(result.finished).toBe(result.offered)
@@ -51,9 +51,9 @@ describe('a target that misbehaves is counted, by what it did, and never hangs t
   it('sends more than was asked for after the answer: told, although no request failed', async () => {
     await using target = await scriptedTarget(({ socket }) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
-      setTimeout(() => socket.write('more'), 20)
+      setTimeout(() => socket.write('more'), 500)
     })
-    const result = await drive(target.url, { thinkNs: 100e6 })
+    const result = await drive(target.url, { phases: steady(1, 1_000), thinkNs: 2_000e6 })
     expect(outcomesOf(result)).toEqual(['HTTP 200', 'PROTOCOL EXCESS between requests'])
     expect(result.failed).toBe(0)
   })

@@ -75,6 +75,30 @@ describe('an open loop', () => {
   })
 })
 
+describe('the rate of successes', () => {
+  it('is of those that came within the schedule, whatever came after it', async () => {
+    // Ten a second are answered, one after the other, and a hundred are asked.
+    let freeAtMs = 0
+    await using target = await scriptedTarget(({ socket }) => {
+      freeAtMs = Math.max(performance.now(), freeAtMs) + 100
+      setTimeout(() => socket.write(OK), freeAtMs - performance.now())
+    })
+    const result = await drive(target.url, { loop: 'open', phases: steady(30, 1_000) })
+    expect(result.finished).toBe(30)
+    expect(result.responseOk.totalCount).toBe(30)
+    expect(result.goodputPerSec).toBeLessThanOrEqual(11)
+    expect(result.goodputPerSec).toBeGreaterThan(3)
+  })
+
+  it('has a value for each whole second that counts, and for no other', async () => {
+    await using target = await answering()
+    const result = await drive(target.url, { loop: 'open', phases: steady(50, 4_500), warmupNs: 1_500 * MS })
+    expect(result.wholeSeconds).toHaveLength(2)
+    for (const perSec of result.wholeSeconds) expect(Math.abs(perSec - 50)).toBeLessThan(20)
+    expect(result.goodputPerSec).toBeGreaterThan(45)
+  })
+})
+
 describe('a closed loop', () => {
   it('never has more requests under way than clients', async () => {
     let underWay = 0
@@ -103,6 +127,15 @@ describe('a closed loop', () => {
     expect(result.isComplete).toBe(true)
   })
 
+  it('waits as long as its clients think, also when each answer ends the connection', async () => {
+    await using target = await scriptedTarget(({ socket }) =>
+      socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'),
+    )
+    const result = await drive(target.url, { phases: steady(2, 500), thinkNs: 100 * MS })
+    expect(result.finished).toBeGreaterThanOrEqual(4)
+    expect(result.finished).toBeLessThanOrEqual(12)
+  })
+
   it('waits as long as its clients think', async () => {
     await using target = await answering()
     const result = await drive(target.url, { phases: steady(2, 500), thinkNs: 100 * MS })
@@ -116,9 +149,11 @@ describe('a load generator', () => {
     await using target = await answering()
     const interruption = new AbortController()
     const generator = new LoadGenerator({ url: target.url, loop: 'closed', phases: steady(2, 60_000) })
-    setTimeout(() => interruption.abort(), 1_600)
     const startMs = performance.now()
-    const result = await generator.run(interruption.signal)
+    const running = generator.run(interruption.signal)
+    while (target.requests() === 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    setTimeout(() => interruption.abort(), 2_500)
+    const result = await running
     expect(performance.now() - startMs).toBeLessThan(30_000)
     expect(result.isComplete).toBe(false)
     expect(result.finished).toBeGreaterThan(0)
@@ -132,8 +167,11 @@ describe('a load generator', () => {
       responseFailed: Float64Array.of(),
       service: Float64Array.of(1000, 5),
       sendLag: Float64Array.of(),
+      connect: Float64Array.of(),
       outcomes: { 'HTTP 200': 5 },
       dropped: 0,
+      unsent: 0,
+      succeededInWindow: 0,
       offered: 5,
       receivedBytes: 10,
     }

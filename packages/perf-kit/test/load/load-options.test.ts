@@ -34,6 +34,12 @@ describe('a load that cannot be driven is refused, with what is wrong with it', 
     ['no timeout', { ...closed, timeoutNs: 0 }, 'a timeout must be longer than nothing'],
     ['no threads', { ...closed, threads: 0 }, 'threads must be a whole number from 1 to 64'],
     ['half a connection', { ...open, maxConnections: 0.5 }, 'connections must be a whole number from 1 to 20000'],
+    ['more threads than connections', { ...open, maxConnections: 2, threads: 3 }, 'every thread needs a connection'],
+    [
+      'spikes without number',
+      { ...open, spikes: { factor: 2, everyNs: 2, lastsNs: 1 } },
+      'there may be 100000 spikes at most',
+    ],
     ['spikes that overlap', { ...open, spikes: { factor: 2, everyNs: 1e8, lastsNs: 1e8 } }, 'a spike must end before'],
   ])('%s', (_title, options, message) => {
     const error = refusal(options)
@@ -67,10 +73,23 @@ describe('a URL', () => {
   })
 
   it('keeps credentials out of its refusal', () => {
-    for (const url of ['ftp://user:hunter2@127.0.0.1/', 'user:hunter2@127.0.0.1', 'http://user:hunter2@10.0.0.1/']) {
+    for (const url of [
+      'ftp://user:hunter2@127.0.0.1/',
+      'user:hunter2@127.0.0.1',
+      'http://user:hunter2@10.0.0.1/',
+      'localhost:1/?key=hunter2',
+      'http://user:a/hunter2@host',
+      'ftp://user:a@hunter2@host/',
+    ]) {
       const { message, remedy } = refusal({ ...closed, url })
       expect(message + remedy).not.toContain('hunter2')
     }
+  })
+
+  it('may have a lone % in its password, which means itself', () => {
+    const plan = planLoad({ ...closed, url: 'http://user:100%@127.0.0.1/' })
+    const credentials = Buffer.from('user:100%').toString('base64')
+    expect(Buffer.from(plan.request.bytes).toString()).toContain(`Authorization: Basic ${credentials}\r\n`)
   })
 
   it('keeps the values of its query out of what is shown', () => {

@@ -33,7 +33,7 @@ const event = (message: object): string => `event: message\ndata: ${JSON.stringi
 
 /** A server that opens sessions as it should; calls are answered by the script. */
 async function mcpTarget(
-  answer: (request: Request, number: number) => string,
+  answer: (request: Request, number: number, socket: Exchange['socket']) => string,
 ): Promise<ScriptedTarget & { readonly seen: readonly Request[] }> {
   const seen: Request[] = []
   let sessions = 0
@@ -47,7 +47,7 @@ async function mcpTarget(
       exchange.socket.write(json(message.id, { result }, `Mcp-Session-Id: session-${++sessions}`))
     } else if (message.method === 'notifications/initialized') exchange.socket.write(reply('202 Accepted'))
     else if (verb === 'DELETE') exchange.socket.write(reply('200 OK'))
-    else exchange.socket.write(answer(request, calls++))
+    else exchange.socket.write(answer(request, calls++, exchange.socket))
   })
   return { ...target, seen }
 }
@@ -76,6 +76,12 @@ describe('an MCP session', () => {
 
   it.each<[string, (request: Request) => string, string]>([
     ['an error', ({ message }) => json(message.id, { error: { code: -32602, message: 'no' } }), 'RPC -32602'],
+    [
+      'an error with a code that is no number',
+      ({ message }) => json(message.id, { error: { code: { toString: 1 } } }),
+      'RPC ERROR',
+    ],
+    ['an error that is no object', ({ message }) => json(message.id, { error: 'boom' }), 'RPC ERROR'],
     ['a failed tool', ({ message }) => json(message.id, { result: { isError: true, content: [] } }), 'TOOL ERROR'],
     ['an answer to somebody else', () => json(7, { result: {} }), 'RPC NO ANSWER'],
     ['no JSON', () => reply('200 OK', '{"jsonrpc":', ['Content-Type: application/json']), 'RPC NO ANSWER'],
@@ -99,6 +105,59 @@ describe('an MCP session', () => {
     expect(Object.fromEntries(result.outcomes)).toEqual({ [outcome]: 10 })
   })
 
+  it('reads an answer that comes in pieces, while others come in between', async () => {
+    const text = 'x'.repeat(200_000)
+    const later = async (socket: Exchange['socket'], pieces: readonly string[]): Promise<void> => {
+      for (const piece of pieces) {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        socket.write(piece)
+      }
+    }
+    await using target = await mcpTarget(({ message }, _number, socket) => {
+      const answer = event({ jsonrpc: '2.0', id: message.id, result: { content: [{ type: 'text', text }] } })
+      const chunk = (part: string): string => `${part.length.toString(16)}\r\n${part}\r\n`
+      void later(socket, [
+        'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n',
+        chunk('data: \n\n'),
+        chunk(answer.slice(0, 70)),
+        chunk(answer.slice(70)),
+        '0\r\n\r\n',
+      ])
+      return ''
+    })
+    const result = await drive(target.url, { mcp: ECHO, phases: steady(4, 500) })
+    expect(outcomesOf(result)).toEqual(['HTTP 200'])
+    expect(result.finished).toBeGreaterThan(8)
+  })
+
+  it('is used on over the next connection when its own is closed after each answer', async () => {
+    await using target = await mcpTarget(({ message }) => json(message.id, { result: {} }, 'Connection: close'))
+    const result = await drive(target.url, { mcp: ECHO, loop: 'open', phases: steady(50, 400) })
+    expect(Object.fromEntries(result.outcomes)).toEqual({ 'HTTP 200': 20 })
+    const opened = target.seen.filter(({ message }) => message.method === 'initialize').length
+    const ended = target.seen.filter(({ verb }) => verb === 'DELETE').length
+    expect(opened).toBeLessThan(20)
+    expect(ended).toBe(opened)
+  })
+
+  it.each([
+    ['with a line break', '2025-11-25\r\nx: y'],
+    ['in letters that a header cannot carry', '版'],
+    ['that is none', 7],
+  ])('is not opened by a server that names a version %s', async (_title, protocolVersion) => {
+    await using target = await scriptedTarget((exchange) => {
+      exchange.socket.write(json(readRequest(exchange).message.id, { result: { protocolVersion } }))
+    })
+    expect(outcomesOf(await drive(target.url, { mcp: ECHO }))).toEqual(['SESSION RPC VERSION'])
+  })
+
+  it('is opened anew when a server that it has spoken to says 400 to it', async () => {
+    await using target = await mcpTarget((request, number) => (number === 3 ? reply('400 Bad Request') : well(request)))
+    const result = await drive(target.url, { mcp: ECHO, phases: steady(1, 600), thinkNs: 20e6 })
+    expect(result.outcomes.get('HTTP 400')).toBe(1)
+    expect(target.seen.filter(({ message }) => message.method === 'initialize')).toHaveLength(2)
+  })
+
   it('is opened anew when the server has forgotten it', async () => {
     await using target = await mcpTarget((request, number) => (number === 3 ? reply('404 Not Found') : well(request)))
     const result = await drive(target.url, { mcp: ECHO, phases: steady(1, 400), thinkNs: 20e6 })
@@ -115,7 +174,7 @@ describe('an MCP session', () => {
 
   it('that is never opened is one too, after the timeout', async () => {
     await using target = await scriptedTarget(() => undefined)
-    const result = await drive(target.url, { mcp: ECHO, phases: steady(2, 700) })
+    const result = await drive(target.url, { mcp: ECHO, phases: steady(2, 700), timeoutNs: 400e6 })
     expect(outcomesOf(result)).toEqual(['CONNECT_TIMEOUT'])
   })
 })

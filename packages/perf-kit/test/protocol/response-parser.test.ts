@@ -30,6 +30,12 @@ describe('an answer as it should be', () => {
     ['with an empty header', `${OK}X-Empty:\r\n${TEN}`, {}, { end: 'reusable' }],
     ['that closes', `${OK}Connection: close\r\n${TEN}`, {}, { end: 'last' }],
     ['that closes, in a list', `${OK}Connection: Foo , CLOSE\r\n${TEN}`, {}, { end: 'last' }],
+    [
+      'that closes, whatever a second line says',
+      `${OK}Connection: close\r\nConnection: keep-alive\r\n${TEN}`,
+      {},
+      { end: 'last' },
+    ],
     ['of HTTP/1.0, which closes', `HTTP/1.0 200 OK\r\n${TEN}`, {}, { end: 'last' }],
     ['of HTTP/1.0 that keeps alive', `HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n${TEN}`, {}, { end: 'reusable' }],
     ['to HEAD', `${OK}Content-Length: 10\r\n\r\n`, { hasBody: false }, { body: '', end: 'reusable' }],

@@ -26,7 +26,7 @@ function loadRun(changes: Partial<Run> = {}): Run {
     suite: 'load',
     metrics: [
       { ...single('goodput', 'perSec', 2000), interval: { low: 1900, high: 2100, coverageRatio: 0.95 } },
-      single('droppedRatio', 'ratio', 0),
+      single('notSentRatio', 'ratio', 0),
       ...quantiles('responseTime', [1.5e6, 2.5e6, 12e6, 40e6]),
       ...quantiles('serviceTime', [1e6, 2e6, 3e6, 4e6]),
       { ...single('outcome HTTP 200', 'count', 12_345), better: 'higher' },

@@ -13,9 +13,9 @@ import {
 import { renderLoadTerminal } from '../../report/index.ts'
 import type { Run } from '../../run/index.ts'
 import { onInterrupt } from '../interrupt.ts'
-import { headerOption, jsonObjectOption, type Ramp, rampOption, spikeOption } from '../level-options.ts'
+import { jsonObjectOption, type Ramp, rampOption, spikeOption } from '../level-options.ts'
 import { LoadProgress } from '../load-progress.ts'
-import { countOption, durationOption } from '../option-values.ts'
+import { collect, countOption, durationOption } from '../option-values.ts'
 import { displayOf, type Streams } from '../terminal-io.ts'
 
 interface LoadFlags {
@@ -30,7 +30,7 @@ interface LoadFlags {
   readonly timeout?: number
   readonly think?: number
   readonly method?: string
-  readonly header?: Readonly<Record<string, string>>
+  readonly header?: readonly string[]
   readonly body?: string
   readonly mcp?: boolean
   readonly call?: string
@@ -70,7 +70,7 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('--timeout <duration>', 'of a request (default: 30s)', durationOption)
     .option('--think <duration>', 'a client’s pause between an answer and its next request', durationOption)
     .option('-m, --method <method>', 'default: GET, and POST with a body')
-    .option('-H, --header <name: value>', 'may be given several times', headerOption)
+    .option('-H, --header <name: value>', 'may be given several times', collect)
     .option('--body <text>', 'the request’s body')
     .option('--mcp', 'speak MCP: a session on each connection, and pings unless --call says otherwise')
     .option('--call <tool>', 'of MCP: call this tool')
@@ -135,7 +135,7 @@ function toOptions(url: string, flags: LoadFlags): LoadOptions {
     ...given('warmupNs', flags.warmup),
     ...given('timeoutNs', flags.timeout),
     ...given('method', flags.method),
-    ...given('headers', flags.header),
+    headers: headersOf(flags.header ?? []),
     ...given('body', flags.body === undefined ? undefined : new TextEncoder().encode(flags.body)),
     ...given('maxConnections', flags.connections),
     ...given('threads', flags.threads),
@@ -163,6 +163,18 @@ function mcpOf({ mcp, call, arguments: given = {} }: LoadFlags): LoadOptions['mc
   return call === undefined
     ? { method: 'ping', params: {} }
     : { method: 'tools/call', params: { name: call, arguments: given } }
+}
+
+/** Read here and not by commander, which repeats what it cannot read: it may be a token. */
+function headersOf(texts: readonly string[]): Readonly<Record<string, string>> {
+  const entries = texts.map((text, index) => {
+    const [, name, value] = /^([^:]+):\s*(.*)$/s.exec(text) ?? []
+    if (name !== undefined && value !== undefined) return [name, value] as const
+    throw new PerfKitError('LOAD_INVALID', `header number ${index + 1} has no colon`, {
+      remedy: 'Write a header as -H "name: value".',
+    })
+  })
+  return Object.fromEntries(entries)
 }
 
 /** An option left out stays out, so that its default is where it is documented. */

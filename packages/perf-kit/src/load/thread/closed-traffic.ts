@@ -2,6 +2,7 @@ import { nowNs } from '../../clock/index.ts'
 import type { ConnectionFailure } from '../../protocol/index.ts'
 import type { ThreadShare } from '../arrivals.ts'
 import type { Schedule } from '../schedule.ts'
+import type { Dialogue } from './dialogue.ts'
 import { Lane, type LaneOwner, type LaneSettings, outcomeOf } from './lane.ts'
 import type { Recorder } from './recorder.ts'
 import type { Traffic } from './traffic.ts'
@@ -16,6 +17,7 @@ export interface ClosedTrafficOptions {
   readonly share: ThreadShare
   readonly thinkNs: number
   readonly lane: LaneSettings
+  readonly dialogue: () => Dialogue
   /** the schedule's beginning, on this thread's clock */
   readonly beginNs: number
 }
@@ -67,14 +69,13 @@ class Client implements LaneOwner {
   readonly #recorder: Recorder
   readonly #options: ClosedTrafficOptions
   #isWanted = false
-  #isConnecting = false
   #timer: NodeJS.Timeout | undefined
   #backoffMs = FIRST_BACKOFF_MS
 
   constructor(options: ClosedTrafficOptions, recorder: Recorder) {
     this.#options = options
     this.#recorder = recorder
-    this.#lane = new Lane(this, options.lane, recorder)
+    this.#lane = new Lane(this, options.lane, recorder, options.dialogue())
   }
 
   get isBusy(): boolean {
@@ -90,7 +91,7 @@ class Client implements LaneOwner {
   }
 
   get hasLeft(): boolean {
-    return this.#lane.hasLeft
+    return this.#lane.isClosed
   }
 
   leave(): void {
@@ -107,36 +108,37 @@ class Client implements LaneOwner {
     this.#isWanted = false
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#isConnecting = false
   }
 
   onLaneOpen(): void {
-    this.#isConnecting = false
     this.#backoffMs = FIRST_BACKOFF_MS
     this.#go()
   }
 
   onLaneFree(): void {
-    const { thinkNs } = this.#options
-    if (!this.#isWanted) this.leave()
-    else if (thinkNs === 0) this.#send()
-    else this.#later(thinkNs / NS_PER_MS)
+    if (this.#isWanted) this.#think()
+    else this.leave()
   }
 
   /** A connection that could not be had is a request that failed: a user would have seen that. */
   onLaneLost(_lane: Lane, failure: ConnectionFailure | undefined): void {
-    this.#isConnecting = false
     if (!this.#isWanted) return
     if (failure?.whileConnecting !== true) {
-      this.#go()
+      // One that was lost while the client was thinking is made again when it has thought.
+      if (this.#timer === undefined) this.#think()
       return
     }
-    if (nowNs() >= this.#options.lane.countedFromNs) {
-      this.#recorder.ask()
-      this.#recorder.end(outcomeOf(failure), false, this.#lane.sinceConnectNs, undefined)
-    }
+    const intendedNs = this.#lane.connectAtNs
+    this.#recorder.ask(intendedNs)
+    this.#recorder.end({ outcome: outcomeOf(failure), isOk: false, intendedNs, endNs: nowNs() })
     this.#later(this.#backoffMs)
     this.#backoffMs = Math.min(LONGEST_BACKOFF_MS, 2 * this.#backoffMs)
+  }
+
+  #think(): void {
+    const { thinkNs } = this.#options
+    if (thinkNs === 0) this.#go()
+    else this.#later(thinkNs / NS_PER_MS)
   }
 
   #later(delayMs: number): void {
@@ -147,17 +149,14 @@ class Client implements LaneOwner {
   }
 
   #go(): void {
-    if (!this.#isWanted || this.#timer !== undefined || this.#isConnecting) return
+    if (!this.#isWanted || this.#timer !== undefined) return
     if (this.#lane.isFree) this.#send()
-    else if (!this.#lane.isBusy && this.#lane.hasLeft) {
-      this.#isConnecting = true
-      this.#lane.connect()
-    }
+    else if (this.#lane.isClosed) this.#lane.connect()
   }
 
   #send(): void {
     const atNs = nowNs()
-    if (atNs >= this.#options.lane.countedFromNs) this.#recorder.ask()
+    this.#recorder.ask(atNs)
     this.#lane.send(atNs)
   }
 }

@@ -9,6 +9,10 @@ export interface Ending {
 
 /** What is said on one lane: which request comes next, and what its answer was. */
 export interface Dialogue {
+  /** Whether requests that count may be sent. */
+  readonly isOpen: boolean
+  /** Whether the target has, or is about to have, something that a farewell would end. */
+  readonly hasSession: boolean
   /** What has to be said before requests that count: a session to be opened. Nothing when there is none to open. */
   opening(): EncodedRequest | undefined
   next(): EncodedRequest
@@ -29,6 +33,8 @@ const OK_BELOW_STATUS = 400
 
 /** The same request again and again; a whole answer below 400 is a success, whatever it holds. */
 class HttpDialogue implements Dialogue {
+  readonly isOpen = true
+  readonly hasSession = false
   readonly #request: EncodedRequest
   #status = 0
 

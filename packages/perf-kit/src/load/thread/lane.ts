@@ -3,6 +3,7 @@ import {
   type ConnectionFailure,
   type ConnectionHandler,
   type ConnectionOptions,
+  type ConnectTimes,
   faultOutcome,
   HttpConnection,
   type HttpEndpoint,
@@ -16,180 +17,188 @@ export interface LaneOwner {
   onLaneOpen(lane: Lane): void
   /** Its request has ended: the next may be sent. */
   onLaneFree(lane: Lane): void
-  /** It has no connection any more. @param failure - `undefined` when the target ended it in good order */
+  /** It has no connection any more. @param failure - `undefined` when it was ended in good order, or given up by us */
   onLaneLost(lane: Lane, failure: ConnectionFailure | undefined): void
 }
 
 export interface LaneSettings {
   readonly endpoint: HttpEndpoint
-  /** a new one for each lane */
-  readonly dialogue: () => Dialogue
   readonly timeoutNs: number
   readonly connection: ConnectionOptions
-  /** what was intended before is done, but not counted: it warms up */
-  readonly countedFromNs: number
 }
+
+/**
+ * - `closed`: no connection
+ * - `opening`: connecting, or saying what has to be said first
+ * - `free`, `busy`: open, without a request or with one
+ * - `leaving`: saying farewell
+ */
+type State = 'closed' | 'opening' | 'free' | 'busy' | 'leaving'
 
 export const TIMEOUT = 'TIMEOUT'
 const CONNECT_TIMEOUT: ConnectionFailure = { kind: 'network', code: 'CONNECT_TIMEOUT', whileConnecting: true }
 
 /** One connection, one request at a time, one sample for each. */
 export class Lane implements ConnectionHandler {
+  readonly dialogue: Dialogue
   readonly #owner: LaneOwner
   readonly #settings: LaneSettings
   readonly #recorder: Recorder
-  readonly #dialogue: Dialogue
   #connection: HttpConnection | undefined
-  #isBusy = false
-  #isConnecting = false
-  #leavingSinceNs: number | undefined
-  #connectedAtNs = 0
+  #state: State = 'closed'
+  /** since when it has been opening or leaving */
+  #sinceNs = 0
+  #leavesWhenOpen = false
   #intendedNs = 0
   #sentNs = 0
 
-  constructor(owner: LaneOwner, settings: LaneSettings, recorder: Recorder) {
+  /** @param dialogue - a new one, or that of a lane that was lost: a session outlives its connection */
+  constructor(owner: LaneOwner, settings: LaneSettings, recorder: Recorder, dialogue: Dialogue) {
     this.#owner = owner
     this.#settings = settings
     this.#recorder = recorder
-    this.#dialogue = settings.dialogue()
+    this.dialogue = dialogue
   }
 
   get isBusy(): boolean {
-    return this.#isBusy
+    return this.#state === 'busy'
   }
 
   get isFree(): boolean {
-    return (
-      !this.#isBusy && !this.#isConnecting && this.#leavingSinceNs === undefined && this.#connection?.isOpen === true
-    )
+    return this.#state === 'free'
   }
 
-  get sinceConnectNs(): number {
-    return nowNs() - this.#connectedAtNs
+  get isClosed(): boolean {
+    return this.#state === 'closed'
   }
 
+  /** When its connection was asked for last. */
+  get connectAtNs(): number {
+    return this.#sinceNs
+  }
+
+  /** The lane must be closed. */
   connect(): void {
-    this.#connectedAtNs = nowNs()
-    this.#isConnecting = true
-    this.#connection = new HttpConnection(this.#settings.endpoint, this, this.#settings.connection)
+    this.#state = 'opening'
+    this.#sinceNs = nowNs()
+    this.#leavesWhenOpen = false
+    this.#reconnect()
   }
 
   /** The lane must be free. */
   send(intendedNs: number): void {
-    this.#isBusy = true
+    this.#state = 'busy'
     this.#intendedNs = intendedNs
     this.#sentNs = nowNs()
-    this.#connection?.send(this.#dialogue.next())
+    this.#connection?.send(this.dialogue.next())
   }
 
-  /** End the session in good order and then the connection; `hasLeft` says when. A request under way is given up. */
+  /** End the session in good order and then the connection; a request under way is given up. */
   leave(): void {
-    if (this.#leavingSinceNs !== undefined) return
-    const farewell = this.isFree ? this.#dialogue.farewell() : undefined
+    if (this.#state === 'leaving') return
+    if (this.#state === 'opening' && this.dialogue.hasSession) {
+      this.#leavesWhenOpen = true
+      return
+    }
+    const farewell = this.#state === 'free' ? this.dialogue.farewell() : undefined
     if (farewell === undefined) {
       this.close()
       return
     }
-    this.#leavingSinceNs = nowNs()
+    this.#state = 'leaving'
+    this.#sinceNs = nowNs()
     this.#connection?.send(farewell)
-  }
-
-  get hasLeft(): boolean {
-    return this.#connection === undefined
   }
 
   /** Give up on what takes too long: an answer that may still come would be taken for the next one's. */
   expire(atNs: number): void {
-    if (atNs - this.#underWaySinceNs(atNs) < this.#settings.timeoutNs) return
-    const wasConnecting = this.#isConnecting
-    if (this.#isBusy) this.#end(TIMEOUT, false)
+    const state = this.#state
+    if (state === 'closed' || state === 'free') return
+    const sinceNs = state === 'busy' ? this.#intendedNs : this.#sinceNs
+    if (atNs - sinceNs < this.#settings.timeoutNs) return
+    if (state === 'busy') this.#end({ outcome: TIMEOUT, isOk: false }, atNs)
     this.close()
-    this.#owner.onLaneLost(this, wasConnecting ? CONNECT_TIMEOUT : undefined)
-  }
-
-  #underWaySinceNs(atNs: number): number {
-    if (this.#isBusy) return this.#intendedNs
-    if (this.#isConnecting) return this.#connectedAtNs
-    return this.#leavingSinceNs ?? atNs
+    this.#owner.onLaneLost(this, state === 'opening' ? CONNECT_TIMEOUT : undefined)
   }
 
   close(): void {
-    this.#isConnecting = false
-    this.#leavingSinceNs = undefined
+    this.#state = 'closed'
     this.#connection?.close()
     this.#connection = undefined
   }
 
-  onOpen(): void {
+  onOpen({ dnsNs, tcpNs, tlsNs }: ConnectTimes): void {
+    this.#recorder.connected(dnsNs + tcpNs + tlsNs)
     this.#goOnOpening()
   }
 
   onHead(head: ResponseHead): void {
-    this.#dialogue.onHead(head)
+    this.dialogue.onHead(head)
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
-    if (this.#isBusy && this.#intendedNs >= this.#settings.countedFromNs) this.#recorder.received(to - from)
-    this.#dialogue.onBody(bytes, from, to)
+    if (this.#state === 'busy') this.#recorder.received(this.#intendedNs, to - from)
+    this.dialogue.onBody(bytes, from, to)
   }
 
   onEnd(isReusable: boolean): void {
-    const ending = this.#dialogue.end()
+    // First of all: what it takes to understand the answer is our own time.
+    const endNs = nowNs()
+    const ending = this.dialogue.end()
     if (!isReusable) this.#connection = undefined
-    if (this.#isConnecting) {
-      this.#endOpening(ending)
-      return
+    if (this.#state === 'opening') this.#endOpening(ending)
+    else if (this.#state === 'leaving') this.#lose(undefined)
+    else {
+      this.#end(ending, endNs)
+      // A session that the target has forgotten is opened anew, as its connection is.
+      if (isReusable && this.dialogue.isOpen) {
+        this.#state = 'free'
+        this.#owner.onLaneFree(this)
+      } else this.#lose(undefined)
     }
-    if (this.#leavingSinceNs !== undefined) {
-      this.close()
-      this.#owner.onLaneLost(this, undefined)
-      return
-    }
-    this.#end(ending.outcome, ending.isOk)
-    // A session that the target has forgotten is opened anew, as its connection is.
-    const hasSession = this.#dialogue.opening() === undefined
-    if (isReusable && hasSession) {
-      this.#owner.onLaneFree(this)
-      return
-    }
-    this.close()
-    this.#owner.onLaneLost(this, undefined)
   }
 
   onFailure(failure: ConnectionFailure): void {
-    const whileConnecting = this.#isConnecting
-    this.#leavingSinceNs = undefined
+    const state = this.#state
     this.#connection = undefined
-    this.#isConnecting = false
-    if (this.#isBusy) this.#end(outcomeOf(failure), false)
-    else if (failure.kind === 'protocol' && !whileConnecting) this.#recorder.betweenRequests(outcomeOf(failure))
-    this.#owner.onLaneLost(this, { ...failure, whileConnecting })
+    if (state === 'busy') this.#end({ outcome: outcomeOf(failure), isOk: false }, nowNs())
+    else if (state === 'free' && failure.kind === 'protocol')
+      this.#recorder.betweenRequests(outcomeOf(failure), nowNs())
+    this.#lose({ ...failure, whileConnecting: state === 'opening' })
+  }
+
+  #lose(failure: ConnectionFailure | undefined): void {
+    this.close()
+    this.#owner.onLaneLost(this, failure)
+  }
+
+  #reconnect(): void {
+    this.#connection = new HttpConnection(this.#settings.endpoint, this, this.#settings.connection)
   }
 
   /** What has to be said first is no request of the load, and part of getting the connection. */
   #goOnOpening(): void {
-    const request = this.#dialogue.opening()
-    if (request === undefined) {
-      this.#isConnecting = false
-      this.#owner.onLaneOpen(this)
-    } else if (this.#connection === undefined) this.connect()
-    else this.#connection.send(request)
+    if (this.#connection === undefined) {
+      this.#reconnect()
+      return
+    }
+    const request = this.dialogue.opening()
+    if (request !== undefined) {
+      this.#connection.send(request)
+      return
+    }
+    this.#state = 'free'
+    if (this.#leavesWhenOpen) this.leave()
+    else this.#owner.onLaneOpen(this)
   }
 
   #endOpening({ outcome, isOk }: Ending): void {
-    if (isOk) {
-      this.#goOnOpening()
-      return
-    }
-    this.close()
-    this.#owner.onLaneLost(this, { kind: 'network', code: `SESSION ${outcome}`, whileConnecting: true })
+    if (isOk) this.#goOnOpening()
+    else this.#lose({ kind: 'network', code: `SESSION ${outcome}`, whileConnecting: true })
   }
 
-  #end(outcome: string, isOk: boolean): void {
-    this.#isBusy = false
-    if (this.#intendedNs < this.#settings.countedFromNs) return
-    const endNs = nowNs()
-    this.#recorder.end(outcome, isOk, endNs - this.#intendedNs, endNs - this.#sentNs)
+  #end({ outcome, isOk }: Ending, endNs: number): void {
+    this.#recorder.end({ outcome, isOk, intendedNs: this.#intendedNs, sentNs: this.#sentNs, endNs })
   }
 }
 

@@ -30,11 +30,13 @@ port.once('message', ({ atNs }: ThreadCommand) => drive(atNs - clockOffsetNs))
 say({ type: 'ready' })
 
 function drive(beginNs: number): void {
-  const recorder = new Recorder()
+  const scheduleEndNs = beginNs + scheduleOf(plan).durationNs
+  const recorder = new Recorder({ fromNs: beginNs + plan.warmupNs, toNs: scheduleEndNs })
   const traffic = trafficOf(plan, beginNs, recorder)
-  const lastNs = beginNs + scheduleOf(plan).durationNs + plan.timeoutNs + NS_PER_SEC
+  const lastNs = scheduleEndNs + plan.timeoutNs + NS_PER_SEC
   const atStart = performance.eventLoopUtilization()
   let hasBegun = false
+  let busyRatio: number | undefined
   let leftAtNs: number | undefined
   let sequence = 0
   let sentAtNs = beginNs
@@ -47,6 +49,8 @@ function drive(beginNs: number): void {
     if (!hasBegun) return
     traffic.sweep(atNs)
     if (atNs - sentAtNs >= NS_PER_SEC) send(atNs)
+    // Waiting for the last answers is no work, and would hide how busy the thread was.
+    if (atNs >= scheduleEndNs) busyRatio ??= performance.eventLoopUtilization(atStart).utilization
     if (leftAtNs === undefined && (traffic.isDone || atNs >= lastNs)) {
       leftAtNs = atNs
       traffic.leave()
@@ -55,7 +59,7 @@ function drive(beginNs: number): void {
     clearInterval(sweeper)
     traffic.stop()
     send(atNs)
-    say({ type: 'done', finished: recorder.finished, busyRatio: performance.eventLoopUtilization(atStart).utilization })
+    say({ type: 'done', finished: recorder.finished, busyRatio: busyRatio ?? 0 })
     port?.close()
   }, SWEEP_EVERY_MS)
   setTimeout(
@@ -76,9 +80,7 @@ function trafficOf(plan: LoadPlan, beginNs: number, recorder: Recorder): Traffic
   const schedule = scheduleOf(plan)
   const lane: LaneSettings = {
     endpoint: plan.endpoint,
-    dialogue: () => dialogueOf(plan),
     timeoutNs: plan.timeoutNs,
-    countedFromNs: beginNs + plan.warmupNs,
     connection: {
       limits: { bodyBytes: plan.maxAnswerBytes },
       tls: plan.tls,
@@ -86,18 +88,25 @@ function trafficOf(plan: LoadPlan, beginNs: number, recorder: Recorder): Traffic
     },
   }
   const { traffic } = plan
+  const dialogue = () => dialogueOf(plan)
   if (traffic.loop === 'closed') {
-    return new ClosedTraffic({ clients: schedule, share, thinkNs: traffic.thinkNs, lane, beginNs }, recorder)
+    return new ClosedTraffic({ clients: schedule, share, thinkNs: traffic.thinkNs, lane, dialogue, beginNs }, recorder)
   }
   const { arrivals: kind, seed } = traffic
   return new OpenTraffic(
     {
       arrivals: new Arrivals(schedule, { kind, seed, share }),
-      maxInFlight: Math.ceil(traffic.maxInFlight / plan.threads),
-      maxConnections: Math.ceil(traffic.maxConnections / plan.threads),
+      maxInFlight: shareOf(traffic.maxInFlight),
+      maxConnections: shareOf(traffic.maxConnections),
       lane,
+      dialogue,
       beginNs,
     },
     recorder,
   )
+}
+
+/** This thread's part of a whole number, so that the parts of all threads make up just that. */
+function shareOf(total: number): number {
+  return Math.floor((total + plan.threads - 1 - index) / plan.threads)
 }

@@ -18,10 +18,16 @@ export interface Delta {
   readonly responseFailed: Float64Array
   readonly service: Float64Array
   readonly sendLag: Float64Array
+  /** from asking for a connection until it was there, of all connections */
+  readonly connect: Float64Array
   /** how requests ended, by class: `HTTP 200`, `ECONNRESET`, `TIMEOUT` … */
   readonly outcomes: Readonly<Record<string, number>>
   readonly dropped: number
+  /** ended without having been sent: no connection was free in time, or none could be had */
+  readonly unsent: number
   readonly offered: number
+  /** successes that came within the counted part of the schedule, whenever they were due */
+  readonly succeededInWindow: number
   readonly receivedBytes: number
 }
 
@@ -33,6 +39,6 @@ export type ThreadMessage =
       readonly type: 'done'
       /** requests that ended or were dropped */
       readonly finished: number
-      /** event-loop utilisation since the beginning; of an open loop, which turns it to be punctual, it says nothing */
+      /** event-loop utilisation while the schedule went on; of an open loop, which turns it to be punctual, it says nothing */
       readonly busyRatio: number
     }

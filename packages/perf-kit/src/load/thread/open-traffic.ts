@@ -1,6 +1,7 @@
 import { nowNs } from '../../clock/index.ts'
 import type { ConnectionFailure } from '../../protocol/index.ts'
 import type { Arrivals } from '../arrivals.ts'
+import type { Dialogue } from './dialogue.ts'
 import { Fifo } from './fifo.ts'
 import { Lane, type LaneOwner, type LaneSettings, outcomeOf, TIMEOUT } from './lane.ts'
 import { Pacer } from './pacer.ts'
@@ -13,6 +14,7 @@ export interface OpenTrafficOptions {
   readonly maxInFlight: number
   readonly maxConnections: number
   readonly lane: LaneSettings
+  readonly dialogue: () => Dialogue
   /** the schedule's beginning, on this thread's clock */
   readonly beginNs: number
 }
@@ -28,6 +30,9 @@ export class OpenTraffic implements Traffic, LaneOwner {
   readonly #waiting = new Fifo()
   #connecting = 0
   #nextNs: number | undefined
+  /** of lanes that were lost: their sessions are still there */
+  readonly #dialogues: Dialogue[] = []
+  #isLeaving = false
 
   constructor(options: OpenTrafficOptions, recorder: Recorder) {
     this.#options = options
@@ -49,15 +54,19 @@ export class OpenTraffic implements Traffic, LaneOwner {
   }
 
   leave(): void {
+    this.#isLeaving = true
+    this.#nextNs = undefined
     this.#pacer.stop()
     for (const lane of this.#lanes) lane.leave()
+    for (const dialogue of this.#dialogues.splice(0)) if (dialogue.hasSession) this.#connect(dialogue)
   }
 
   get hasLeft(): boolean {
-    return [...this.#lanes].every(({ hasLeft }) => hasLeft)
+    return [...this.#lanes].every(({ isClosed }) => isClosed)
   }
 
   stop(): void {
+    this.#isLeaving = true
     this.#nextNs = undefined
     this.#pacer.stop()
     for (const lane of this.#lanes) lane.close()
@@ -74,7 +83,8 @@ export class OpenTraffic implements Traffic, LaneOwner {
 
   onLaneOpen(lane: Lane): void {
     this.#connecting--
-    this.onLaneFree(lane)
+    if (this.#isLeaving) lane.leave()
+    else this.onLaneFree(lane)
   }
 
   onLaneFree(lane: Lane): void {
@@ -88,11 +98,11 @@ export class OpenTraffic implements Traffic, LaneOwner {
     this.#lanes.delete(lane)
     const index = this.#free.indexOf(lane)
     if (index >= 0) this.#free.splice(index, 1)
-    if (failure?.whileConnecting === true) {
-      this.#connecting--
-      // It was opened for a request that waits: that one has failed, not all that wait with it.
-      this.#failWaiting(outcomeOf(failure))
-    }
+    if (failure?.whileConnecting === true) this.#connecting--
+    if (this.#isLeaving) return
+    this.#dialogues.push(lane.dialogue)
+    // It was opened for a request that waits: that one has failed, not all that wait with it.
+    if (failure?.whileConnecting === true) this.#failWaiting(outcomeOf(failure))
     this.#connectForWaiting()
   }
 
@@ -113,15 +123,14 @@ export class OpenTraffic implements Traffic, LaneOwner {
   }
 
   #dispatch(intendedNs: number, atNs: number): void {
-    const isCounted = intendedNs >= this.#options.lane.countedFromNs
-    if (isCounted) this.#recorder.due(atNs - intendedNs)
+    this.#recorder.due(intendedNs, atNs)
     const lane = this.#free.pop()
     if (lane !== undefined) {
       lane.send(intendedNs)
       return
     }
     if (this.#inFlight >= this.#options.maxInFlight) {
-      if (isCounted) this.#recorder.drop()
+      this.#recorder.drop(intendedNs)
       return
     }
     this.#waiting.push(intendedNs)
@@ -130,7 +139,11 @@ export class OpenTraffic implements Traffic, LaneOwner {
 
   #connectForWaiting(): void {
     if (this.#connecting >= this.#waiting.length || this.#lanes.size >= this.#options.maxConnections) return
-    const lane = new Lane(this, this.#options.lane, this.#recorder)
+    this.#connect(this.#dialogues.pop() ?? this.#options.dialogue())
+  }
+
+  #connect(dialogue: Dialogue): void {
+    const lane = new Lane(this, this.#options.lane, this.#recorder, dialogue)
     this.#lanes.add(lane)
     this.#connecting++
     lane.connect()
@@ -138,7 +151,7 @@ export class OpenTraffic implements Traffic, LaneOwner {
 
   #failWaiting(outcome: string): void {
     const intendedNs = this.#waiting.shift()
-    if (intendedNs === undefined || intendedNs < this.#options.lane.countedFromNs) return
-    this.#recorder.end(outcome, false, nowNs() - intendedNs, undefined)
+    if (intendedNs === undefined) return
+    this.#recorder.end({ outcome, isOk: false, intendedNs, endNs: nowNs() })
   }
 }

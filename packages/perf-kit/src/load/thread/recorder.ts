@@ -1,76 +1,117 @@
 import { ValueCounts } from '../../run/index.ts'
 import type { Delta } from './messages.ts'
 
-/** Counts what became of requests until somebody takes the counts away. */
+/** The part of the schedule that counts, on the thread's clock. */
+export interface CountedWindow {
+  readonly fromNs: number
+  readonly toNs: number
+}
+
+export interface EndedRequest {
+  readonly outcome: string
+  readonly isOk: boolean
+  readonly intendedNs: number
+  /** absent: it was never sent */
+  readonly sentNs?: number
+  readonly endNs: number
+}
+
+/**
+ * Counts what became of requests until somebody takes the counts away. Latencies are of requests that were due in the counted
+ * window, whenever they ended; the rate is of those that succeeded within it, whenever they began.
+ */
 export class Recorder {
+  readonly #window: CountedWindow
   readonly #responseOk = new ValueCounts()
   readonly #responseFailed = new ValueCounts()
   readonly #service = new ValueCounts()
   readonly #sendLag = new ValueCounts()
+  readonly #connect = new ValueCounts()
   readonly #outcomes = new Map<string, number>()
   #offered = 0
   #dropped = 0
+  #unsent = 0
+  #succeededInWindow = 0
   #receivedBytes = 0
-  /** requests that ended, dropped ones too, since the beginning */
+  /** requests of the window that ended, dropped ones too, since the beginning */
   finished = 0
 
+  constructor(window: CountedWindow) {
+    this.#window = window
+  }
+
   /** A client asks: there is no time at which it should have. */
-  ask(): void {
-    this.#offered++
+  ask(atNs: number): void {
+    if (this.#counts(atNs)) this.#offered++
   }
 
-  /**
-   * An arrival was due.
-   *
-   * @param lagNs - how late we came to it: the generator's own delay, not the target's
-   */
-  due(lagNs: number): void {
+  /** An arrival was due; coming to it late is the generator's own delay, not the target's. */
+  due(intendedNs: number, atNs: number): void {
+    if (!this.#counts(intendedNs)) return
     this.#offered++
-    this.#sendLag.add(lagNs)
+    this.#sendLag.add(atNs - intendedNs)
   }
 
-  drop(): void {
+  drop(intendedNs: number): void {
+    if (!this.#counts(intendedNs)) return
     this.#dropped++
     this.finished++
   }
 
-  /** @param serviceNs - since it was really sent; `undefined` when it never was */
-  end(outcome: string, isOk: boolean, responseNs: number, serviceNs: number | undefined): void {
+  end({ outcome, isOk, intendedNs, sentNs, endNs }: EndedRequest): void {
+    if (isOk && endNs >= this.#window.fromNs && endNs < this.#window.toNs) this.#succeededInWindow++
+    if (!this.#counts(intendedNs)) return
     const responses = isOk ? this.#responseOk : this.#responseFailed
-    responses.add(responseNs)
-    if (serviceNs !== undefined) this.#service.add(serviceNs)
+    responses.add(endNs - intendedNs)
+    if (sentNs === undefined) this.#unsent++
+    else this.#service.add(endNs - sentNs)
     this.#count(outcome)
     this.finished++
   }
 
   /** The target did something wrong on a connection that had no request: no request failed, and it is told all the same. */
-  betweenRequests(fault: string): void {
-    this.#count(`${fault} between requests`)
+  betweenRequests(fault: string, atNs: number): void {
+    if (this.#counts(atNs)) this.#count(`${fault} between requests`)
   }
 
-  received(bytes: number): void {
-    this.#receivedBytes += bytes
+  /** Of all connections, those of the warm-up too: most are opened then. */
+  connected(durationNs: number): void {
+    this.#connect.add(durationNs)
   }
 
-  #count(outcome: string): void {
-    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1)
+  received(intendedNs: number, bytes: number): void {
+    if (this.#counts(intendedNs)) this.#receivedBytes += bytes
   }
 
   take(): Delta {
-    const delta = {
+    const delta: Delta = {
       responseOk: this.#responseOk.drain(),
       responseFailed: this.#responseFailed.drain(),
       service: this.#service.drain(),
       sendLag: this.#sendLag.drain(),
+      connect: this.#connect.drain(),
       outcomes: Object.fromEntries(this.#outcomes),
       dropped: this.#dropped,
+      unsent: this.#unsent,
       offered: this.#offered,
+      succeededInWindow: this.#succeededInWindow,
       receivedBytes: this.#receivedBytes,
     }
     this.#outcomes.clear()
     this.#dropped = 0
+    this.#unsent = 0
     this.#offered = 0
+    this.#succeededInWindow = 0
     this.#receivedBytes = 0
     return delta
+  }
+
+  /** What was due before the window warms up; nothing is due after it. */
+  #counts(intendedNs: number): boolean {
+    return intendedNs >= this.#window.fromNs
+  }
+
+  #count(outcome: string): void {
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1)
   }
 }
