@@ -2,5 +2,12 @@ import { defineConfig } from '@gw/perf-kit/config'
 
 export default defineConfig({
   bench: { include: ['benches/**/*.bench.ts'] },
+  load: {
+    target: {
+      command: ['node', 'packages/gateway/src/main.ts', '--port', '0'],
+      ready: { log: /listening on (\S+)/ },
+      mcp: { call: 'backend-1__tool-1' },
+    },
+  },
   baselines: { directory: 'benchmarks' },
 })

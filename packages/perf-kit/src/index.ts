@@ -54,3 +54,4 @@ export {
   PAIR_DESIGN,
   rankSumTest,
 } from './stats/index.ts'
+export { type TargetOptions, TargetProcess } from './target/index.ts'

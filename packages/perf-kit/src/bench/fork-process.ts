@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { endProcessGroup, OutputTail, residentBytes } from '../target/index.ts'
 import { type ForkJob, type ForkMessage, RESULT_FD, TURN_FD } from './fork/job.ts'
 import { explainForkEnd, type ForkEnd } from './fork-end.ts'
-import { endProcessGroup, residentBytes } from './process-group.ts'
 
 /**
  * Flags of every measured process. `--expose-gc` for the allocation pass; the young generation starts at its full
@@ -16,7 +16,6 @@ export const FORK_NODE_FLAGS: readonly string[] = [
   '--max-semi-space-size=16',
 ]
 
-const OUTPUT_TAIL_BYTES = 4096
 const MEMORY_CHECK_MS = 250
 
 export interface ForkOptions {
@@ -219,19 +218,5 @@ class TurnClock {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#leftMs -= performance.now() - this.#startedMs
-  }
-}
-
-class OutputTail {
-  bytes = 0
-  #tail = Buffer.alloc(0)
-
-  add(chunk: Buffer): void {
-    this.bytes += chunk.length
-    this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-OUTPUT_TAIL_BYTES)
-  }
-
-  text(): string {
-    return this.#tail.toString('utf8').trim()
   }
 }

@@ -4,8 +4,8 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { PerfKitError } from '../errors/index.ts'
+import { endProcessGroup } from '../target/index.ts'
 import { commitWorkingTree, git, repositoryRoot, requireSource, resolveRef } from './git.ts'
-import { endProcessGroup } from './process-group.ts'
 
 const PREFIX = 'perf-kit-'
 

@@ -93,10 +93,22 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     .join('\n  ')
 }
 
-/** The keys that the schema knows at a path, found by asking it for all its defaults. */
+/** The keys that the schema knows at a path; none where it has no object. */
 function knownKeysAt(path: readonly PropertyKey[]): string[] {
-  let here: unknown = testConfigSchema().parse({})
-  for (const key of path) here = (here as Record<PropertyKey, unknown>)[key]
-  const defaults = Object.keys(here ?? {})
-  return path[0] === 'bench' ? [...defaults, 'prepare'] : defaults
+  let here: unknown = unwrapped(testConfigSchema())
+  for (const key of path) here = unwrapped(shapeOf(here)[String(key)])
+  return Object.keys(shapeOf(here))
+}
+
+/** A schema without what makes it optional or gives it a default. */
+function unwrapped(schema: unknown): unknown {
+  let here = schema
+  while (typeof here === 'object' && here !== null && 'unwrap' in here && typeof here.unwrap === 'function')
+    here = here.unwrap()
+  return here
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> {
+  const hasShape = typeof schema === 'object' && schema !== null && 'shape' in schema
+  return hasShape ? (schema.shape as Record<string, unknown>) : {}
 }

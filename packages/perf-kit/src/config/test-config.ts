@@ -51,6 +51,37 @@ export const testConfigSchema = lazySchema((z) =>
         prepare: z.array(z.array(z.string().min(1)).min(1)).optional(),
       })
       .prefault({}),
+    load: z
+      .strictObject({
+        /** What `perf-kit load` starts, drives and stops when it is given no URL. */
+        target: z
+          .strictObject({
+            /** Program and arguments, each a word: no shell reads them. */
+            command: z.array(z.string().min(1)).min(1),
+            /** How to know that it is ready. A log line's first group is the URL that is driven. */
+            ready: z.union(
+              [
+                z.strictObject({ log: z.instanceof(RegExp) }),
+                z.strictObject({ http: z.url() }),
+                z.strictObject({ tcp: z.int().min(1).max(65_535) }),
+              ],
+              { error: 'say how it shows that it is ready: { log: /…/ }, { http: "http://…" } or { tcp: 8080 }' },
+            ),
+            /** Where it is driven, unless its log says so. */
+            url: z.url().optional(),
+            readyTimeout: duration(z, '30s'),
+            stopTimeout: duration(z, '10s'),
+            /** Speak MCP, and call this tool, or ping when none is named. */
+            mcp: z
+              .strictObject({
+                call: z.string().min(1).optional(),
+                arguments: z.record(z.string(), z.unknown()).optional(),
+              })
+              .optional(),
+          })
+          .optional(),
+      })
+      .prefault({}),
     baselines: z
       .strictObject({
         /** Where accepted baselines are kept: one folder an environment, one file a suite. */

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'LOAD_INVALID'
   | 'TARGET_REMOTE'
   // load
+  | 'TARGET_NOT_STARTED'
   | 'LOAD_FAILED'
   // benchmark files
   | 'BENCH_FILE_INVALID'

@@ -33,6 +33,8 @@ export interface LoadRunFacts {
   readonly startedAt: Date
   readonly durationNs: number
   readonly source: Run['source']
+  /** the target ended while it was driven: the last that it said */
+  readonly targetEnded?: string
 }
 
 const QUANTILES = [
@@ -64,7 +66,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...distributionMetrics('connectTime', result.connect, false),
       ...outcomeMetrics(result),
     ].map((metric) => ({ subject: facts.subject, ...metric })),
-    validity: judgeValidity(result),
+    validity: validityOf(result, facts),
     warnings: result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : [],
     failures: [],
     artifacts: [],
@@ -82,6 +84,13 @@ export function describeLoad({ method, mcp, endpoint, traffic }: LoadPlan): stri
   const levels = segments.flatMap(({ from, to }) => [from, to]).filter((level, index, all) => level !== all[index - 1])
   const shown = levels.length > SHOWN_LEVELS ? `up to ${Math.max(...levels)}` : levels.join(' → ')
   return `${what} · ${shown}${traffic.loop === 'closed' ? ' clients' : `/s, ${traffic.arrivals}`}`
+}
+
+function validityOf(result: LoadResult, { targetEnded }: LoadRunFacts): Run['validity'] {
+  const { state, reasons } = judgeValidity(result)
+  if (targetEnded === undefined) return { state, reasons }
+  const said = targetEnded === '' ? '' : `; the last it said: ${targetEnded}`
+  return { state: 'invalid', reasons: [`the target ended while it was driven${said}`, ...reasons] }
 }
 
 type OwnMetric = Omit<Metric, 'subject'>

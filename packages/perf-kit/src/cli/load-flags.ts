@@ -1,0 +1,118 @@
+import { PerfKitError } from '../errors/index.ts'
+import type { ArrivalKind, LoadOptions, Phase, Spikes } from '../load/index.ts'
+import type { Ramp } from './level-options.ts'
+
+export interface LoadFlags {
+  readonly clients?: Ramp
+  readonly ramp?: Ramp
+  readonly rate?: Ramp
+  readonly arrivals?: ArrivalKind
+  readonly seed?: number
+  readonly duration?: number
+  readonly warmup?: number
+  readonly spike?: Spikes
+  readonly timeout?: number
+  readonly think?: number
+  readonly method?: string
+  readonly header?: readonly string[]
+  readonly body?: string
+  readonly mcp?: boolean
+  readonly call?: string
+  readonly arguments?: object
+  readonly connections?: number
+  readonly threads?: number
+  readonly allowRemote?: boolean
+  readonly config?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+const DEFAULT_CLIENTS = 50
+const DEFAULT_DURATION_NS = 10e9
+
+/**
+ * What the flags of `perf-kit load` ask for.
+ *
+ * @throws {PerfKitError} `LOAD_INVALID` for flags that do not go together
+ */
+export function toOptions(url: string, flags: LoadFlags): LoadOptions {
+  const level = flags.rate ?? flags.ramp ?? flags.clients ?? { to: DEFAULT_CLIENTS, phase: undefined }
+  const closedOnly = flags.think !== undefined && flags.rate !== undefined
+  const openOnly = [flags.arrivals, flags.seed, flags.connections].some((flag) => flag !== undefined)
+  if (closedOnly || (openOnly && flags.rate === undefined)) {
+    throw new PerfKitError(
+      'LOAD_INVALID',
+      closedOnly ? '--think is for clients, not for a rate' : '--arrivals, --seed and --connections are for a rate',
+      { remedy: closedOnly ? 'Leave --think out.' : 'Give a --rate with them.' },
+    )
+  }
+  refuseMixedProtocols(flags)
+  return {
+    url,
+    ...given('mcp', mcpOf(flags)),
+    loop: flags.rate === undefined ? 'closed' : 'open',
+    phases: phasesOf(level, flags.duration),
+    ...given('spikes', flags.spike),
+    ...given('arrivals', flags.arrivals),
+    ...given('seed', flags.seed),
+    ...given('thinkNs', flags.think),
+    ...given('warmupNs', flags.warmup),
+    ...given('timeoutNs', flags.timeout),
+    ...given('method', flags.method),
+    headers: headersOf(flags.header ?? []),
+    ...given('body', flags.body === undefined ? undefined : new TextEncoder().encode(flags.body)),
+    ...given('maxConnections', flags.connections),
+    ...given('threads', flags.threads),
+    allowRemote: flags.allowRemote === true,
+  }
+}
+
+function refuseMixedProtocols({ mcp, call, arguments: given, method, body }: LoadFlags): void {
+  const needsMcp = mcp !== true && (call !== undefined || given !== undefined)
+  const needsHttp = mcp === true && (method !== undefined || body !== undefined)
+  if (needsMcp)
+    throw new PerfKitError('LOAD_INVALID', '--call and --arguments are for MCP', { remedy: 'Give --mcp with them.' })
+  if (needsHttp) {
+    throw new PerfKitError('LOAD_INVALID', '--method and --body are for plain HTTP', {
+      remedy: 'Leave them out, or --mcp.',
+    })
+  }
+  if (given !== undefined && call === undefined) {
+    throw new PerfKitError('LOAD_INVALID', '--arguments are those of a tool', { remedy: 'Name the tool with --call.' })
+  }
+}
+
+export function mcpOf({ mcp, call, arguments: given = {} }: McpWish): LoadOptions['mcp'] {
+  if (mcp !== true) return undefined
+  return call === undefined
+    ? { method: 'ping', params: {} }
+    : { method: 'tools/call', params: { name: call, arguments: given } }
+}
+
+interface McpWish {
+  readonly mcp?: boolean | undefined
+  readonly call?: string | undefined
+  readonly arguments?: object | undefined
+}
+
+/** Read here and not by commander, which repeats what it cannot read: it may be a token. */
+function headersOf(texts: readonly string[]): Readonly<Record<string, string>> {
+  const entries = texts.map((text, index) => {
+    const [, name, value] = /^([^:]+):\s*(.*)$/s.exec(text) ?? []
+    if (name !== undefined && value !== undefined) return [name, value] as const
+    throw new PerfKitError('LOAD_INVALID', `header number ${index + 1} has no colon`, {
+      remedy: 'Write a header as -H "name: value".',
+    })
+  })
+  return Object.fromEntries(entries)
+}
+
+/** An option left out stays out, so that its default is where it is documented. */
+function given<Key extends string, Value>(key: Key, value: Value | undefined): Partial<Record<Key, Value>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<Key, Value>)
+}
+
+function phasesOf({ to, phase }: Ramp, durationNs: number | undefined): readonly Phase[] {
+  if (phase === undefined) return [{ from: to, to, durationNs: durationNs ?? DEFAULT_DURATION_NS }]
+  return durationNs === undefined ? [phase] : [phase, { from: to, to, durationNs }]
+}

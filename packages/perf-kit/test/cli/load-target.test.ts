@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { TemporaryProject } from '../bench/temporary-project.ts'
+import { PerfKitProcess, perfKit } from './perf-kit-process.ts'
+
+const SERVER = `import { createServer } from 'node:http'
+const server = createServer((request, response) => response.end('hello'))
+server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port + '/'))
+`
+const WITH_PID = `${SERVER};(await import('node:fs')).writeFileSync('pid', String(process.pid))
+`
+const config = (target: string) => `export default { load: { target: ${target} } }\n`
+const TARGET = "{ command: ['node', 'server.mjs'], ready: { log: /listening on (\\S+)/ } }"
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('perf-kit load without a URL', () => {
+  it('starts the target of the configuration, drives it and ends it', async () => {
+    await using project = await TemporaryProject.create({
+      'server.mjs': WITH_PID,
+      'perf-kit.config.ts': config(TARGET),
+    })
+    const { exitCode, stdout } = await perfKit(project, ['load', '-c', '2', '-d', '500ms', '-q'])
+    expect(stdout).toContain('GET / · 2 clients')
+    expect(stdout).toMatch(/× HTTP 200/)
+    expect(exitCode).toBe(0)
+    expect(isRunning(Number(await project.read('pid')))).toBe(false)
+  })
+
+  it('ends the target when it is interrupted', async () => {
+    await using project = await TemporaryProject.create({
+      'server.mjs': WITH_PID,
+      'perf-kit.config.ts': config(TARGET),
+    })
+    const running = new PerfKitProcess(project, ['load', '-d', '60s'])
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    running.pressCtrlC()
+    const { exitCode } = await running.endedSoon()
+    expect(exitCode).toBe(130)
+    expect(isRunning(Number(await project.read('pid')))).toBe(false)
+  })
+
+  it('is invalid when the target ends while it is driven', async () => {
+    await using project = await TemporaryProject.create({
+      'server.mjs': `${SERVER}\nsetTimeout(() => { console.error('out of luck'); process.exit(3) }, 1_500)`,
+      'perf-kit.config.ts': config(TARGET),
+    })
+    const { exitCode, stdout } = await perfKit(project, ['load', '-c', '2', '-d', '3s', '-q'])
+    expect(stdout).toContain('the target ended while it was driven')
+    expect(stdout).toContain('out of luck')
+    expect(exitCode).toBe(3)
+  })
+
+  it('says what the target said when it cannot be started', async () => {
+    await using project = await TemporaryProject.create({
+      'server.mjs': "console.error('port in use'); process.exit(1)",
+      'perf-kit.config.ts': config(TARGET),
+    })
+    const { exitCode, shown } = await perfKit(project, ['load', '-d', '1s', '-q'])
+    expect(shown).toContain('node server.mjs ended with 1 before it was ready; the last it said: port in use')
+    expect(exitCode).toBe(3)
+  })
+
+  it('says what to do when there is nothing to drive', async () => {
+    await using project = await TemporaryProject.create({})
+    const { exitCode, shown } = await perfKit(project, ['load'])
+    expect(shown).toContain('there is nothing to drive: no URL, and no load.target in the configuration')
+    expect(exitCode).toBe(2)
+  })
+
+  it.each([
+    ['no readiness', "{ command: ['node'] }", 'say how it shows that it is ready'],
+    [
+      'a pattern that is text',
+      "{ command: ['node'], ready: { log: 'listening' } }",
+      'say how it shows that it is ready',
+    ],
+    ['no command', '{ command: [], ready: { tcp: 80 } }', 'load.target.command'],
+    ['a misspelt key', "{ comand: ['node'], ready: { tcp: 80 } }", 'did you mean "command"?'],
+    ['a time without unit', "{ command: ['node'], ready: { tcp: 80 }, readyTimeout: 30 }", 'give a duration as text'],
+  ])('refuses a configuration with %s', async (_title, target, says) => {
+    await using project = await TemporaryProject.create({ 'perf-kit.config.ts': config(target) })
+    const { exitCode, shown } = await perfKit(project, ['load'])
+    expect(shown).toContain(says)
+    expect(exitCode).toBe(2)
+  })
+
+  it('says what is wrong with the flags before it starts anything', async () => {
+    await using project = await TemporaryProject.create({
+      'server.mjs': "import { writeFileSync } from 'node:fs'; writeFileSync('started', '')",
+      'perf-kit.config.ts': config(TARGET),
+    })
+    const { exitCode, shown } = await perfKit(project, ['load', '--rate', '0'])
+    expect(shown).toContain('there must be some requests a second')
+    expect(exitCode).toBe(2)
+    await expect(project.read('started')).rejects.toThrow()
+  })
+})
