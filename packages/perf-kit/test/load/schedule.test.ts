@@ -35,6 +35,11 @@ describe('a schedule', () => {
     expect(new Schedule(segments).timeOf(count)).toBeUndefined()
   })
 
+  it('does not end where rounding puts a count behind the end of its own phase: the next one begins there', () => {
+    const schedule = new Schedule([ramp(0, 13, 2.267), steady(10, 1)])
+    expect(schedule.timeOf(14.735499999999998)).toBe(2.267 * SEC)
+  })
+
   it('never goes back in time, and counts as many as its integral, whatever the phases', () => {
     const phases = fc.array(
       fc.record({

@@ -6,7 +6,7 @@ export interface Told {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string | undefined>>
   readonly body: string
-  readonly end: 'reusable' | 'last' | 'open' | ProtocolFault
+  readonly end: 'reusable' | 'last' | 'open' | ProtocolFault | `ended, then ${ProtocolFault}`
 }
 
 export interface FeedOptions {
@@ -44,7 +44,8 @@ export function tell(answer: string | Uint8Array, options: FeedOptions = {}): To
         told.end = isReusable ? 'reusable' : 'last'
       },
       onFault: (fault) => {
-        told.end = fault
+        // Of bytes that come later; with the answer they are a fault of it.
+        told.end = told.end === 'open' ? fault : `ended, then ${fault}`
       },
     },
     options.limits,

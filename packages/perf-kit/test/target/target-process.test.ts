@@ -96,7 +96,10 @@ describe('a target', () => {
     const target = await start({ command: script(source), stopTimeoutNs: 300 * MS })
     const grandchild = Number(target.url)
     expect(isRunning(grandchild)).toBe(true)
+    const startMs = performance.now()
     expect((await target.stop()).signal).toBe('SIGKILL')
+    // Far less than the default, which would be a hang to whoever has given a limit of his own.
+    expect(performance.now() - startMs).toBeLessThan(8_000)
     expect(await goneSoon(grandchild)).toBe(true)
   })
 
