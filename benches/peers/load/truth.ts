@@ -17,7 +17,6 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 const ROUNDS = 5
 const CONNECTIONS = 100
 const TARGET_PROCESSOR = 0
-const OWN_PROCESSOR = 1
 const TIMEOUT_MS = 60_000
 /** The target begins its script anew after a second without requests. */
 const QUIET_MS = 1_500
@@ -69,8 +68,8 @@ export async function truth({ say, signal }: ExperimentContext): Promise<Experim
       for (const client of CLIENTS) {
         say(`truth: ${client.name}, round ${round} of ${ROUNDS}`)
         await sleep(QUIET_MS, undefined, { signal })
-        const command = ['-c', String(OWN_PROCESSOR), ...client.command(url)]
-        const { stdout } = await execFileAsync('taskset', command, { signal, timeout: TIMEOUT_MS, maxBuffer: 2 ** 26 })
+        const [program = '', ...args] = client.command(url)
+        const { stdout } = await execFileAsync(program, args, { signal, timeout: TIMEOUT_MS, maxBuffer: 2 ** 26 })
         told.get(client.name)?.push(client.read(stdout))
       }
     }
