@@ -112,7 +112,7 @@ function toResult(decisions: readonly Decision[], setUpSeconds: number, benchmar
       {
         promise: 'half of all benchmarks are decided in 40 s each or less when nothing has changed, checkout included',
         figure: `${middle(attributed).toFixed(1)} s in a run of all, ${middle(alone).toFixed(1)} s alone`,
-        spread: `alone ${Math.min(...alone).toFixed(1)} to ${Math.max(...alone).toFixed(1)} s over ${decisions.length} benchmarks`,
+        spread: `alone ${spreadOf(alone)} of ${decisions.length} benchmarks`,
         kept: middle(attributed) <= LIMIT_SECONDS && middle(alone) <= LIMIT_SECONDS,
       },
     ],
@@ -122,6 +122,14 @@ function toResult(decisions: readonly Decision[], setUpSeconds: number, benchmar
     )}`,
     data: { benchmarks, setUpSeconds, decisions },
   }
+}
+
+/** How long those took that were decided, and how many were not. */
+function spreadOf(seconds: readonly number[]): string {
+  const decided = seconds.filter(Number.isFinite)
+  const range = `${Math.min(...decided).toFixed(1)} to ${Math.max(...decided).toFixed(1)} s`
+  const undecided = seconds.length - decided.length
+  return undecided === 0 ? range : `${range}, and ${undecided} undecided`
 }
 
 /** The median of an odd number, of which some may be infinite. */
