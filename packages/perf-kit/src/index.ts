@@ -54,4 +54,3 @@ export {
   PAIR_DESIGN,
   rankSumTest,
 } from './stats/index.ts'
-export { type TargetOptions, TargetProcess } from './target/index.ts'

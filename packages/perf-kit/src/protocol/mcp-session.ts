@@ -1,6 +1,6 @@
-import { createParser } from 'eventsource-parser'
 import type { HttpEndpoint } from './http-endpoint.ts'
 import { type EncodedRequest, encodeRequest } from './http-request.ts'
+import { loadEventParser } from './lazy-event-parser.ts'
 import { NumberedRequest } from './numbered-request.ts'
 import type { ResponseHead } from './response-head.ts'
 
@@ -161,7 +161,9 @@ export class McpSession {
     const text = Buffer.concat(this.#pieces).toString()
     if (!this.#isStream) return parseMessages(text)
     const messages: Record<string, unknown>[] = []
-    createParser({ onEvent: ({ data }) => messages.push(...parseMessages(data)) }).feed(text)
+    loadEventParser()
+      .createParser({ onEvent: ({ data }) => messages.push(...parseMessages(data)) })
+      .feed(text)
     return messages
   }
 

@@ -39,7 +39,7 @@ test('docs/configuration.md lists every key there is', async () => {
   const keys = Object.entries(config).flatMap(([section, values]) =>
     Object.keys(values).map((key) => `${section}.${key}`),
   )
-  expect(documented.toSorted()).toEqual([...new Set([...keys, 'bench.prepare'])].toSorted())
+  expect(documented.toSorted()).toEqual([...new Set([...keys, 'bench.prepare', 'load.target'])].toSorted())
 })
 
 test('docs/bench.md lists every option there is', async () => {
