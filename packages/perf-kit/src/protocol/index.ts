@@ -7,7 +7,7 @@ export {
   type TlsTrust,
 } from './http-connection.ts'
 export { type HttpEndpoint, parseEndpoint } from './http-endpoint.ts'
-export { type EncodedRequest, encodeRequest, type RequestOptions } from './http-request.ts'
+export { type EncodedRequest, encodeRequest, type RequestOptions, withText } from './http-request.ts'
 export { isRemoteAddress, loopbackLookup, pointsElsewhere } from './loopback.ts'
 export { type McpOperation, McpSession } from './mcp-session.ts'
 export { explainOutcome, faultOutcome, type ProtocolFault } from './protocol-fault.ts'

@@ -86,6 +86,23 @@ describe('a target that misbehaves is counted, by what it did, and never hangs t
     expect(outcomesOf(result)).toEqual(['PROTOCOL BODY_TOO_LARGE'])
   })
 
+  it('gets a body of any bytes as they are, short or long', async () => {
+    const bodies = [Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)), Buffer.alloc(50_000, 'é')]
+    for (const body of bodies) {
+      let received = ''
+      await using target = await scriptedTarget(({ socket, text }) => {
+        received += text
+        if (received.length >= body.length + received.indexOf('\r\n\r\n') + 4) {
+          expect(received.slice(received.indexOf('\r\n\r\n') + 4)).toBe(body.toString('latin1'))
+          received = ''
+          socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+        }
+      })
+      const result = await drive(target.url, { phases: steady(1, 200), body })
+      expect(outcomesOf(result)).toEqual(['HTTP 200'])
+    }
+  })
+
   it('answers 100 MB, which are counted and not kept', async () => {
     const piece = Buffer.alloc(1e6, 'x')
     await using target = await scriptedTarget(async ({ socket }) => {

@@ -1,4 +1,4 @@
-import { type EncodedRequest, McpSession, type ResponseHead } from '../../protocol/index.ts'
+import { type EncodedRequest, McpSession, type ResponseHead, withText } from '../../protocol/index.ts'
 import type { LoadPlan } from '../load-plan.ts'
 
 export interface Ending {
@@ -26,7 +26,7 @@ export interface Dialogue {
 
 export function dialogueOf({ endpoint, request, headers, mcp }: LoadPlan): Dialogue {
   if (mcp !== undefined) return new McpSession(endpoint, headers, mcp)
-  return new HttpDialogue({ ...request, bytes: Buffer.from(request.bytes) })
+  return new HttpDialogue(withText(request))
 }
 
 const OK_BELOW_STATUS = 400
