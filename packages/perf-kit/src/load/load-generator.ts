@@ -12,6 +12,7 @@ const LEAD_NS = 50e6
 const START_TIMEOUT_MS = 30_000
 /** Many times as long as a thread ever is silent: one that is has stopped, or its machine has. */
 const SILENCE_MS = 60_000
+const STOP_TIMEOUT_MS = 3_000
 
 /** Drives load at a target from threads of its own, so that nothing else this process does is in its way. */
 export class LoadGenerator {
@@ -61,7 +62,7 @@ export class LoadGenerator {
   /** End it now; what has been counted stays. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await Promise.all(this.#threads.map((thread) => thread.terminate()))
+    await Promise.all(this.#threads.map((thread) => ended(thread)))
   }
 
   #startThread(index: number) {
@@ -101,6 +102,19 @@ export class LoadGenerator {
     })
     return { thread, ready: ready.promise, done: done.promise }
   }
+}
+
+/** It ends by itself when it is told to; terminated in the middle of a read, it can take the whole process with it. */
+async function ended(thread: Worker): Promise<void> {
+  // A thread that has ended has no id.
+  if (thread.threadId === -1) return
+  const exit = new Promise<void>((resolve) => {
+    thread.once('exit', () => resolve())
+  })
+  thread.postMessage({ type: 'stop' } satisfies ThreadCommand)
+  const impatience = setTimeout(() => void thread.terminate(), STOP_TIMEOUT_MS)
+  await exit
+  clearTimeout(impatience)
 }
 
 function failure(index: number, cause: unknown): PerfKitError {

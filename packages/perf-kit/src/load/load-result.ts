@@ -100,7 +100,7 @@ export class LoadResult {
 
   /** Whether all threads have said that they are done, and all they counted is here. */
   get isComplete(): boolean {
-    return this.#done.every((done) => done !== undefined) && this.#missing === 0
+    return this.#done.every((done) => done?.wasStopped === false) && this.#missing === 0
   }
 
   get #missing(): number {

@@ -26,7 +26,12 @@ const say = (message: ThreadMessage): void => port.postMessage(message)
 /** All threads share this clock, and each has an own zero of `nowNs`. */
 const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()
 
-port.once('message', ({ atNs }: ThreadCommand) => drive(atNs - clockOffsetNs))
+let stop = (): void => port.close()
+
+port.on('message', (command: ThreadCommand) => {
+  if (command.type === 'start') drive(command.atNs - clockOffsetNs)
+  else stop()
+})
 say({ type: 'ready' })
 
 function drive(beginNs: number): void {
@@ -56,13 +61,18 @@ function drive(beginNs: number): void {
       traffic.leave()
     }
     if (leftAtNs === undefined || (!traffic.hasLeft && atNs - leftAtNs < LEAVING_NS)) return
-    clearInterval(sweeper)
-    traffic.stop()
-    send(atNs)
-    say({ type: 'done', finished: recorder.finished, busyRatio: busyRatio ?? 0 })
-    port?.close()
+    finish(false)
   }, SWEEP_EVERY_MS)
-  setTimeout(
+  const finish = (wasStopped: boolean): void => {
+    clearInterval(sweeper)
+    clearTimeout(starter)
+    traffic.stop()
+    send(nowNs())
+    say({ type: 'done', wasStopped, finished: recorder.finished, busyRatio: busyRatio ?? 0 })
+    port?.close()
+  }
+  stop = () => finish(true)
+  const starter = setTimeout(
     () => {
       hasBegun = true
       traffic.start()

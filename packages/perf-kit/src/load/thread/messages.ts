@@ -6,11 +6,11 @@ export interface ThreadJob {
   readonly index: number
 }
 
-export interface ThreadCommand {
-  readonly type: 'start'
-  /** on the clock of `process.hrtime`, which all threads share */
-  readonly atNs: number
-}
+export type ThreadCommand =
+  /** `atNs` on the clock of `process.hrtime`, which all threads share */
+  | { readonly type: 'start'; readonly atNs: number }
+  /** tell what is known, and end */
+  | { readonly type: 'stop' }
 
 /** What happened to requests that were due in one second of the schedule. Value and count in turn; values in ns. */
 export interface Delta {
@@ -37,6 +37,8 @@ export type ThreadMessage =
   | { readonly type: 'delta'; readonly sequence: number; readonly atNs: number; readonly delta: Delta }
   | {
       readonly type: 'done'
+      /** whether it was told to end before the schedule did */
+      readonly wasStopped: boolean
       /** requests that ended or were dropped */
       readonly finished: number
       /** event-loop utilisation while the schedule went on; of an open loop, which turns it to be punctual, it says nothing */
