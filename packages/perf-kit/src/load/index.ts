@@ -1,6 +1,7 @@
 export { LoadGenerator } from './load-generator.ts'
 export type { LoadOptions, Phase } from './load-options.ts'
 export { ARRIVAL_KINDS, type ArrivalKind, type LoadPlan } from './load-plan.ts'
-export type { LoadResult, LoadSecond } from './load-result.ts'
+export type { LoadResult } from './load-result.ts'
 export { describeLoad, type LoadRunFacts, toLoadRun } from './load-run.ts'
+export type { LoadSecond } from './load-seconds.ts'
 export type { Spikes } from './schedule.ts'

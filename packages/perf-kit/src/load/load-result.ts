@@ -1,21 +1,10 @@
 import type { Histogram } from 'hdr-histogram-js'
-import { loadHistograms } from '../run/index.ts'
+import { buildHistogram, recordAll } from './histograms.ts'
 import { durationNsOf, type LoadPlan } from './load-plan.ts'
-import type { Delta, ThreadMessage } from './thread/messages.ts'
+import { type LoadSecond, LoadSeconds } from './load-seconds.ts'
+import type { ThreadMessage } from './thread/messages.ts'
 
 const NS_PER_SEC = 1e9
-/** A delta of a second comes as much after its end as a busy thread is late. */
-const LATE_NS = 0.2e9
-
-/** What came in during one second of the run, of all threads together. */
-export interface LoadSecond {
-  offered: number
-  finished: number
-  failed: number
-  dropped: number
-  /** whenever they were due */
-  succeededInWindow: number
-}
 
 type DeltaMessage = Extract<ThreadMessage, { type: 'delta' }>
 type DoneMessage = Extract<ThreadMessage, { type: 'done' }>
@@ -34,12 +23,12 @@ export class LoadResult {
   /** how late the generator itself came to requests that were due */
   readonly sendLag: Histogram
   readonly outcomes = new Map<string, number>()
-  readonly seconds: LoadSecond[] = []
   offered = 0
   dropped = 0
   unsent = 0
   succeededInWindow = 0
   receivedBytes = 0
+  readonly #seconds: LoadSeconds
   readonly #knownUntilNs: number[]
   readonly #nextSequence: number[]
   readonly #done: (DoneMessage | undefined)[]
@@ -51,9 +40,15 @@ export class LoadResult {
     this.service = buildHistogram()
     this.sendLag = buildHistogram()
     this.connect = buildHistogram()
+    this.#seconds = new LoadSeconds(plan.threads)
     this.#nextSequence = Array.from({ length: plan.threads }, () => 0)
     this.#knownUntilNs = Array.from({ length: plan.threads }, () => 0)
     this.#done = Array.from({ length: plan.threads }, () => undefined)
+  }
+
+  /** what came in during each second, from the beginning of the warm-up until the last answer */
+  get seconds(): readonly LoadSecond[] {
+    return this.#seconds.all
   }
 
   /** requests that ended, well or not */
@@ -113,8 +108,8 @@ export class LoadResult {
     if (sequence < (this.#nextSequence[thread] ?? 0)) return
     this.#nextSequence[thread] = sequence + 1
     this.#knownUntilNs[thread] = atNs
-    const ok = recordAll(delta.responseOk, [this.response, this.responseOk])
-    const failed = recordAll(delta.responseFailed, [this.response])
+    recordAll(delta.responseOk, [this.response, this.responseOk])
+    recordAll(delta.responseFailed, [this.response])
     recordAll(delta.service, [this.service])
     recordAll(delta.sendLag, [this.sendLag])
     recordAll(delta.connect, [this.connect])
@@ -126,38 +121,11 @@ export class LoadResult {
     this.unsent += delta.unsent
     this.succeededInWindow += delta.succeededInWindow
     this.receivedBytes += delta.receivedBytes
-    this.#addSecond(Math.max(0, Math.ceil((atNs - LATE_NS) / NS_PER_SEC) - 1), ok, failed, delta)
+    this.#seconds.add(thread, atNs, delta)
   }
 
   finish(thread: number, message: DoneMessage): void {
     this.#done[thread] = message
+    if (this.#done.every((done) => done !== undefined)) this.#seconds.finish()
   }
-
-  #addSecond(index: number, ok: number, failed: number, { offered, dropped, succeededInWindow }: Delta): void {
-    while (this.seconds.length <= index)
-      this.seconds.push({ offered: 0, finished: 0, failed: 0, dropped: 0, succeededInWindow: 0 })
-    const second = this.seconds[index]
-    if (second === undefined) return
-    second.offered += offered
-    second.finished += ok + failed
-    second.failed += failed
-    second.dropped += dropped
-    second.succeededInWindow += succeededInWindow
-  }
-}
-
-/** @returns how many values were recorded */
-function recordAll(valuesAndCounts: Float64Array, into: readonly Histogram[]): number {
-  let total = 0
-  for (let index = 0; index < valuesAndCounts.length; index += 2) {
-    const value = valuesAndCounts[index] ?? 0
-    const count = valuesAndCounts[index + 1] ?? 0
-    for (const histogram of into) histogram.recordValueWithCount(value, count)
-    total += count
-  }
-  return total
-}
-
-function buildHistogram(): Histogram {
-  return loadHistograms().build({ bitBucketSize: 64, autoResize: true, numberOfSignificantValueDigits: 3 })
 }

@@ -12,6 +12,7 @@ import {
 import { median, medianInterval } from '../stats/index.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
+import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
 import { quantileInterval } from './quantile-interval.ts'
 
@@ -66,6 +67,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...distributionMetrics('connectTime', result.connect, false),
       ...outcomeMetrics(result),
     ].map((metric) => ({ subject: facts.subject, ...metric })),
+    series: loadSeries(result, facts.subject),
     validity: validityOf(result, facts),
     warnings: result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : [],
     failures: [],

@@ -16,4 +16,5 @@ export {
   runSchema,
   type Validity,
 } from './run.ts'
+export type { Series } from './series.ts'
 export { ValueCounts } from './value-counts.ts'

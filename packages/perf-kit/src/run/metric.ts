@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { lazySchema } from './lazy-schema.ts'
 
 /** Base units only: strings such as "30s" or "2 MiB" never enter a Run. */
-const UNITS = ['ns', 'bytes', 'perSec', 'ratio', 'count'] as const
+export const UNITS = ['ns', 'bytes', 'perSec', 'ratio', 'count'] as const
 
 /** One value per independent repetition; for benchmarks a repetition is one process fork. */
 const repetitionsSchema = lazySchema((z) =>

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { environmentSchema } from './environment.ts'
 import { lazySchema } from './lazy-schema.ts'
 import { metricKey, metricSchema } from './metric.ts'
+import { seriesSchema } from './series.ts'
 
 export const RUN_SCHEMA_VERSION = 1
 
@@ -56,6 +57,7 @@ export const runSchema = lazySchema((z) =>
       source: sourceSchema().describe('the code that was measured'),
       against: sourceSchema().extend({ ref: z.string() }).optional().describe('the other side of the pairs'),
       metrics: z.array(metricSchema()),
+      series: z.array(seriesSchema()).optional().describe('how it went over time'),
       validity: z.strictObject({
         state: z.enum(['valid', 'suspect', 'invalid']),
         reasons: z.array(z.string().min(1)),

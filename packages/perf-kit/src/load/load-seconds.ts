@@ -1,0 +1,86 @@
+import type { Histogram } from 'hdr-histogram-js'
+import { buildHistogram, recordAll } from './histograms.ts'
+import type { Delta } from './thread/messages.ts'
+
+const NS_PER_SEC = 1e9
+/** A delta of a second comes as much after its end as a busy thread is late. */
+const LATE_NS = 0.2e9
+
+/** What came in during one second of the run, of all threads together. */
+export interface LoadSecond {
+  readonly offered: number
+  readonly finished: number
+  readonly failed: number
+  readonly dropped: number
+  /** whenever they were due */
+  readonly succeededInWindow: number
+  /** response time, of all that ended; absent when nothing did, and until all threads have told of this second */
+  readonly times?: SecondTimes
+}
+
+export interface SecondTimes {
+  readonly p50Ns: number
+  readonly p99Ns: number
+  readonly highestNs: number
+}
+
+/** The run second by second. Distributions are kept until all threads have told theirs; what stays is some numbers a second. */
+export class LoadSeconds {
+  readonly #seconds: LoadSecond[] = []
+  readonly #open = new Map<number, Histogram>()
+  readonly #toldUntil: number[]
+
+  constructor(threads: number) {
+    this.#toldUntil = Array.from({ length: threads }, () => -1)
+  }
+
+  get all(): readonly LoadSecond[] {
+    return this.#seconds
+  }
+
+  /** @param atNs - until when the delta tells, from the schedule's beginning */
+  add(thread: number, atNs: number, delta: Delta): void {
+    const index = Math.max(0, Math.ceil((atNs - LATE_NS) / NS_PER_SEC) - 1)
+    while (this.#seconds.length <= index) this.#seconds.push(EMPTY)
+    const times = this.#open.get(index) ?? buildHistogram()
+    this.#open.set(index, times)
+    const ok = recordAll(delta.responseOk, [times])
+    const failed = recordAll(delta.responseFailed, [times])
+    const sum = this.#seconds[index] ?? EMPTY
+    this.#seconds[index] = {
+      ...sum,
+      offered: sum.offered + delta.offered,
+      finished: sum.finished + ok + failed,
+      failed: sum.failed + failed,
+      dropped: sum.dropped + delta.dropped,
+      succeededInWindow: sum.succeededInWindow + delta.succeededInWindow,
+    }
+    this.#toldUntil[thread] = index
+    // The same thread may tell of the same second once more, at its end.
+    this.#close(Math.min(...this.#toldUntil) - 1)
+  }
+
+  /** Nothing more will be told. */
+  finish(): void {
+    this.#close(Number.POSITIVE_INFINITY)
+  }
+
+  #close(until: number): void {
+    for (const [index, times] of this.#open) {
+      const second = this.#seconds[index]
+      if (index > until || second === undefined) continue
+      this.#open.delete(index)
+      if (times.totalCount > 0) this.#seconds[index] = { ...second, times: timesOf(times) }
+    }
+  }
+}
+
+const EMPTY: LoadSecond = { offered: 0, finished: 0, failed: 0, dropped: 0, succeededInWindow: 0 }
+
+function timesOf(histogram: Histogram): SecondTimes {
+  return {
+    p50Ns: histogram.getValueAtPercentile(50),
+    p99Ns: histogram.getValueAtPercentile(99),
+    highestNs: histogram.maxValue,
+  }
+}
