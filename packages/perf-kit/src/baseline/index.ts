@@ -18,6 +18,7 @@ export {
   comparisonSchema,
   type MetricName,
 } from './comparison.ts'
+export { type BeyondLimit, type BudgetState, type BudgetVerdict, judgeBudgets } from './judge-budgets.ts'
 export { type JudgePairsOptions, judgePairRuns, undecidedSubjects } from './judge-pairs.ts'
 export { signedPercent } from './percent.ts'
 export {

@@ -1,5 +1,6 @@
 import { PerfKitError } from '../errors/index.ts'
 import type { ArrivalKind, LoadOptions, Phase, Spikes } from '../load/index.ts'
+import type { Budget } from '../run/index.ts'
 import type { Ramp } from './level-options.ts'
 
 export interface LoadFlags {
@@ -20,6 +21,7 @@ export interface LoadFlags {
   readonly call?: string
   readonly arguments?: object
   readonly connections?: number
+  readonly budget?: readonly Budget[]
   readonly threads?: number
   readonly allowRemote?: boolean
   readonly config?: string

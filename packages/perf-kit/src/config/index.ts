@@ -1,3 +1,4 @@
+export { parseBudget } from './budget-text.ts'
 export { type BenchArg, type BenchArgs, type BenchDefinition, type BenchRanges, defineBench } from './define-bench.ts'
 export { defineConfig } from './define-config.ts'
 export { type LoadedConfig, loadConfig } from './load-config.ts'

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { lazySchema, type Zod } from '../run/index.ts'
 import { parseDurationNs, parseSizeBytes } from '../units/index.ts'
+import { parseBudget } from './budget-text.ts'
 
 const duration = (z: Zod, text: string) =>
   z
@@ -78,6 +79,18 @@ export const testConfigSchema = lazySchema((z) =>
                 arguments: z.record(z.string(), z.unknown()).optional(),
               })
               .optional(),
+            /** What it has to keep to: { p99: '200ms', errors: '0.1%', goodput: '1000/s' }. */
+            budgets: z
+              .record(z.string(), z.string({ error: 'give a limit as text with its unit, such as "200ms"' }))
+              .prefault({})
+              .transform((texts, context) =>
+                Object.entries(texts).flatMap(([name, limit]) => {
+                  const budget = parseBudget(name, limit)
+                  if (!('problem' in budget)) return [budget]
+                  context.addIssue({ code: 'custom', path: [name], message: budget.problem })
+                  return []
+                }),
+              ),
           })
           .optional(),
       })

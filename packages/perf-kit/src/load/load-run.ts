@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Histogram } from 'hdr-histogram-js'
 import {
+  type Budget,
   loadHistograms,
   METHOD_VERSION,
   type Metric,
@@ -9,7 +10,7 @@ import {
   type RunNote,
   readEnvironment,
 } from '../run/index.ts'
-import { median, medianInterval } from '../stats/index.ts'
+import { binomialInterval, median, medianInterval } from '../stats/index.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
@@ -19,6 +20,7 @@ import { quantileInterval } from './quantile-interval.ts'
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
 
 const SHOWN_LEVELS = 4
+const CONFIDENCE_RATIO = 0.95
 
 const CLOSED_LOOP: RunNote = {
   code: 'CLOSED_LOOP',
@@ -36,11 +38,13 @@ export interface LoadRunFacts {
   readonly source: Run['source']
   /** the target ended while it was driven: the last that it said */
   readonly targetEnded?: string
+  readonly budgets?: readonly Budget[]
 }
 
 const QUANTILES = [
   { suffix: 'P50', quantileRatio: 0.5 },
   { suffix: 'P90', quantileRatio: 0.9 },
+  { suffix: 'P95', quantileRatio: 0.95 },
   { suffix: 'P99', quantileRatio: 0.99 },
   { suffix: 'P999', quantileRatio: 0.999 },
 ] as const
@@ -68,6 +72,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...outcomeMetrics(result),
     ].map((metric) => ({ subject: facts.subject, ...metric })),
     series: loadSeries(result, facts.subject),
+    ...(facts.budgets === undefined || facts.budgets.length === 0 ? {} : { budgets: [...facts.budgets] }),
     validity: validityOf(result, facts),
     warnings: result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : [],
     failures: [],
@@ -115,14 +120,17 @@ function rateMetrics(result: LoadResult): OwnMetric[] {
 }
 
 function ratioMetric(name: string, part: number, whole: number): OwnMetric {
-  const value = whole === 0 ? 0 : part / whole
+  const interval = whole === 0 ? undefined : binomialInterval(part, whole, CONFIDENCE_RATIO)
   return {
     name,
     unit: 'ratio',
     better: 'lower',
     gates: true,
-    value,
-    evidence: { kind: 'repetitions', values: [value] },
+    value: whole === 0 ? 0 : part / whole,
+    ...(interval === undefined
+      ? {}
+      : { interval: { low: interval.lowRatio, high: interval.highRatio, coverageRatio: CONFIDENCE_RATIO } }),
+    evidence: { kind: 'proportion', part, whole },
   }
 }
 

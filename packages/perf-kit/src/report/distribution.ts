@@ -6,13 +6,13 @@ const QUANTILES = 200
 /**
  * Values with a metric's distribution: its repetitions, or equally likely points of its histogram.
  *
- * @returns empty for a single point of another's distribution, and when a histogram cannot be decoded: a picture is not
+ * @returns empty for what is a single number, and when a histogram cannot be decoded: a picture is not
  * worth an error
  */
 export function distributionValues({ evidence }: Pick<Metric, 'evidence'>): readonly number[] {
   if (evidence.kind === 'repetitions') return evidence.values
   if (evidence.kind === 'pairs') return evidence.candidate
-  if (evidence.kind === 'quantile') return []
+  if (evidence.kind === 'quantile' || evidence.kind === 'proportion') return []
   try {
     const histogram = loadHistograms().decodeFromCompressedBase64(evidence.data)
     return Array.from({ length: QUANTILES }, (_, index) =>

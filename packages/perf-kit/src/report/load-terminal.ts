@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { explainOutcome } from '../protocol/index.ts'
 import type { Metric, Run } from '../run/index.ts'
+import { budgetLines } from './budget-lines.ts'
 import { distributionValues } from './distribution.ts'
 import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
@@ -34,10 +35,11 @@ const OUTCOME = 'outcome '
 /** A load's Run for people at a terminal. Ends with a line break. */
 export function renderLoadTerminal(run: Run, options: TerminalOptions): string {
   const sections = run.metrics.length === 0 ? [] : subjects(run).map((subject) => subjectSection(run, subject, options))
+  const budgets = budgetLines(run, options).flatMap((line) => wrapText(line, options.widthColumns))
   const doubts = run.validity.reasons.flatMap((reason) => hanging('!', reason, options))
   const notes = run.warnings.flatMap(({ message }) => hanging(options.unicode ? '—' : '-', message, options))
   const state = run.validity.state === 'valid' ? [] : [`${run.validity.state}:`, ...doubts]
-  return `${[...sections, notes, state]
+  return `${[...sections, budgets, notes, state]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`

@@ -60,8 +60,25 @@ const quantileSchema = lazySchema((z) =>
     .describe('a quantile of another metric’s histogram'),
 )
 
+const proportionSchema = lazySchema((z) =>
+  z
+    .strictObject({
+      kind: z.literal('proportion'),
+      part: z.int().nonnegative(),
+      whole: z.int().nonnegative(),
+    })
+    .refine(({ part, whole }) => part <= whole, { error: 'a part must not exceed its whole' })
+    .describe('so many of so many'),
+)
+
 const evidenceSchema = lazySchema((z) =>
-  z.discriminatedUnion('kind', [repetitionsSchema(), pairsSchema(), histogramSchema(), quantileSchema()]),
+  z.discriminatedUnion('kind', [
+    repetitionsSchema(),
+    pairsSchema(),
+    histogramSchema(),
+    quantileSchema(),
+    proportionSchema(),
+  ]),
 )
 
 const intervalSchema = lazySchema((z) =>

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { budgetSchema } from './budget.ts'
 import { environmentSchema } from './environment.ts'
 import { lazySchema } from './lazy-schema.ts'
 import { metricKey, metricSchema } from './metric.ts'
@@ -58,6 +59,7 @@ export const runSchema = lazySchema((z) =>
       against: sourceSchema().extend({ ref: z.string() }).optional().describe('the other side of the pairs'),
       metrics: z.array(metricSchema()),
       series: z.array(seriesSchema()).optional().describe('how it went over time'),
+      budgets: z.array(budgetSchema()).optional().describe('what the metrics were to keep to'),
       validity: z.strictObject({
         state: z.enum(['valid', 'suspect', 'invalid']),
         reasons: z.array(z.string().min(1)),

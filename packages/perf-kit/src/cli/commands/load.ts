@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander'
+import { judgeBudgets } from '../../baseline/index.ts'
 import { type LoadedConfig, loadConfig } from '../../config/index.ts'
 import { EXIT, type ExitCode, PerfKitError } from '../../errors/index.ts'
 import { ARRIVAL_KINDS, describeLoad, LoadGenerator, type LoadOptions, toLoadRun } from '../../load/index.ts'
 import { renderLoadTerminal } from '../../report/index.ts'
-import type { Run } from '../../run/index.ts'
+import type { Budget, Run } from '../../run/index.ts'
 import { TargetProcess } from '../../target/index.ts'
+import { budgetOption } from '../budget-option.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { jsonObjectOption, rampOption, spikeOption } from '../level-options.ts'
 import { type LoadFlags, mcpOf, toOptions } from '../load-flags.ts'
@@ -46,6 +48,11 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('--call <tool>', 'of MCP: call this tool')
     .option('--arguments <json>', 'of the tool: a JSON object', jsonObjectOption)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
+    .option(
+      '--budget <limits>',
+      'what it has to keep to: p99=200ms,errors=0.1%,goodput=1000/s; those of the configuration too',
+      budgetOption,
+    )
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
     .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
@@ -84,6 +91,7 @@ interface Surroundings {
   readonly signal: AbortSignal
   /** a target that was started for this load */
   readonly target?: TargetProcess
+  readonly budgets?: readonly Budget[]
 }
 
 /** Start what the configuration names, drive it, and end it. */
@@ -105,11 +113,11 @@ async function driveOwn(target: Target, flags: LoadFlags, surroundings: Surround
       remedy: 'Put the URL into a group of the pattern, /listening on (\\S+)/, or give load.target.url.',
     })
   }
-  return await drive(optionsFor(url), flags, { ...surroundings, target: started })
+  return await drive(optionsFor(url), flags, { ...surroundings, target: started, budgets: target.budgets })
 }
 
 async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const { streams, progress, signal, target } = surroundings
+  const { streams, progress, signal, target, budgets = [] } = surroundings
   const generator = new LoadGenerator(options)
   const { result } = generator
   if (flags.quiet !== true) progress.watch(result)
@@ -123,6 +131,7 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     startedAt,
     durationNs: (performance.now() - startMs) * 1e6,
     source: { commit: null, dirty: false },
+    budgets: [...budgets, ...(flags.budget ?? [])],
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
   })
   const { stdout } = streams
@@ -134,9 +143,15 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
 }
 
-/** A target that answered nothing but errors has failed; so has a measurement that is none. */
-function exitCodeFor({ metrics, validity }: Run): ExitCode {
+/**
+ * A target that answered nothing but errors has failed, and so has one that broke a budget; a measurement that is none judges
+ * nothing.
+ */
+function exitCodeFor(run: Run): ExitCode {
+  const { metrics, validity } = run
   const metricValue = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? 0
   if (metrics.some(({ name }) => name === 'responseTime') && metricValue('errorRatio') === 1) return EXIT.regression
-  return validity.state === 'invalid' ? EXIT.measurement : EXIT.ok
+  if (validity.state === 'invalid') return EXIT.measurement
+  const states = new Set(judgeBudgets(run).map(({ state }) => state))
+  return states.has('broken') ? EXIT.regression : states.has('undecided') ? EXIT.inconclusive : EXIT.ok
 }
