@@ -10,6 +10,6 @@ const generator = new LoadGenerator({
   warmupNs: 1e9,
   phases: [{ from: level, to: level, durationNs: (1 + Number(seconds)) * 1e9 }],
 })
-const { sendLag, responseOk, offered, isComplete } = await generator.run()
-const lagNs = [50, 99, 99.9].map((percentile) => sendLag.getValueAtPercentile(percentile))
+const { times, responseOk, offered, isComplete } = await generator.run()
+const lagNs = [50, 99, 99.9].map((percentile) => times.sendLag.getValueAtPercentile(percentile))
 process.stdout.write(JSON.stringify({ offered, succeeded: isComplete ? responseOk.totalCount : 0, lagNs }))

@@ -2,7 +2,9 @@ import type { Histogram } from 'hdr-histogram-js'
 import { buildHistogram, recordAll } from './histograms.ts'
 import { durationNsOf, type LoadPlan } from './load-plan.ts'
 import { type LoadSecond, LoadSeconds } from './load-seconds.ts'
+import { type SampledRequest, sampledRequests } from './request-sample.ts'
 import type { ThreadMessage } from './thread/messages.ts'
+import { eachTime, TIME_NAMES, type TimeName } from './time-names.ts'
 
 const NS_PER_SEC = 1e9
 
@@ -16,12 +18,8 @@ export class LoadResult {
   readonly response: Histogram
   /** the same of those that succeeded */
   readonly responseOk: Histogram
-  /** from the real send time to the end */
-  readonly service: Histogram
-  /** from asking for a connection until it was there, of all connections, those of the warm-up too */
-  readonly connect: Histogram
-  /** how late the generator itself came to requests that were due */
-  readonly sendLag: Histogram
+  /** what else is timed, by name */
+  readonly times: Readonly<Record<TimeName, Histogram>>
   readonly outcomes = new Map<string, number>()
   offered = 0
   dropped = 0
@@ -37,9 +35,7 @@ export class LoadResult {
     this.plan = plan
     this.response = buildHistogram()
     this.responseOk = buildHistogram()
-    this.service = buildHistogram()
-    this.sendLag = buildHistogram()
-    this.connect = buildHistogram()
+    this.times = eachTime(buildHistogram)
     this.#seconds = new LoadSeconds(plan.threads)
     this.#nextSequence = Array.from({ length: plan.threads }, () => 0)
     this.#knownUntilNs = Array.from({ length: plan.threads }, () => 0)
@@ -93,6 +89,11 @@ export class LoadResult {
     return Math.max(0, ...this.#done.map((done) => done?.busyRatio ?? 0))
   }
 
+  /** Some of the requests, drawn by chance, with what they took their time for; none until threads are done. */
+  get sample(): readonly SampledRequest[] {
+    return sampledRequests(this.#done.flatMap((done) => (done === undefined ? [] : [done.sample])))
+  }
+
   /** Whether all threads have said that they are done, and all they counted is here. */
   get isComplete(): boolean {
     return this.#done.every((done) => done?.wasStopped === false) && this.#missing === 0
@@ -110,9 +111,7 @@ export class LoadResult {
     this.#knownUntilNs[thread] = atNs
     recordAll(delta.responseOk, [this.response, this.responseOk])
     recordAll(delta.responseFailed, [this.response])
-    recordAll(delta.service, [this.service])
-    recordAll(delta.sendLag, [this.sendLag])
-    recordAll(delta.connect, [this.connect])
+    for (const name of TIME_NAMES) recordAll(delta.times[name], [this.times[name]])
     for (const [outcome, count] of Object.entries(delta.outcomes)) {
       this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + count)
     }

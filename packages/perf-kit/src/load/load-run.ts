@@ -16,6 +16,7 @@ import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
 import { quantileInterval } from './quantile-interval.ts'
+import type { TimeName } from './time-names.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
 
@@ -49,6 +50,17 @@ const QUANTILES = [
   { suffix: 'P999', quantileRatio: 0.999 },
 ] as const
 
+const TIME_METRICS: readonly (readonly [metric: string, time: TimeName])[] = [
+  ['serviceTime', 'service'],
+  ['waitingTime', 'waiting'],
+  ['receivingTime', 'receiving'],
+  ['sendLag', 'sendLag'],
+  ['connectTime', 'connect'],
+  ['dnsTime', 'dns'],
+  ['tcpTime', 'tcp'],
+  ['tlsTime', 'tls'],
+]
+
 /** The Run of one load. */
 export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
   return {
@@ -66,9 +78,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...rateMetrics(result),
       ...distributionMetrics('responseTime', result.response, true),
       ...distributionMetrics('responseTimeOk', result.responseOk, false),
-      ...distributionMetrics('serviceTime', result.service, false),
-      ...distributionMetrics('sendLag', result.sendLag, false),
-      ...distributionMetrics('connectTime', result.connect, false),
+      ...TIME_METRICS.flatMap(([name, time]) => timeMetrics(name, result.times[time])),
       ...outcomeMetrics(result),
     ].map((metric) => ({ subject: facts.subject, ...metric })),
     series: loadSeries(result, facts.subject),
@@ -139,6 +149,11 @@ function around(goodputPerSec: number, perSec: readonly number[]) {
   const { low, high, coverageRatio } = medianInterval(perSec)
   const shift = goodputPerSec - median(perSec)
   return { low: Math.max(0, low + shift), high: high + shift, coverageRatio }
+}
+
+/** None of what there was not to do: no name to look up, no TLS. */
+function timeMetrics(name: string, histogram: Histogram): OwnMetric[] {
+  return histogram.maxValue === 0 ? [] : distributionMetrics(name, histogram, false)
 }
 
 /** The distribution once, and its percentiles, which refer to it. */

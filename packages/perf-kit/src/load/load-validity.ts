@@ -31,7 +31,7 @@ function invalidReasons(result: LoadResult): string[] {
 }
 
 function suspectReasons(result: LoadResult): string[] {
-  const { achievedRatio, plan, sendLag, service, busyRatio, outcomes } = result
+  const { achievedRatio, plan, times, busyRatio, outcomes } = result
   const reasons: string[] = []
   if (achievedRatio >= ACHIEVED_INVALID && achievedRatio < ACHIEVED_SUSPECT) reasons.push(notSent(achievedRatio))
   const own = OWN_LIMITS.filter((code) => outcomes.has(code))
@@ -40,8 +40,8 @@ function suspectReasons(result: LoadResult): string[] {
       `${own.join(' and ')}: this machine could not open more connections; use fewer, or raise its limits (ulimit -n)`,
     )
   }
-  const lagNs = sendLag.getValueAtPercentile(99)
-  const allowedNs = Math.max(LAG_LIMIT_NS, LAG_SHARE_OF_MEDIAN * service.getValueAtPercentile(50))
+  const lagNs = times.sendLag.getValueAtPercentile(99)
+  const allowedNs = Math.max(LAG_LIMIT_NS, LAG_SHARE_OF_MEDIAN * times.service.getValueAtPercentile(50))
   if (plan.traffic.loop === 'open' && lagNs > allowedNs) {
     reasons.push(
       `the generator came late to what was due: p99 of its lag is ${(lagNs / NS_PER_MS).toFixed(1)} ms; give it a processor of its own, or lower the rate`,

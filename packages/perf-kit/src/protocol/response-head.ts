@@ -14,23 +14,44 @@ export class ResponseHead {
     this.#to = to
   }
 
-  /** Looked up in the bytes: a load of thousands of answers a second needs one or two of their headers, if any.
+  /**
+   * Looked up in the bytes: a load of thousands of answers a second needs one or two of their headers, if any.
    *
    * @param name - lower case
    * @returns the value of the first header of this name, without blanks around it, decoded as Latin-1
    */
   get(name: string): string | undefined {
+    const lineFrom = this.#lineOf(name, this.#from)
+    return lineFrom === undefined ? undefined : this.#valueAt(lineFrom, name)
+  }
+
+  /**
+   * @param name - lower case
+   * @returns the values of all headers of this name, with a comma between them, as one header could have had them (RFC 9110, §5.3)
+   */
+  getAll(name: string): string | undefined {
+    const values: string[] = []
+    for (let at = this.#lineOf(name, this.#from); at !== undefined; at = this.#lineOf(name, at)) {
+      values.push(this.#valueAt(at, name))
+    }
+    return values.length === 0 ? undefined : values.join(', ')
+  }
+
+  /** @returns where the first line of this header after the one at `from` begins */
+  #lineOf(name: string, from: number): number | undefined {
     const bytes = this.#bytes
-    let lineFrom = bytes.indexOf(LF, this.#from) + 1
+    let lineFrom = bytes.indexOf(LF, from) + 1
     while (lineFrom < this.#to) {
-      const lineEnd = bytes.indexOf(LF, lineFrom)
       const colon = lineFrom + name.length
-      if (bytes[colon] === COLON && spells(bytes, lineFrom, colon, name)) {
-        return latin1(bytes.subarray(colon + 1, lineEnd)).trim()
-      }
-      lineFrom = lineEnd + 1
+      if (bytes[colon] === COLON && spells(bytes, lineFrom, colon, name)) return lineFrom
+      lineFrom = bytes.indexOf(LF, lineFrom) + 1
     }
     return undefined
+  }
+
+  #valueAt(lineFrom: number, name: string): string {
+    const lineEnd = this.#bytes.indexOf(LF, lineFrom)
+    return latin1(this.#bytes.subarray(lineFrom + name.length + 1, lineEnd)).trim()
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { LoadGenerator } from '../../src/load/index.ts'
 import { drive, outcomesOf, steady } from './drive.ts'
 import { OK, scriptedTarget } from './scripted-target.ts'
+import { deltaOf } from './thread-messages.ts'
 
 const MS = 1e6
 const answering = () => scriptedTarget(({ socket }) => socket.write(OK))
@@ -38,8 +39,8 @@ describe('an open loop', () => {
     expect(result.finished).toBe(80)
     // 30 of 80 requests came during the stall, and waited half of it on average.
     expect(waited).toBeGreaterThan(100 * MS)
-    expect(result.service.getValueAtPercentile(95)).toBeLessThan(100 * MS)
-    expect(result.service.getValueAtPercentile(100)).toBeGreaterThan(290 * MS)
+    expect(result.times.service.getValueAtPercentile(95)).toBeLessThan(100 * MS)
+    expect(result.times.service.getValueAtPercentile(100)).toBeGreaterThan(290 * MS)
   })
 
   it('drops what is beyond the bound in flight, and says how many', async () => {
@@ -162,19 +163,8 @@ describe('a load generator', () => {
   it('counts a delta once, however often it comes', async () => {
     await using target = await answering()
     const result = await drive(target.url, { loop: 'open', phases: steady(100, 300) })
-    const delta = {
-      responseOk: Float64Array.of(1000, 5),
-      responseFailed: Float64Array.of(),
-      service: Float64Array.of(1000, 5),
-      sendLag: Float64Array.of(),
-      connect: Float64Array.of(),
-      outcomes: { 'HTTP 200': 5 },
-      dropped: 0,
-      unsent: 0,
-      succeededInWindow: 0,
-      offered: 5,
-      receivedBytes: 10,
-    }
+    const five = Float64Array.of(1000, 5)
+    const delta = deltaOf({ responseOk: five, times: { service: five }, outcomes: { 'HTTP 200': 5 }, offered: 5 })
     result.add(0, { type: 'delta', sequence: 0, atNs: 1, delta })
     expect(result.finished).toBe(30)
     result.add(0, { type: 'delta', sequence: 99, atNs: 1, delta })

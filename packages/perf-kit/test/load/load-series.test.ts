@@ -3,6 +3,7 @@ import { type LoadOptions, planLoad } from '../../src/load/load-options.ts'
 import { LoadResult } from '../../src/load/load-result.ts'
 import { loadSeries } from '../../src/load/load-series.ts'
 import type { Delta } from '../../src/load/thread/messages.ts'
+import { deltaOf, doneOf } from './thread-messages.ts'
 
 const MS = 1e6
 const S = 1e9
@@ -15,19 +16,13 @@ function planned(options: Partial<LoadOptions>): LoadResult {
 function delta(values: { readonly ok?: number[]; readonly failed?: number[]; readonly dropped?: number }): Delta {
   const { ok = [], failed = [], dropped = 0 } = values
   const counted = (times: number[]) => Float64Array.from(times.flatMap((timeNs) => [timeNs, 1]))
-  return {
+  return deltaOf({
     responseOk: counted(ok),
     responseFailed: counted(failed),
-    service: Float64Array.of(),
-    sendLag: Float64Array.of(),
-    connect: Float64Array.of(),
-    outcomes: {},
     dropped,
-    unsent: 0,
     offered: ok.length + failed.length + dropped,
     succeededInWindow: ok.length,
-    receivedBytes: 0,
-  }
+  })
 }
 
 /** Tells a second's counts a little after its end, as a thread does. */
@@ -37,7 +32,7 @@ function tell(result: LoadResult, thread: number, second: number, told: Delta): 
 
 function end(result: LoadResult, finishedByThread: readonly number[]): void {
   for (const [thread, finished] of finishedByThread.entries()) {
-    result.finish(thread, { type: 'done', wasStopped: false, finished, busyRatio: 0 })
+    result.finish(thread, doneOf(finished))
   }
 }
 

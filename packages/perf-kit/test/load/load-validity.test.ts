@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { planLoad } from '../../src/load/load-options.ts'
 import { LoadResult } from '../../src/load/load-result.ts'
 import { judgeValidity } from '../../src/load/load-validity.ts'
+import { deltaOf, doneOf } from './thread-messages.ts'
 
 const MS = 1e6
 
@@ -21,21 +22,18 @@ function resultOf(seen: Seen): LoadResult {
   const phases = [{ from: 10, to: 10, durationNs: 1e9 }]
   const result = new LoadResult(planLoad({ url: 'http://127.0.0.1/', loop, phases }))
   const ended = 100 - dropped - unsent
-  const delta = {
+  const delta = deltaOf({
     responseOk: Float64Array.of(5 * MS, ended),
     responseFailed: unsent === 0 ? Float64Array.of() : Float64Array.of(5 * MS, unsent),
-    service: Float64Array.of(5 * MS, ended),
-    sendLag: Float64Array.of(lagNs, 100),
-    connect: Float64Array.of(),
+    times: { service: Float64Array.of(5 * MS, ended), sendLag: Float64Array.of(lagNs, 100) },
     outcomes: { [outcome]: ended },
     dropped,
     unsent,
     offered: 100,
     succeededInWindow: ended,
-    receivedBytes: 0,
-  }
+  })
   result.add(0, { type: 'delta', sequence: 0, atNs: 1e9, delta })
-  result.finish(0, { type: 'done', wasStopped: seen.wasStopped ?? false, finished: 100, busyRatio })
+  result.finish(0, doneOf(100, { wasStopped: seen.wasStopped ?? false, busyRatio }))
   return result
 }
 

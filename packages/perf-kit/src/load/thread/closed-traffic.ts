@@ -130,7 +130,13 @@ class Client implements LaneOwner {
     }
     const intendedNs = this.#lane.connectAtNs
     this.#recorder.ask(intendedNs)
-    this.#recorder.end({ outcome: outcomeOf(failure), isOk: false, intendedNs, endNs: nowNs() })
+    this.#recorder.end({
+      outcome: outcomeOf(failure),
+      isOk: false,
+      intendedNs,
+      takenNs: intendedNs,
+      endNs: nowNs(),
+    })
     this.#later(this.#backoffMs)
     this.#backoffMs = Math.min(LONGEST_BACKOFF_MS, 2 * this.#backoffMs)
   }
@@ -157,6 +163,6 @@ class Client implements LaneOwner {
   #send(): void {
     const atNs = nowNs()
     this.#recorder.ask(atNs)
-    this.#lane.send(atNs)
+    this.#lane.send(atNs, atNs)
   }
 }

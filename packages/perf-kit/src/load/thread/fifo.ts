@@ -1,23 +1,23 @@
 const COMPACT_FROM = 1024
 
 /** First in, first out, without moving what is left at each turn. */
-export class Fifo {
-  #values: number[] = []
+export class Fifo<Value> {
+  #values: Value[] = []
   #first = 0
 
   get length(): number {
     return this.#values.length - this.#first
   }
 
-  get first(): number | undefined {
+  get first(): Value | undefined {
     return this.#values[this.#first]
   }
 
-  push(value: number): void {
+  push(value: Value): void {
     this.#values.push(value)
   }
 
-  shift(): number | undefined {
+  shift(): Value | undefined {
     const value = this.#values[this.#first]
     if (value === undefined) return undefined
     this.#first++

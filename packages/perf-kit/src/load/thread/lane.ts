@@ -50,7 +50,11 @@ export class Lane implements ConnectionHandler {
   #sinceNs = 0
   #leavesWhenOpen = false
   #intendedNs = 0
+  #takenNs = 0
   #sentNs = 0
+  #headNs: number | undefined
+  #place: number | undefined
+  #serverTiming: string | undefined
 
   /** @param dialogue - a new one, or that of a lane that was lost: a session outlives its connection */
   constructor(owner: LaneOwner, settings: LaneSettings, recorder: Recorder, dialogue: Dialogue) {
@@ -85,10 +89,14 @@ export class Lane implements ConnectionHandler {
     this.#reconnect()
   }
 
-  /** The lane must be free. */
-  send(intendedNs: number): void {
+  /** The lane must be free. @param takenNs - when the generator came to what was due at `intendedNs` */
+  send(intendedNs: number, takenNs: number): void {
     this.#state = 'busy'
     this.#intendedNs = intendedNs
+    this.#takenNs = takenNs
+    this.#headNs = undefined
+    this.#place = undefined
+    this.#serverTiming = undefined
     this.#sentNs = nowNs()
     this.#connection?.send(this.dialogue.next())
   }
@@ -127,12 +135,17 @@ export class Lane implements ConnectionHandler {
     this.#connection = undefined
   }
 
-  onOpen({ dnsNs, tcpNs, tlsNs }: ConnectTimes): void {
-    this.#recorder.connected(dnsNs + tcpNs + tlsNs)
+  onOpen(times: ConnectTimes): void {
+    this.#recorder.connected(times)
     this.#goOnOpening()
   }
 
   onHead(head: ResponseHead): void {
+    if (this.#state === 'busy') {
+      this.#headNs = nowNs()
+      this.#place = this.#recorder.head(this.#intendedNs)
+      if (this.#place >= 0) this.#serverTiming = head.getAll('server-timing')
+    }
     this.dialogue.onHead(head)
   }
 
@@ -198,7 +211,17 @@ export class Lane implements ConnectionHandler {
   }
 
   #end({ outcome, isOk }: Ending, endNs: number): void {
-    this.#recorder.end({ outcome, isOk, intendedNs: this.#intendedNs, sentNs: this.#sentNs, endNs })
+    this.#recorder.end({
+      outcome,
+      isOk,
+      intendedNs: this.#intendedNs,
+      takenNs: this.#takenNs,
+      sentNs: this.#sentNs,
+      ...(this.#headNs === undefined ? {} : { headNs: this.#headNs }),
+      ...(this.#place === undefined ? {} : { place: this.#place }),
+      serverTiming: this.#serverTiming,
+      endNs,
+    })
   }
 }
 

@@ -10,9 +10,12 @@ import type { LaneSettings } from './lane.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './messages.ts'
 import { OpenTraffic } from './open-traffic.ts'
 import { Recorder } from './recorder.ts'
+import { Sampler } from './sampler.ts'
 import type { Traffic } from './traffic.ts'
 
 const SWEEP_EVERY_MS = 5
+/** Of all threads together: enough for the slowest hundredth to be hundreds. */
+const SAMPLED_REQUESTS = 65_536
 const NS_PER_SEC = 1e9
 const NS_PER_MS = 1e6
 /** A target that does not answer farewells is left without. */
@@ -36,7 +39,8 @@ say({ type: 'ready' })
 
 function drive(beginNs: number): void {
   const scheduleEndNs = beginNs + scheduleOf(plan).durationNs
-  const recorder = new Recorder({ fromNs: beginNs + plan.warmupNs, toNs: scheduleEndNs })
+  const sampler = new Sampler(Math.ceil(SAMPLED_REQUESTS / plan.threads), index + 1)
+  const recorder = new Recorder({ fromNs: beginNs + plan.warmupNs, toNs: scheduleEndNs }, sampler)
   const traffic = trafficOf(plan, beginNs, recorder)
   const lastNs = scheduleEndNs + plan.timeoutNs + NS_PER_SEC
   const atStart = performance.eventLoopUtilization()
@@ -68,7 +72,13 @@ function drive(beginNs: number): void {
     clearTimeout(starter)
     traffic.stop()
     send(nowNs())
-    say({ type: 'done', wasStopped, finished: recorder.finished, busyRatio: busyRatio ?? 0 })
+    say({
+      type: 'done',
+      wasStopped,
+      finished: recorder.finished,
+      busyRatio: busyRatio ?? 0,
+      sample: sampler.columns(clockOffsetNs),
+    })
     port?.close()
   }
   stop = () => finish(true)

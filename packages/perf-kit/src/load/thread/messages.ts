@@ -1,4 +1,6 @@
 import type { LoadPlan } from '../load-plan.ts'
+import type { SampleColumns } from '../request-sample.ts'
+import type { TimeName } from '../time-names.ts'
 
 /** To a thread. */
 export interface ThreadJob {
@@ -16,10 +18,7 @@ export type ThreadCommand =
 export interface Delta {
   readonly responseOk: Float64Array
   readonly responseFailed: Float64Array
-  readonly service: Float64Array
-  readonly sendLag: Float64Array
-  /** from asking for a connection until it was there, of all connections */
-  readonly connect: Float64Array
+  readonly times: Readonly<Record<TimeName, Float64Array>>
   /** how requests ended, by class: `HTTP 200`, `ECONNRESET`, `TIMEOUT` … */
   readonly outcomes: Readonly<Record<string, number>>
   readonly dropped: number
@@ -43,4 +42,5 @@ export type ThreadMessage =
       readonly finished: number
       /** event-loop utilisation while the schedule went on; of an open loop, which turns it to be punctual, it says nothing */
       readonly busyRatio: number
+      readonly sample: SampleColumns
     }

@@ -8,6 +8,12 @@ import { Pacer } from './pacer.ts'
 import type { Recorder } from './recorder.ts'
 import type { Traffic } from './traffic.ts'
 
+/** A request, and when the generator came to it. */
+interface Due {
+  readonly intendedNs: number
+  readonly takenNs: number
+}
+
 export interface OpenTrafficOptions {
   readonly arrivals: Arrivals
   /** this thread's share */
@@ -26,8 +32,8 @@ export class OpenTraffic implements Traffic, LaneOwner {
   readonly #pacer: Pacer
   readonly #lanes = new Set<Lane>()
   readonly #free: Lane[] = []
-  /** intended times of requests that no connection was free for */
-  readonly #waiting = new Fifo()
+  /** requests that no connection was free for */
+  readonly #waiting = new Fifo<Due>()
   #connecting = 0
   #nextNs: number | undefined
   /** of lanes that were lost: their sessions are still there */
@@ -76,7 +82,7 @@ export class OpenTraffic implements Traffic, LaneOwner {
   sweep(atNs: number): void {
     for (const lane of this.#lanes) lane.expire(atNs)
     for (let first = this.#waiting.first; first !== undefined; first = this.#waiting.first) {
-      if (atNs - first < this.#options.lane.timeoutNs) return
+      if (atNs - first.intendedNs < this.#options.lane.timeoutNs) return
       this.#failWaiting(TIMEOUT)
     }
   }
@@ -88,10 +94,10 @@ export class OpenTraffic implements Traffic, LaneOwner {
   }
 
   onLaneFree(lane: Lane): void {
-    const intendedNs = this.#waiting.shift()
+    const due = this.#waiting.shift()
     // The one that was used last is the one whose buffers are still in the processor's caches.
-    if (intendedNs === undefined) this.#free.push(lane)
-    else lane.send(intendedNs)
+    if (due === undefined) this.#free.push(lane)
+    else lane.send(due.intendedNs, due.takenNs)
   }
 
   onLaneLost(lane: Lane, failure: ConnectionFailure | undefined): void {
@@ -126,14 +132,14 @@ export class OpenTraffic implements Traffic, LaneOwner {
     this.#recorder.due(intendedNs, atNs)
     const lane = this.#free.pop()
     if (lane !== undefined) {
-      lane.send(intendedNs)
+      lane.send(intendedNs, atNs)
       return
     }
     if (this.#inFlight >= this.#options.maxInFlight) {
       this.#recorder.drop(intendedNs)
       return
     }
-    this.#waiting.push(intendedNs)
+    this.#waiting.push({ intendedNs, takenNs: atNs })
     this.#connectForWaiting()
   }
 
@@ -150,8 +156,8 @@ export class OpenTraffic implements Traffic, LaneOwner {
   }
 
   #failWaiting(outcome: string): void {
-    const intendedNs = this.#waiting.shift()
-    if (intendedNs === undefined) return
-    this.#recorder.end({ outcome, isOk: false, intendedNs, endNs: nowNs() })
+    const due = this.#waiting.shift()
+    if (due === undefined) return
+    this.#recorder.end({ outcome, isOk: false, ...due, endNs: nowNs() })
   }
 }

@@ -1,5 +1,8 @@
+import type { ConnectTimes } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
+import { eachTime } from '../time-names.ts'
 import type { Delta } from './messages.ts'
+import type { Sampler } from './sampler.ts'
 
 /** The part of the schedule that counts, on the thread's clock. */
 export interface CountedWindow {
@@ -11,9 +14,16 @@ export interface EndedRequest {
   readonly outcome: string
   readonly isOk: boolean
   readonly intendedNs: number
+  /** when the generator came to it */
+  readonly takenNs: number
   /** absent: it was never sent */
   readonly sentNs?: number
+  /** when the head of the answer was there; absent: it never was */
+  readonly headNs?: number
   readonly endNs: number
+  /** what `head` said */
+  readonly place?: number
+  readonly serverTiming?: string | undefined
 }
 
 /**
@@ -24,9 +34,8 @@ export class Recorder {
   readonly #window: CountedWindow
   readonly #responseOk = new ValueCounts()
   readonly #responseFailed = new ValueCounts()
-  readonly #service = new ValueCounts()
-  readonly #sendLag = new ValueCounts()
-  readonly #connect = new ValueCounts()
+  readonly #times = eachTime(() => new ValueCounts())
+  readonly #sampler: Sampler
   readonly #outcomes = new Map<string, number>()
   #offered = 0
   #dropped = 0
@@ -36,8 +45,9 @@ export class Recorder {
   /** requests of the window that ended, dropped ones too, since the beginning */
   finished = 0
 
-  constructor(window: CountedWindow) {
+  constructor(window: CountedWindow, sampler: Sampler) {
     this.#window = window
+    this.#sampler = sampler
   }
 
   /** A client asks: there is no time at which it should have. */
@@ -49,7 +59,7 @@ export class Recorder {
   due(intendedNs: number, atNs: number): void {
     if (!this.#counts(intendedNs)) return
     this.#offered++
-    this.#sendLag.add(atNs - intendedNs)
+    this.#times.sendLag.add(atNs - intendedNs)
   }
 
   drop(intendedNs: number): void {
@@ -58,15 +68,26 @@ export class Recorder {
     this.finished++
   }
 
-  end({ outcome, isOk, intendedNs, sentNs, endNs }: EndedRequest): void {
+  /** The head of an answer is there. @returns where in the sample it goes; negative when it does not */
+  head(intendedNs: number): number {
+    return this.#counts(intendedNs) ? this.#sampler.draw() : -1
+  }
+
+  end(request: EndedRequest): void {
+    const { outcome, isOk, intendedNs, sentNs, headNs, endNs } = request
     if (isOk && endNs >= this.#window.fromNs && endNs < this.#window.toNs) this.#succeededInWindow++
     if (!this.#counts(intendedNs)) return
     const responses = isOk ? this.#responseOk : this.#responseFailed
     responses.add(endNs - intendedNs)
     if (sentNs === undefined) this.#unsent++
-    else this.#service.add(endNs - sentNs)
+    else this.#times.service.add(endNs - sentNs)
+    if (sentNs !== undefined && headNs !== undefined) {
+      this.#times.waiting.add(headNs - sentNs)
+      this.#times.receiving.add(endNs - headNs)
+    }
     this.#count(outcome)
     this.finished++
+    this.#sample(request)
   }
 
   /** The target did something wrong on a connection that had no request: no request failed, and it is told all the same. */
@@ -75,8 +96,11 @@ export class Recorder {
   }
 
   /** Of all connections, those of the warm-up too: most are opened then. */
-  connected(durationNs: number): void {
-    this.#connect.add(durationNs)
+  connected({ dnsNs, tcpNs, tlsNs }: ConnectTimes): void {
+    this.#times.connect.add(dnsNs + tcpNs + tlsNs)
+    this.#times.dns.add(dnsNs)
+    this.#times.tcp.add(tcpNs)
+    this.#times.tls.add(tlsNs)
   }
 
   received(intendedNs: number, bytes: number): void {
@@ -87,9 +111,7 @@ export class Recorder {
     const delta: Delta = {
       responseOk: this.#responseOk.drain(),
       responseFailed: this.#responseFailed.drain(),
-      service: this.#service.drain(),
-      sendLag: this.#sendLag.drain(),
-      connect: this.#connect.drain(),
+      times: eachTime((name) => this.#times[name].drain()),
       outcomes: Object.fromEntries(this.#outcomes),
       dropped: this.#dropped,
       unsent: this.#unsent,
@@ -104,6 +126,17 @@ export class Recorder {
     this.#succeededInWindow = 0
     this.#receivedBytes = 0
     return delta
+  }
+
+  /** One that never had a head is drawn now. What there was no time for has none: it ended before. */
+  #sample({ intendedNs, takenNs, sentNs, headNs, endNs, place, serverTiming }: EndedRequest): void {
+    const at = place ?? this.#sampler.draw()
+    if (at < 0) return
+    this.#sampler.put(
+      at,
+      { intendedNs, takenNs, sentNs: sentNs ?? endNs, headNs: headNs ?? endNs, endNs },
+      serverTiming,
+    )
   }
 
   /** What was due before the window warms up; nothing is due after it. */
