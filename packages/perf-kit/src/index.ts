@@ -41,6 +41,8 @@ export {
   type BenchReport,
   makeReport,
   renderJson,
+  renderLoadHtml,
+  renderLoadMarkdown,
   renderLoadTerminal,
   renderMachineCheck,
   renderMarkdown,

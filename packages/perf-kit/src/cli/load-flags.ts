@@ -26,6 +26,8 @@ export interface LoadFlags {
   readonly allowRemote?: boolean
   readonly config?: string
   readonly json?: boolean
+  readonly markdown?: boolean
+  readonly html?: string
   readonly quiet?: boolean
 }
 

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../errors/index.t
 import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
 import { loadCommand } from './commands/load.ts'
+import { reportCommand } from './commands/report.ts'
 import { type Streams, watchOutput } from './terminal-io.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
@@ -30,7 +31,8 @@ export async function runCli(args: readonly string[], streams: Streams = process
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text, write) => write(withoutValues(text)),
     })
-  for (const command of [benchCommand(streams, settle), loadCommand(streams, settle), checkCommand(streams, settle)]) {
+  const commands = [benchCommand, loadCommand, reportCommand, checkCommand].map((command) => command(streams, settle))
+  for (const command of commands) {
     // Only commands made by the program itself would take its streams and its way of ending over.
     program.addCommand(command.copyInheritedSettings(program))
   }

@@ -3,7 +3,6 @@ import { judgeBudgets } from '../../baseline/index.ts'
 import { type LoadedConfig, loadConfig } from '../../config/index.ts'
 import { EXIT, type ExitCode, PerfKitError } from '../../errors/index.ts'
 import { ARRIVAL_KINDS, describeLoad, LoadGenerator, type LoadOptions, toLoadRun } from '../../load/index.ts'
-import { renderLoadTerminal } from '../../report/index.ts'
 import type { Budget, Run } from '../../run/index.ts'
 import { TargetProcess } from '../../target/index.ts'
 import { budgetOption } from '../budget-option.ts'
@@ -12,7 +11,9 @@ import { jsonObjectOption, rampOption, spikeOption } from '../level-options.ts'
 import { type LoadFlags, mcpOf, toOptions } from '../load-flags.ts'
 import { LoadProgress } from '../load-progress.ts'
 import { collect, countOption, durationOption } from '../option-values.ts'
-import { displayOf, type Streams } from '../terminal-io.ts'
+import { checkReportPath } from '../report-file.ts'
+import { showLoad } from '../show-load.ts'
+import type { Streams } from '../terminal-io.ts'
 
 export function loadCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
   return new Command('load')
@@ -57,11 +58,15 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
     .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
     .option('--json', 'print the Run as JSON')
+    .addOption(new Option('--markdown', 'print Markdown').conflicts('json'))
+    .option('--html <file>', 'write a page as well, which needs nothing but a browser')
     .option('-q, --quiet', 'no progress')
     .action(async (url: string | undefined, flags: LoadFlags) => settle(await load(url, flags, streams)))
 }
 
 async function load(url: string | undefined, flags: LoadFlags, streams: Streams): Promise<ExitCode> {
+  // A load of an hour should not end with a page that cannot be written.
+  if (flags.html !== undefined) await checkReportPath(flags.html)
   const progress = new LoadProgress(streams.stderr)
   using interruption = onInterrupt(() => {
     progress.clear()
@@ -134,12 +139,7 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     budgets: [...budgets, ...(flags.budget ?? [])],
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
   })
-  const { stdout } = streams
-  stdout.write(
-    flags.json === true
-      ? `${JSON.stringify(run, undefined, 2)}\n`
-      : renderLoadTerminal(run, displayOf(stdout, process.env)),
-  )
+  await showLoad(run, flags, streams)
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
 }
 
