@@ -5,6 +5,7 @@ import { budgetLines } from './budget-lines.ts'
 import { distributionValues } from './distribution.ts'
 import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
+import { slowLines } from './slow-lines.ts'
 import { type Cell, type Column, renderTable } from './table.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 import { wrapText } from './text-width.ts'
@@ -65,7 +66,12 @@ function subjectSection(run: Run, subject: string, options: TerminalOptions): st
     ...timeTable(find, options),
     '',
     ...outcomeLines(own, options),
+    ...withGap(slowLines(own, options)),
   ]
+}
+
+function withGap(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 function rateLines(find: (name: string) => Metric | undefined, { unicode }: TerminalOptions): string[] {

@@ -2,7 +2,15 @@ import { Command, Option } from 'commander'
 import { judgeBudgets } from '../../baseline/index.ts'
 import { type LoadedConfig, loadConfig } from '../../config/index.ts'
 import { EXIT, type ExitCode, PerfKitError } from '../../errors/index.ts'
-import { ARRIVAL_KINDS, describeLoad, LoadGenerator, type LoadOptions, toLoadRun } from '../../load/index.ts'
+import { explainSlowRequests, slowMetrics, slowNotes } from '../../latency/index.ts'
+import {
+  ARRIVAL_KINDS,
+  describeLoad,
+  LoadGenerator,
+  type LoadOptions,
+  type LoadResult,
+  toLoadRun,
+} from '../../load/index.ts'
 import { renderLoadTerminal } from '../../report/index.ts'
 import type { Budget, Run } from '../../run/index.ts'
 import { TargetProcess } from '../../target/index.ts'
@@ -124,7 +132,7 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
   const startedAt = new Date()
   const startMs = performance.now()
   await generator.run(signal).finally(() => progress.clear())
-  const run = toLoadRun(result, {
+  const loadRun = toLoadRun(result, {
     suite: 'load',
     subject: describeLoad(result.plan),
     configuration: 'default',
@@ -134,6 +142,7 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     budgets: [...budgets, ...(flags.budget ?? [])],
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
   })
+  const run = withSlowRequests(loadRun, result)
   const { stdout } = streams
   stdout.write(
     flags.json === true
@@ -141,6 +150,14 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
       : renderLoadTerminal(run, displayOf(stdout, process.env)),
   )
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
+}
+
+/** What explains a load's slowest requests, beside what it measured. */
+function withSlowRequests(run: Run, result: LoadResult): Run {
+  const slow = explainSlowRequests(result)
+  if (slow === undefined) return run
+  const metrics = [...run.metrics, ...slowMetrics(slow, describeLoad(result.plan))]
+  return { ...run, metrics, warnings: [...run.warnings, ...slowNotes(slow)] }
 }
 
 /**
