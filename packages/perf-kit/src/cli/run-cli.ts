@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../errors/index.ts'
 import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
+import { latencyCommand } from './commands/latency.ts'
 import { loadCommand } from './commands/load.ts'
 import { type Streams, watchOutput } from './terminal-io.ts'
 
@@ -30,7 +31,9 @@ export async function runCli(args: readonly string[], streams: Streams = process
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text, write) => write(withoutValues(text)),
     })
-  for (const command of [benchCommand(streams, settle), loadCommand(streams, settle), checkCommand(streams, settle)]) {
+  const commands = [benchCommand, loadCommand, latencyCommand, checkCommand]
+  for (const make of commands) {
+    const command = make(streams, settle)
     // Only commands made by the program itself would take its streams and its way of ending over.
     program.addCommand(command.copyInheritedSettings(program))
   }

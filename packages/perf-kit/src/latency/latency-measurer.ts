@@ -1,6 +1,5 @@
 import { PerfKitError } from '../errors/index.ts'
 import {
-  describeLoad,
   describeRequest,
   LoadGenerator,
   type LoadOptions,
@@ -93,7 +92,7 @@ export class LatencyMeasurer {
     const runs: Run[] = []
     let capacityPerSec = 0
     for (const [index, step] of this.#steps.entries()) {
-      if (signal?.aborted === true) break
+      if (isAborted(signal)) break
       const generator = new LoadGenerator(step.optionsAt(Math.max(1, capacityPerSec)))
       const { result } = generator
       this.#options.onProgress?.({ level: step.level, index, count: this.#steps.length, result })
@@ -104,12 +103,17 @@ export class LatencyMeasurer {
       else {
         capacityPerSec = result.goodputPerSec
         runs.push(onlyGoodput(run))
-        if (capacityPerSec === 0 && signal?.aborted !== true) throw noCapacity(run)
+        if (capacityPerSec === 0 && !isAborted(signal)) throw noCapacity(run)
       }
     }
     const durationNs = Math.round((performance.now() - startMs) * 1e6)
-    return merged(runs, { durationNs, budgets, isWhole: signal?.aborted !== true })
+    return merged(runs, { durationNs, budgets, isWhole: !isAborted(signal) })
   }
+}
+
+/** Asked again after each wait, which the compiler does not know to change it. */
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true
 }
 
 function stepsOf({ levels = DEFAULT_LEVELS, ...options }: LatencyOptions): Step[] {
@@ -122,7 +126,11 @@ function stepsOf({ levels = DEFAULT_LEVELS, ...options }: LatencyOptions): Step[
   const steps = levels.map((level) => {
     if ('clients' in level) {
       const { clients } = level
-      return step(`${clients} clients`, () => ({ ...options, loop: 'closed', ...steady(clients) }))
+      return step(clients === 1 ? '1 client' : `${clients} clients`, () => ({
+        ...options,
+        loop: 'closed',
+        ...steady(clients),
+      }))
     }
     if ('ratePerSec' in level) {
       const { ratePerSec } = level

@@ -99,7 +99,11 @@ export function describeLoad(plan: LoadPlan): string {
   const segments = traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec
   const levels = segments.flatMap(({ from, to }) => [from, to]).filter((level, index, all) => level !== all[index - 1])
   const shown = levels.length > SHOWN_LEVELS ? `up to ${Math.max(...levels)}` : levels.join(' → ')
-  return `${what} · ${shown}${traffic.loop === 'closed' ? ' clients' : `/s, ${traffic.arrivals}`}`
+  return `${what} · ${shown}${traffic.loop === 'closed' ? clientsWord(shown) : `/s, ${traffic.arrivals}`}`
+}
+
+function clientsWord(shown: string): string {
+  return shown === '1' ? ' client' : ' clients'
 }
 
 /** `GET /`, `tools/call echo` */

@@ -62,10 +62,8 @@ function subjectSection(run: Run, subject: string, options: TerminalOptions): st
   return [
     options.colour ? styleText(['bold', 'underline'], title, { validateStream: false }) : title,
     ...rateLines(find, options),
-    '',
-    ...timeTable(find, options),
-    '',
-    ...outcomeLines(own, options),
+    ...withGap(timeTable(find, options)),
+    ...withGap(outcomeLines(own, options)),
     ...withGap(slowLines(own, options)),
   ]
 }
@@ -91,6 +89,7 @@ function timeTable(find: (name: string) => Metric | undefined, options: Terminal
   const rows = TIMES.filter(({ name }) => find(name) !== undefined).filter(
     ({ name }) => name !== 'responseTimeOk' || countOf(find('responseTimeOk')) !== countOf(find('responseTime')),
   )
+  if (rows.length === 0) return []
   const column = (header: string, cellOf: (row: RowFacts) => Cell): Column => ({
     header,
     align: 'right',
