@@ -36,6 +36,7 @@ export {
   type TestConfigInput,
 } from './config/index.ts'
 export { didYouMean, type ErrorCode, EXIT, PerfKitError } from './errors/index.ts'
+export { type LatencyLevel, LatencyMeasurer, type LatencyOptions } from './latency/index.ts'
 export { LoadGenerator, type LoadOptions, type LoadResult, toLoadRun } from './load/index.ts'
 export {
   type BenchReport,

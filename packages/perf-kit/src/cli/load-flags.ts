@@ -3,17 +3,11 @@ import type { ArrivalKind, LoadOptions, Phase, Spikes } from '../load/index.ts'
 import type { Budget } from '../run/index.ts'
 import type { Ramp } from './level-options.ts'
 
-export interface LoadFlags {
-  readonly clients?: Ramp
-  readonly ramp?: Ramp
-  readonly rate?: Ramp
+/** Of each command that drives a target. */
+export interface RequestFlags {
   readonly arrivals?: ArrivalKind
   readonly seed?: number
-  readonly duration?: number
-  readonly warmup?: number
-  readonly spike?: Spikes
   readonly timeout?: number
-  readonly think?: number
   readonly method?: string
   readonly header?: readonly string[]
   readonly body?: string
@@ -21,14 +15,24 @@ export interface LoadFlags {
   readonly call?: string
   readonly arguments?: object
   readonly connections?: number
-  readonly budget?: readonly Budget[]
   readonly threads?: number
   readonly allowRemote?: boolean
+  readonly budget?: readonly Budget[]
   readonly config?: string
   readonly json?: boolean
   readonly markdown?: boolean
   readonly html?: string
   readonly quiet?: boolean
+}
+
+export interface LoadFlags extends RequestFlags {
+  readonly clients?: Ramp
+  readonly ramp?: Ramp
+  readonly rate?: Ramp
+  readonly duration?: number
+  readonly warmup?: number
+  readonly spike?: Spikes
+  readonly think?: number
 }
 
 const DEFAULT_CLIENTS = 50
@@ -50,17 +54,24 @@ export function toOptions(url: string, flags: LoadFlags): LoadOptions {
       { remedy: closedOnly ? 'Leave --think out.' : 'Give a --rate with them.' },
     )
   }
+  return {
+    ...requestOptions(url, flags),
+    loop: flags.rate === undefined ? 'closed' : 'open',
+    phases: phasesOf(level, flags.duration),
+    ...given('spikes', flags.spike),
+    ...given('thinkNs', flags.think),
+    ...given('warmupNs', flags.warmup),
+  }
+}
+
+/** Whom to ask what, and how: all that has nothing to do with how much. */
+export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptions, 'loop' | 'phases'> {
   refuseMixedProtocols(flags)
   return {
     url,
     ...given('mcp', mcpOf(flags)),
-    loop: flags.rate === undefined ? 'closed' : 'open',
-    phases: phasesOf(level, flags.duration),
-    ...given('spikes', flags.spike),
     ...given('arrivals', flags.arrivals),
     ...given('seed', flags.seed),
-    ...given('thinkNs', flags.think),
-    ...given('warmupNs', flags.warmup),
     ...given('timeoutNs', flags.timeout),
     ...given('method', flags.method),
     headers: headersOf(flags.header ?? []),
@@ -71,7 +82,7 @@ export function toOptions(url: string, flags: LoadFlags): LoadOptions {
   }
 }
 
-function refuseMixedProtocols({ mcp, call, arguments: given, method, body }: LoadFlags): void {
+function refuseMixedProtocols({ mcp, call, arguments: given, method, body }: RequestFlags): void {
   const needsMcp = mcp !== true && (call !== undefined || given !== undefined)
   const needsHttp = mcp === true && (method !== undefined || body !== undefined)
   if (needsMcp)

@@ -14,9 +14,10 @@ export class LoadProgress {
     this.#stream = stream
   }
 
-  watch(result: LoadResult): void {
+  /** @param title - what is driven, where that is one of several */
+  watch(result: LoadResult, title?: string): void {
     this.#timer = setInterval(
-      () => this.#show(describe(result)),
+      () => this.#show(title === undefined ? describe(result) : `${title} · ${describe(result)}`),
       this.#stream.isTTY ? REDRAW_EVERY_MS : PLAIN_LINE_EVERY_MS,
     )
   }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../errors/index.ts'
 import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
+import { latencyCommand } from './commands/latency.ts'
 import { loadCommand } from './commands/load.ts'
 import { reportCommand } from './commands/report.ts'
 import { type Streams, watchOutput } from './terminal-io.ts'
@@ -31,8 +32,9 @@ export async function runCli(args: readonly string[], streams: Streams = process
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text, write) => write(withoutValues(text)),
     })
-  const commands = [benchCommand, loadCommand, reportCommand, checkCommand].map((command) => command(streams, settle))
-  for (const command of commands) {
+  const commands = [benchCommand, loadCommand, latencyCommand, reportCommand, checkCommand]
+  for (const make of commands) {
+    const command = make(streams, settle)
     // Only commands made by the program itself would take its streams and its way of ending over.
     program.addCommand(command.copyInheritedSettings(program))
   }

@@ -93,14 +93,24 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
 /**
  * `GET / · 50 clients`, `tools/call echo · 100 → 2000/s, poisson`: without host and port, which differ from run to run.
  */
-export function describeLoad({ method, mcp, endpoint, traffic }: LoadPlan): string {
-  const [path] = endpoint.path.split('?')
-  const tool = mcp !== undefined && 'name' in mcp.params ? ` ${String(mcp.params.name)}` : ''
-  const what = mcp === undefined ? `${method} ${path}` : `${mcp.method}${tool}`
+export function describeLoad(plan: LoadPlan): string {
+  const { traffic } = plan
+  const what = describeRequest(plan)
   const segments = traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec
   const levels = segments.flatMap(({ from, to }) => [from, to]).filter((level, index, all) => level !== all[index - 1])
   const shown = levels.length > SHOWN_LEVELS ? `up to ${Math.max(...levels)}` : levels.join(' → ')
-  return `${what} · ${shown}${traffic.loop === 'closed' ? ' clients' : `/s, ${traffic.arrivals}`}`
+  return `${what} · ${shown}${traffic.loop === 'closed' ? clientsWord(shown) : `/s, ${traffic.arrivals}`}`
+}
+
+function clientsWord(shown: string): string {
+  return shown === '1' ? ' client' : ' clients'
+}
+
+/** `GET /`, `tools/call echo` */
+export function describeRequest({ method, mcp, endpoint }: LoadPlan): string {
+  const [path] = endpoint.path.split('?')
+  const tool = mcp !== undefined && 'name' in mcp.params ? ` ${String(mcp.params.name)}` : ''
+  return mcp === undefined ? `${method} ${path}` : `${mcp.method}${tool}`
 }
 
 function validityOf(result: LoadResult, { targetEnded }: LoadRunFacts): Run['validity'] {

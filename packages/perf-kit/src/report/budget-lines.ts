@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { type BudgetState, type BudgetVerdict, judgeBudgets } from '../baseline/index.ts'
 import type { Run } from '../run/index.ts'
 import { formatQuantity } from './format-quantity.ts'
+import { visibleText } from './visible-text.ts'
 
 interface LineStyle {
   readonly unicode: boolean
@@ -18,9 +19,13 @@ const LABELS: Readonly<Record<string, string>> = { errorRatio: 'errors', notSent
 
 /** A line a budget: what was promised, what was measured, and what decided. Empty for a Run without budgets. */
 export function budgetLines(run: Run, style: LineStyle): string[] {
-  return judgeBudgets(run).map((verdict) => {
+  const verdicts = judgeBudgets(run)
+  const isOfSeveral = new Set(verdicts.map(({ subject }) => subject)).size > 1
+  return verdicts.map((verdict) => {
+    // Of one request at several loads, as `latency` measures it: what differs comes last.
+    const where = isOfSeveral ? `${visibleText(verdict.subject.split(' · ').at(-1) ?? '')}: ` : ''
     const sign = SIGNS[verdict.state][style.unicode ? 0 : 1]
-    const line = `${sign} ${promise(verdict, style)}: ${finding(verdict, style)}`
+    const line = `${sign} ${where}${promise(verdict, style)}: ${finding(verdict, style)}`
     return style.colour ? styleText(COLOURS[verdict.state], line, { validateStream: false }) : line
   })
 }

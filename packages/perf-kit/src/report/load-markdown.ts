@@ -8,6 +8,7 @@ import { histogramBlocks } from './histogram-blocks.ts'
 import { type LoadView, loadViews, type OutcomeRow, QUANTILES, type TimeRow } from './load-view.ts'
 import { codeCell, escapeMarkdown, markdownList } from './markdown-text.ts'
 import { seriesLabel } from './series-label.ts'
+import { type SlowTime, shareText, slowTitle } from './slow-time.ts'
 import { highestOf, sparkline } from './sparkline.ts'
 
 const UNICODE = { unicode: true }
@@ -43,6 +44,7 @@ function subjectSections(view: LoadView): string[][] {
     rateLine(view),
     timeTable(view.times),
     outcomeTable(view.outcomes),
+    slowTable(view.slow),
     seriesTable(view.series),
   ]
 }
@@ -82,6 +84,20 @@ function outcomeTable(outcomes: readonly OutcomeRow[]): string[] {
       const sign = succeeded ? '✓' : '✗'
       return `| ${sign} ${escapeMarkdown(outcome)} | ${count.toLocaleString('en-US')} | ${share} | ${escapeMarkdown(meaning)} |`
     }),
+  ]
+}
+
+function slowTable(slow: SlowTime | undefined): string[] {
+  if (slow === undefined) return []
+  return [
+    escapeMarkdown(slowTitle(slow, UNICODE)),
+    '',
+    '| part | their time | more than usual |',
+    '|:---|---:|---:|',
+    ...slow.parts.map(
+      ({ label, share, excess }) =>
+        `| ${escapeMarkdown(label)} | ${shareText(share, UNICODE)} | ${shareText(excess, UNICODE)} |`,
+    ),
   ]
 }
 

@@ -6,6 +6,7 @@ import { distributionValues } from './distribution.ts'
 import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
 import { type LoadView, loadViews, QUANTILES } from './load-view.ts'
+import { slowLines } from './slow-lines.ts'
 import { type Column, renderTable } from './table.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 import { wrapText } from './text-width.ts'
@@ -41,11 +42,14 @@ function subjectSection(view: LoadView, options: TerminalOptions): string[] {
   return [
     options.colour ? styleText(['bold', 'underline'], title, { validateStream: false }) : title,
     ...rateLines(view, options),
-    '',
-    ...timeTable(view, options),
-    '',
-    ...outcomeLines(view, options),
+    ...withGap(timeTable(view, options)),
+    ...withGap(outcomeLines(view, options)),
+    ...withGap(slowLines(view.slow, options)),
   ]
+}
+
+function withGap(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines]
 }
 
 function rateLines({ goodput, notSentRatio }: LoadView, { unicode }: TerminalOptions): string[] {
@@ -60,6 +64,7 @@ function rateLines({ goodput, notSentRatio }: LoadView, { unicode }: TerminalOpt
 
 function timeTable({ times }: LoadView, { unicode, widthColumns }: TerminalOptions): string[] {
   const rows = times.filter(({ name }) => SHOWN_TIMES.has(name))
+  if (rows.length === 0) return []
   const percentiles = QUANTILES.map(({ suffix, header }, index): Column & { readonly suffix: string } => ({
     suffix,
     header,

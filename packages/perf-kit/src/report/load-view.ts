@@ -1,5 +1,6 @@
 import type { Metric, Run, Series } from '../run/index.ts'
 import { type OutcomeMeaning, outcomeMeaning } from './outcome-meaning.ts'
+import { type SlowTime, slowTime } from './slow-time.ts'
 
 /** What every format of a load's report tells of one subject, whatever it looks like. */
 export interface LoadView {
@@ -9,6 +10,7 @@ export interface LoadView {
   readonly notSentRatio: Metric | undefined
   readonly times: readonly TimeRow[]
   readonly outcomes: readonly OutcomeRow[]
+  readonly slow: SlowTime | undefined
   readonly series: readonly Series[]
 }
 
@@ -37,7 +39,7 @@ interface TimeFacts {
 }
 
 /** What users wait for first, and what explains it below. */
-export const TIMES: readonly TimeFacts[] = [
+const TIMES: readonly TimeFacts[] = [
   {
     name: 'responseTime',
     label: 'response time',
@@ -83,6 +85,7 @@ export function loadViews(run: Run): LoadView[] {
       notSentRatio: find('notSentRatio'),
       times: timeRows(metrics),
       outcomes: outcomeRows(metrics),
+      slow: slowTime(metrics),
       series: (run.series ?? []).filter((series) => series.subject === subject),
     }
   })

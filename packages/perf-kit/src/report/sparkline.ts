@@ -1,7 +1,7 @@
 const BLOCKS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
 /** As wide as a line of Markdown in a comment has room for. */
-export const SPARKLINE_CELLS = 60
+const SPARKLINE_CELLS = 60
 
 /**
  * A series in a line of blocks, from zero up. Where there are more values than cells, each cell shows its highest: a stall must

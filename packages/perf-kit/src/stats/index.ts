@@ -19,6 +19,7 @@ export {
   type SampleRule,
   type SampleWarning,
 } from './rank-sum-verdict.ts'
+export { type RatioEstimate, ratioOfSums } from './ratio-of-sums.ts'
 export {
   type FamilyJudgement,
   type FamilyMember,

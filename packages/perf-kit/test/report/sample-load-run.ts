@@ -2,7 +2,7 @@ import * as hdr from 'hdr-histogram-js'
 import type { Metric, Run, Series } from '../../src/run/index.ts'
 import { makeRun, noise } from '../baseline/make-run.ts'
 
-export const SUBJECT = 'POST /mcp · 2000/s, poisson'
+const SUBJECT = 'POST /mcp · 2000/s, poisson'
 
 const NS_PER_SEC = 1e9
 const TAIL_FROM = 0.985

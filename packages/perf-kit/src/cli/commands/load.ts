@@ -1,22 +1,30 @@
 import { Command, Option } from 'commander'
-import { judgeBudgets } from '../../baseline/index.ts'
-import { type LoadedConfig, loadConfig } from '../../config/index.ts'
-import { EXIT, type ExitCode, PerfKitError } from '../../errors/index.ts'
-import { ARRIVAL_KINDS, describeLoad, LoadGenerator, type LoadOptions, toLoadRun } from '../../load/index.ts'
+import { EXIT, type ExitCode } from '../../errors/index.ts'
+import { explainSlowRequests, slowMetrics, slowNotes } from '../../latency/index.ts'
+import {
+  describeLoad,
+  LoadGenerator,
+  type LoadOptions,
+  type LoadResult,
+  planLoad,
+  toLoadRun,
+} from '../../load/index.ts'
 import type { Budget, Run } from '../../run/index.ts'
-import { TargetProcess } from '../../target/index.ts'
-import { budgetOption } from '../budget-option.ts'
+import type { TargetProcess } from '../../target/index.ts'
+import { exitCodeFor } from '../exit-code-for.ts'
 import { onInterrupt } from '../interrupt.ts'
-import { jsonObjectOption, rampOption, spikeOption } from '../level-options.ts'
+import { rampOption, spikeOption } from '../level-options.ts'
 import { type LoadFlags, mcpOf, toOptions } from '../load-flags.ts'
 import { LoadProgress } from '../load-progress.ts'
-import { collect, countOption, durationOption } from '../option-values.ts'
+import { durationOption } from '../option-values.ts'
+import { configuredTarget, provisionalUrl, startTarget, type TargetConfig, urlOf } from '../own-target.ts'
 import { checkReportPath } from '../report-file.ts'
+import { addRequestOptions } from '../request-options.ts'
 import { showLoad } from '../show-load.ts'
 import type { Streams } from '../terminal-io.ts'
 
 export function loadCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
-  return new Command('load')
+  const command = new Command('load')
     .description(
       'Drive load at a target, in a closed loop of clients or an open one of a rate, and tell how it answers.',
     )
@@ -35,33 +43,13 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
         .conflicts('rate'),
     )
     .option('--rate <level>', 'requests a second, whatever comes back: 2000, or 100..2000@60s', rampOption)
-    .addOption(new Option('--arrivals <kind>', 'how requests of a rate are spread').choices([...ARRIVAL_KINDS]))
-    .option('--seed <number>', 'of Poisson arrivals', countOption(2 ** 31 - 1))
     .option('-d, --duration <duration>', 'at the last level (default: 10s; after a ramp none)', durationOption)
     .option('--warmup <duration>', 'the first part, which is not counted', durationOption)
     .option('--spike <spikes>', 'so many times as much, how often, for how long: 5x/30s/2s', spikeOption)
-    .option('--timeout <duration>', 'of a request (default: 30s)', durationOption)
     .option('--think <duration>', 'a client’s pause between an answer and its next request', durationOption)
-    .option('-m, --method <method>', 'default: GET, and POST with a body')
-    .option('-H, --header <name: value>', 'may be given several times', collect)
-    .option('--body <text>', 'the request’s body')
-    .option('--mcp', 'speak MCP: a session on each connection, and pings unless --call says otherwise')
-    .option('--call <tool>', 'of MCP: call this tool')
-    .option('--arguments <json>', 'of the tool: a JSON object', jsonObjectOption)
-    .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
-    .option(
-      '--budget <limits>',
-      'what it has to keep to: p99=200ms,errors=0.1%,goodput=1000/s; those of the configuration too',
-      budgetOption,
-    )
-    .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
-    .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
-    .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
-    .option('--json', 'print the Run as JSON')
-    .addOption(new Option('--markdown', 'print Markdown').conflicts('json'))
-    .option('--html <file>', 'write a page as well, which needs nothing but a browser')
-    .option('-q, --quiet', 'no progress')
-    .action(async (url: string | undefined, flags: LoadFlags) => settle(await load(url, flags, streams)))
+  return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
+    settle(await load(url, flags, streams)),
+  )
 }
 
 async function load(url: string | undefined, flags: LoadFlags, streams: Streams): Promise<ExitCode> {
@@ -75,20 +63,8 @@ async function load(url: string | undefined, flags: LoadFlags, streams: Streams)
   const { signal } = interruption
   if (url !== undefined) return await drive(toOptions(url, flags), flags, { streams, progress, signal })
 
-  const { target } = (await loadConfig(process.cwd(), flags.config)).config.load
-  if (target === undefined) {
-    throw new PerfKitError(
-      'LOAD_INVALID',
-      'there is nothing to drive: no URL, and no load.target in the configuration',
-      {
-        remedy: 'Give a URL, such as http://127.0.0.1:8080/, or a target in perf-kit.config.ts; see docs/load.md.',
-      },
-    )
-  }
-  return await driveOwn(target, flags, { streams, progress, signal })
+  return await driveOwn(await configuredTarget(flags.config), flags, { streams, progress, signal })
 }
-
-type Target = NonNullable<LoadedConfig['config']['load']['target']>
 
 interface Surroundings {
   readonly streams: Streams
@@ -100,25 +76,17 @@ interface Surroundings {
 }
 
 /** Start what the configuration names, drive it, and end it. */
-async function driveOwn(target: Target, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
+async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
   const mcp = flags.mcp === undefined && target.mcp !== undefined ? mcpOf({ mcp: true, ...target.mcp }) : undefined
   const optionsFor = (url: string): LoadOptions => ({ ...(mcp === undefined ? {} : { mcp }), ...toOptions(url, flags) })
   // What is wrong with the flags should be said before anything is started.
-  new LoadGenerator(optionsFor(target.url ?? 'http://127.0.0.1/'))
-  await using started = await TargetProcess.start({
-    command: target.command,
-    ready: target.ready,
-    readyTimeoutNs: target.readyTimeout,
-    stopTimeoutNs: target.stopTimeout,
-    signal: surroundings.signal,
+  planLoad(optionsFor(provisionalUrl(target)))
+  await using started = await startTarget(target, surroundings.signal)
+  return await drive(optionsFor(urlOf(target, started)), flags, {
+    ...surroundings,
+    target: started,
+    budgets: target.budgets,
   })
-  const url = target.url ?? started.url ?? ('http' in target.ready ? target.ready.http : undefined)
-  if (url === undefined) {
-    throw new PerfKitError('CONFIG_INVALID', 'load.target has no url, and its log line tells none', {
-      remedy: 'Put the URL into a group of the pattern, /listening on (\\S+)/, or give load.target.url.',
-    })
-  }
-  return await drive(optionsFor(url), flags, { ...surroundings, target: started, budgets: target.budgets })
 }
 
 async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
@@ -129,7 +97,7 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
   const startedAt = new Date()
   const startMs = performance.now()
   await generator.run(signal).finally(() => progress.clear())
-  const run = toLoadRun(result, {
+  const loadRun = toLoadRun(result, {
     suite: 'load',
     subject: describeLoad(result.plan),
     configuration: 'default',
@@ -139,19 +107,15 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     budgets: [...budgets, ...(flags.budget ?? [])],
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
   })
+  const run = withSlowRequests(loadRun, result)
   await showLoad(run, flags, streams)
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
 }
 
-/**
- * A target that answered nothing but errors has failed, and so has one that broke a budget; a measurement that is none judges
- * nothing.
- */
-function exitCodeFor(run: Run): ExitCode {
-  const { metrics, validity } = run
-  const metricValue = (name: string): number => metrics.find((metric) => metric.name === name)?.value ?? 0
-  if (metrics.some(({ name }) => name === 'responseTime') && metricValue('errorRatio') === 1) return EXIT.regression
-  if (validity.state === 'invalid') return EXIT.measurement
-  const states = new Set(judgeBudgets(run).map(({ state }) => state))
-  return states.has('broken') ? EXIT.regression : states.has('undecided') ? EXIT.inconclusive : EXIT.ok
+/** What explains a load's slowest requests, beside what it measured. */
+function withSlowRequests(run: Run, result: LoadResult): Run {
+  const slow = explainSlowRequests(result)
+  if (slow === undefined) return run
+  const metrics = [...run.metrics, ...slowMetrics(slow, describeLoad(result.plan))]
+  return { ...run, metrics, warnings: [...run.warnings, ...slowNotes(slow)] }
 }

@@ -4,6 +4,7 @@ import { formatLasting } from '../elapsed.ts'
 import { formatQuantity, formatSpread } from '../format-quantity.ts'
 import { findTime, type LoadView } from '../load-view.ts'
 import { html, type SafeHtml, textLines } from './safe-html.ts'
+import { capitalised } from './sentence.ts'
 
 interface StateWords {
   readonly sign: string
@@ -28,6 +29,7 @@ const STATES: Readonly<Record<Run['validity']['state'], StateWords>> = {
 }
 
 export function headerHtml({
+  kind,
   suite,
   configuration,
   validity,
@@ -45,7 +47,7 @@ export function headerHtml({
     `Node ${environment.nodeVersion}`,
     `perf-kit ${harness.version}`,
   ]
-  return html`<h1 class="kicker">Load report · ${suite}${variant} <span class="state ${validity.state}"><span aria-hidden="true">${sign}</span> ${label}</span></h1>
+  return html`<h1 class="kicker">${capitalised(kind)} report · ${suite}${variant} <span class="state ${validity.state}"><span aria-hidden="true">${sign}</span> ${label}</span></h1>
 <p class="facts">${facts.map((fact) => html`<span>${fact}</span> `)}</p>
 `
 }
@@ -70,7 +72,7 @@ export function keyFigures(view: LoadView): SafeHtml {
     ...(view.goodput === undefined ? [] : [goodputFigure(view.goodput)]),
     ...(response === undefined ? [] : quantileFigures(response.quantiles)),
     ...(slowest === undefined ? [] : [figure('slowest', formatQuantity(slowest, 'ns'), '')]),
-    figure('requests', countText(total), ''),
+    ...(view.outcomes.length === 0 ? [] : [figure('requests', countText(total), '')]),
     ...shareFigures(view),
   ]
   return html`<dl class="key-figures">${figures}</dl>

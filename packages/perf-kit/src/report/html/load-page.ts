@@ -16,7 +16,7 @@ export async function loadPage(run: Run): Promise<string> {
   const { style, script } = await readPageFiles()
   const [first] = views
   return pageDocument({
-    title: first === undefined ? `Load report: ${run.suite}` : `${first.subject} · load report`,
+    title: first === undefined ? `${run.suite} · ${run.kind} report` : `${first.subject} · ${run.kind} report`,
     style: `${style}\n${PAGE_STYLE}`,
     script,
     data: sections.flatMap(({ charts }) => charts.map(({ spec }) => spec)),

@@ -7,8 +7,8 @@ export const LINE_COLOURS = {
   blue: { light: '#0067a8', dark: '#5eb6ee' },
   orange: { light: '#c2570c', dark: '#f59a4b' },
   green: { light: '#00825f', dark: '#3ecfa4' },
-  pink: { light: '#b0578f', dark: '#e79ccb' },
-  grey: { light: '#6a737d', dark: '#98a2ad' },
+  pink: { light: '#8a1a5e', dark: '#f7b6dd' },
+  grey: { light: '#747d87', dark: '#98a2ad' },
 } as const
 
 export const PAGE_COLOURS = {

@@ -4,7 +4,7 @@ import { distributionChart } from './distribution-chart.ts'
 import { figureHtml } from './figure.ts'
 import { keyFigures } from './headline.ts'
 import { html, type SafeHtml } from './safe-html.ts'
-import { outcomeTable, percentileTable } from './tables.ts'
+import { outcomeTable, percentileTable, slowTable } from './tables.ts'
 import { failureChart, responseChart, throughputChart } from './time-charts.ts'
 
 export interface SubjectSection {
@@ -21,17 +21,37 @@ export function subjectSection(view: LoadView, number: number): SubjectSection {
     responseChart(view.series, id('response'), id('time')),
   ].filter((chart) => chart !== undefined)
   const distribution = distributionChart(view, id('distribution'))
-  const noSeries = html`<p class="missing">This Run holds nothing second by second, so that there is no chart over time.</p>
-`
-  const noDistribution = html`<p class="missing">This Run holds no distribution of times that can be read.</p>
-`
+  const drawn = [...overTime, ...(distribution === undefined ? [] : [distribution])]
   return {
-    charts: [...overTime, ...(distribution === undefined ? [] : [distribution])],
+    charts: drawn,
     html: html`<section aria-labelledby="${id('title')}">
 <h2 id="${id('title')}" class="subject">${view.subject}</h2>
-${keyFigures(view)}${overTime.length === 0 ? noSeries : overTime.map(figureHtml)}${distribution === undefined ? noDistribution : figureHtml(distribution)}<h3 id="${id('percentiles')}">Percentiles</h3>
-${percentileTable(view.times, id('percentiles'))}<h3 id="${id('outcomes')}">What became of the requests</h3>
-${outcomeTable(view.outcomes, id('outcomes'))}</section>
+${keyFigures(view)}${missing(view, overTime.length > 0, distribution !== undefined).map(
+  (what) => html`<p class="missing">${what}</p>
+`,
+)}${drawn.map(figureHtml)}${tables(view, id)}</section>
 `,
   }
+}
+
+/** What a reader would look for, and why it is not there. A capacity, which is one number, lacks nothing. */
+function missing({ times, outcomes }: LoadView, hasSeries: boolean, hasDistribution: boolean): string[] {
+  if (times.length === 0 && outcomes.length === 0) return []
+  return [
+    ...(hasSeries ? [] : ['This Run holds nothing second by second, so that there is no chart over time.']),
+    ...(hasDistribution ? [] : ['This Run holds no distribution of times that can be read.']),
+  ]
+}
+
+function tables({ times, outcomes, slow }: LoadView, id: (part: string) => string): SafeHtml[] {
+  const section = (part: string, title: string, table: SafeHtml): SafeHtml =>
+    html`<h3 id="${id(part)}">${title}</h3>
+${table}`
+  return [
+    ...(times.length === 0 ? [] : [section('percentiles', 'Percentiles', percentileTable(times, id('percentiles')))]),
+    ...(slow === undefined ? [] : [section('slow', 'The slowest', slowTable(slow))]),
+    ...(outcomes.length === 0
+      ? []
+      : [section('outcomes', 'What became of the requests', outcomeTable(outcomes, id('outcomes')))]),
+  ]
 }

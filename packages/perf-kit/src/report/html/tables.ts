@@ -2,11 +2,13 @@ import type { Environment, Metric, Run } from '../../run/index.ts'
 import { decodeHistogram } from '../decode-histogram.ts'
 import { formatQuantity } from '../format-quantity.ts'
 import { countOf, type OutcomeRow, QUANTILES, type TimeRow } from '../load-view.ts'
+import { type SlowTime, shareText, slowTitle } from '../slow-time.ts'
 import { html, type SafeHtml } from './safe-html.ts'
+
+const UNICODE = { unicode: true }
 
 /** Each time's percentiles, with the range that each may lie in. */
 export function percentileTable(times: readonly TimeRow[], id: string): SafeHtml {
-  if (times.length === 0) return html`<p>No times were measured.</p>`
   const heads = [...QUANTILES.map(({ header }) => header), 'slowest', 'mean', 'count']
   return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table class="figures">
 <thead><tr><th scope="col">time</th>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
@@ -37,7 +39,6 @@ function quantileCell(metric: Metric | undefined): SafeHtml {
 }
 
 export function outcomeTable(outcomes: readonly OutcomeRow[], id: string): SafeHtml {
-  if (outcomes.length === 0) return html`<p>No request came to an end.</p>`
   return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table class="outcomes">
 <thead><tr><th scope="col">outcome</th><th scope="col" class="number">requests</th><th scope="col" class="number">share</th><th scope="col">what it means</th></tr></thead>
 <tbody>
@@ -49,6 +50,20 @@ ${outcomes.map(outcomeRow)}</tbody>
 function outcomeRow({ outcome, count, shareRatio, succeeded, meaning }: OutcomeRow): SafeHtml {
   const [mood, sign, word] = succeeded ? ['good', '✓', 'success'] : ['bad', '✗', 'failure']
   return html`<tr><th scope="row"><span class="${mood}" role="img" aria-label="${word}">${sign}</span> ${outcome}</th><td class="number">${count.toLocaleString('en-US')}</td><td class="number">${formatQuantity(shareRatio, 'ratio')}</td><td>${meaning}</td></tr>
+`
+}
+
+export function slowTable(slow: SlowTime): SafeHtml {
+  return html`<p>${slowTitle(slow, UNICODE)}.</p>
+<table class="shares">
+<thead><tr><th scope="col">part of the time</th><th scope="col" class="number">their time</th><th scope="col" class="number">more than usual</th></tr></thead>
+<tbody>
+${slow.parts.map(
+  ({ label, share, excess }) =>
+    html`<tr><th scope="row">${label}</th><td class="number">${shareText(share, UNICODE)}</td><td class="number">${shareText(excess, UNICODE)}</td></tr>
+`,
+)}</tbody>
+</table>
 `
 }
 

@@ -1,0 +1,21 @@
+import { judgeBudgets } from '../baseline/index.ts'
+import { EXIT, type ExitCode } from '../errors/index.ts'
+import type { Run } from '../run/index.ts'
+
+/**
+ * A target that answered nothing but errors has failed, and so has one that broke a budget; a measurement that is none judges
+ * nothing.
+ */
+export function exitCodeFor(run: Run): ExitCode {
+  if (onlyErrors(run)) return EXIT.regression
+  if (run.validity.state === 'invalid') return EXIT.measurement
+  const states = new Set(judgeBudgets(run).map(({ state }) => state))
+  return states.has('broken') ? EXIT.regression : states.has('undecided') ? EXIT.inconclusive : EXIT.ok
+}
+
+function onlyErrors({ metrics }: Run): boolean {
+  const errors = metrics.filter(({ name }) => name === 'errorRatio')
+  return (
+    errors.length > 0 && errors.every(({ value }) => value === 1) && metrics.some(({ name }) => name === 'responseTime')
+  )
+}

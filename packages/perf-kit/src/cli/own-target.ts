@@ -1,0 +1,42 @@
+import { type LoadedConfig, loadConfig } from '../config/index.ts'
+import { PerfKitError } from '../errors/index.ts'
+import { TargetProcess } from '../target/index.ts'
+
+export type TargetConfig = NonNullable<LoadedConfig['config']['load']['target']>
+
+/**
+ * What the configuration says is to be driven when no URL is given.
+ *
+ * @throws {PerfKitError} `LOAD_INVALID` when it says nothing
+ */
+export async function configuredTarget(configFile: string | undefined): Promise<TargetConfig> {
+  const { target } = (await loadConfig(process.cwd(), configFile)).config.load
+  if (target !== undefined) return target
+  throw new PerfKitError('LOAD_INVALID', 'there is nothing to drive: no URL, and no load.target in the configuration', {
+    remedy: 'Give a URL, such as http://127.0.0.1:8080/, or a target in perf-kit.config.ts; see docs/load.md.',
+  })
+}
+
+/** A URL of the right form, to find out what is wrong with the flags before anything is started. */
+export function provisionalUrl({ url }: TargetConfig): string {
+  return url ?? 'http://127.0.0.1/'
+}
+
+export async function startTarget(target: TargetConfig, signal: AbortSignal): Promise<TargetProcess> {
+  return await TargetProcess.start({
+    command: target.command,
+    ready: target.ready,
+    readyTimeoutNs: target.readyTimeout,
+    stopTimeoutNs: target.stopTimeout,
+    signal,
+  })
+}
+
+/** @throws {PerfKitError} `CONFIG_INVALID` when neither the configuration nor the target says */
+export function urlOf(target: TargetConfig, started: TargetProcess): string {
+  const url = target.url ?? started.url ?? ('http' in target.ready ? target.ready.http : undefined)
+  if (url !== undefined) return url
+  throw new PerfKitError('CONFIG_INVALID', 'load.target has no url, and its log line tells none', {
+    remedy: 'Put the URL into a group of the pattern, /listening on (\\S+)/, or give load.target.url.',
+  })
+}

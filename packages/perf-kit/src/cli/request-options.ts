@@ -1,0 +1,32 @@
+import { type Command, Option } from 'commander'
+import { ARRIVAL_KINDS } from '../load/index.ts'
+import { budgetOption } from './budget-option.ts'
+import { jsonObjectOption } from './level-options.ts'
+import { collect, countOption, durationOption } from './option-values.ts'
+
+/** Options of every command that drives a target: what is asked, how it is sent, and what is printed. */
+export function addRequestOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--arrivals <kind>', 'how requests of a rate are spread').choices([...ARRIVAL_KINDS]))
+    .option('--seed <number>', 'of Poisson arrivals', countOption(2 ** 31 - 1))
+    .option('--timeout <duration>', 'of a request (default: 30s)', durationOption)
+    .option('-m, --method <method>', 'default: GET, and POST with a body')
+    .option('-H, --header <name: value>', 'may be given several times', collect)
+    .option('--body <text>', 'the request’s body')
+    .option('--mcp', 'speak MCP: a session on each connection, and pings unless --call says otherwise')
+    .option('--call <tool>', 'of MCP: call this tool')
+    .option('--arguments <json>', 'of the tool: a JSON object', jsonObjectOption)
+    .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
+    .option(
+      '--budget <limits>',
+      'what it has to keep to: p99=200ms,errors=0.1%,goodput=1000/s; those of the configuration too',
+      budgetOption,
+    )
+    .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
+    .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
+    .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
+    .option('--json', 'print the Run as JSON')
+    .addOption(new Option('--markdown', 'print Markdown').conflicts('json'))
+    .option('--html <file>', 'write a page as well, which needs nothing but a browser')
+    .option('-q, --quiet', 'no progress')
+}

@@ -1,0 +1,45 @@
+import type { SampledRequest } from '../load/index.ts'
+import type { PauseKind, Pauses } from './pauses.ts'
+
+/**
+ * What one request's time went into, by name. Together they are its response time:
+ * - `generator`: it was due, and the generator came to it late
+ * - `connection`: it waited for a connection
+ * - `target …`: what the target says that it took its time for (Server-Timing)
+ * - `target gc`, `target event loop`: the target stood still
+ * - `untold`: the rest of the wait for the answer's head: the network, and what the target does not tell of
+ * - `receiving`: from the head of the answer to its last byte
+ */
+export interface RequestParts {
+  readonly parts: ReadonlyMap<string, number>
+  readonly totalNs: number
+  /** the target's own times were more than the wait, so that they overlap; they are shown smaller, to fit */
+  readonly areScaled: boolean
+}
+
+const PAUSE_NAMES: Readonly<Record<PauseKind, string>> = { gc: 'target gc', eventLoop: 'target event loop' }
+/** Two clocks and their rounding: no overlap yet. */
+const TOLERANCE_RATIO = 1.05
+
+/** @param pauses - of the target; those that no request saw may be among them */
+export function partsOf(request: SampledRequest, pauses: Pauses): RequestParts {
+  const { intendedNs, takenNs, sentNs, headNs, endNs, timings } = request
+  const waitNs = headNs - sentNs
+  const toldNs = [...timings.values()].reduce((sum, durationNs) => sum + durationNs, 0)
+  const scale = toldNs > waitNs ? waitNs / toldNs : 1
+  const parts = new Map<string, number>([
+    ['generator', takenNs - intendedNs],
+    ['connection', sentNs - takenNs],
+  ])
+  for (const [name, durationNs] of timings) parts.set(`target ${name}`, durationNs * scale)
+  let untoldNs = waitNs - toldNs * scale
+  for (const kind of pauses.kinds) {
+    // Standing still may be in what the target told already: never more than the rest.
+    const stoodNs = Math.min(untoldNs, pauses.overlapNs(kind, sentNs, headNs))
+    parts.set(PAUSE_NAMES[kind], stoodNs)
+    untoldNs -= stoodNs
+  }
+  parts.set('untold', untoldNs)
+  parts.set('receiving', endNs - headNs)
+  return { parts, totalNs: endNs - intendedNs, areScaled: toldNs > waitNs * TOLERANCE_RATIO }
+}
