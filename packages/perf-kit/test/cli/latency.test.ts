@@ -33,7 +33,7 @@ describe('perf-kit latency', () => {
     const run = parseRun(stdout, 'stdout')
     expect(run.kind).toBe('latency')
     expect(new Set(run.metrics.map(({ subject }) => subject))).toEqual(
-      new Set(['GET / · capacity, 50 clients', 'GET / · 20 % of capacity']),
+      new Set(['GET / · capacity, 50 clients', 'GET / · 20 % of capacity', 'GET / · capacity, 50 clients, at the end']),
     )
     expect(exitCode).toBe(0)
   })
@@ -59,7 +59,16 @@ describe('perf-kit latency', () => {
   it('shows what is known when it is interrupted, and exits with 130', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await answering()
-    const running = new PerfKitProcess(project, ['latency', target.url, '--at', '1,2', '-d', '60s', '--warmup', '100ms'])
+    const running = new PerfKitProcess(project, [
+      'latency',
+      target.url,
+      '--at',
+      '1,2',
+      '-d',
+      '60s',
+      '--warmup',
+      '100ms',
+    ])
     while (target.requests() < 300) await sleep(50)
     running.pressCtrlC()
     const { exitCode, stdout, stderr } = await running.endedSoon()

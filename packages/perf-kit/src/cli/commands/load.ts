@@ -1,16 +1,9 @@
 import { Command, Option } from 'commander'
 import { EXIT, type ExitCode } from '../../errors/index.ts'
-import { explainSlowRequests, slowMetrics, slowNotes } from '../../latency/index.ts'
-import {
-  describeLoad,
-  LoadGenerator,
-  type LoadOptions,
-  type LoadResult,
-  planLoad,
-  toLoadRun,
-} from '../../load/index.ts'
+import { explained } from '../../latency/index.ts'
+import { describeLoad, LoadGenerator, type LoadOptions, planLoad, toLoadRun } from '../../load/index.ts'
 import { renderLoadTerminal } from '../../report/index.ts'
-import type { Budget, Run } from '../../run/index.ts'
+import type { Budget } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
 import { exitCodeFor } from '../exit-code-for.ts'
 import { onInterrupt } from '../interrupt.ts'
@@ -94,9 +87,10 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
   const startedAt = new Date()
   const startMs = performance.now()
   await generator.run(signal).finally(() => progress.clear())
+  const subject = describeLoad(result.plan)
   const loadRun = toLoadRun(result, {
     suite: 'load',
-    subject: describeLoad(result.plan),
+    subject,
     configuration: 'default',
     startedAt,
     durationNs: (performance.now() - startMs) * 1e6,
@@ -104,7 +98,7 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     budgets: [...budgets, ...(flags.budget ?? [])],
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
   })
-  const run = withSlowRequests(loadRun, result)
+  const run = explained(loadRun, result, subject)
   const { stdout } = streams
   stdout.write(
     flags.json === true
@@ -112,12 +106,4 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
       : renderLoadTerminal(run, displayOf(stdout, process.env)),
   )
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
-}
-
-/** What explains a load's slowest requests, beside what it measured. */
-function withSlowRequests(run: Run, result: LoadResult): Run {
-  const slow = explainSlowRequests(result)
-  if (slow === undefined) return run
-  const metrics = [...run.metrics, ...slowMetrics(slow, describeLoad(result.plan))]
-  return { ...run, metrics, warnings: [...run.warnings, ...slowNotes(slow)] }
 }
