@@ -34,7 +34,16 @@ export {
   type TestConfigInput,
 } from './config/index.ts'
 export { didYouMean, type ErrorCode, EXIT, PerfKitError } from './errors/index.ts'
-export { LoadGenerator, type LoadOptions, type LoadResult, toLoadRun } from './load/index.ts'
+export {
+  createLoadEngine,
+  LOAD_ENGINES,
+  type LoadEngine,
+  type LoadEngineName,
+  LoadGenerator,
+  type LoadOptions,
+  type LoadResult,
+  toLoadRun,
+} from './load/index.ts'
 export {
   type BenchReport,
   makeReport,

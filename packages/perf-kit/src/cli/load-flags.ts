@@ -1,5 +1,5 @@
 import { PerfKitError } from '../errors/index.ts'
-import type { ArrivalKind, LoadOptions, Phase, Spikes } from '../load/index.ts'
+import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '../load/index.ts'
 import type { Ramp } from './level-options.ts'
 
 export interface LoadFlags {
@@ -21,6 +21,7 @@ export interface LoadFlags {
   readonly arguments?: object
   readonly connections?: number
   readonly threads?: number
+  readonly engine?: LoadEngineName
   readonly allowRemote?: boolean
   readonly config?: string
   readonly json?: boolean

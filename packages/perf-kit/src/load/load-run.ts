@@ -10,6 +10,7 @@ import {
   readEnvironment,
 } from '../run/index.ts'
 import { median, medianInterval } from '../stats/index.ts'
+import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
@@ -52,7 +53,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     schemaVersion: RUN_SCHEMA_VERSION,
     kind: 'load',
     suite: facts.suite,
-    configuration: facts.configuration,
+    configuration: configurationOf(result, facts),
     startedAt: facts.startedAt.toISOString(),
     durationNs: Math.round(facts.durationNs),
     environment: readEnvironment([]),
@@ -60,8 +61,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     source: facts.source,
     metrics: [
       ...rateMetrics(result),
-      ...distributionMetrics('responseTime', result.response, true),
-      ...distributionMetrics('responseTimeOk', result.responseOk, false),
+      ...responseMetrics(result),
       ...distributionMetrics('serviceTime', result.service, false),
       ...distributionMetrics('sendLag', result.sendLag, false),
       ...distributionMetrics('connectTime', result.connect, false),
@@ -69,7 +69,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     ].map((metric) => ({ subject: facts.subject, ...metric })),
     series: loadSeries(result, facts.subject),
     validity: validityOf(result, facts),
-    warnings: result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : [],
+    warnings: [...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []), ...engineNotes(result)],
     failures: [],
     artifacts: [],
   }
@@ -86,6 +86,12 @@ export function describeLoad({ method, mcp, endpoint, traffic }: LoadPlan): stri
   const levels = segments.flatMap(({ from, to }) => [from, to]).filter((level, index, all) => level !== all[index - 1])
   const shown = levels.length > SHOWN_LEVELS ? `up to ${Math.max(...levels)}` : levels.join(' → ')
   return `${what} · ${shown}${traffic.loop === 'closed' ? ' clients' : `/s, ${traffic.arrivals}`}`
+}
+
+/** Whoever measured is part of how it was measured: two engines' Runs are compared when somebody means to. */
+function configurationOf({ engine }: LoadResult, { configuration }: LoadRunFacts): string {
+  if (engine === 'native') return configuration
+  return configuration === 'default' ? engine : `${configuration}, ${engine}`
 }
 
 function validityOf(result: LoadResult, { targetEnded }: LoadRunFacts): Run['validity'] {
@@ -111,6 +117,15 @@ function rateMetrics(result: LoadResult): OwnMetric[] {
     },
     ratioMetric('errorRatio', result.failed, result.finished),
     ratioMetric('notSentRatio', result.dropped + result.unsent, result.offered),
+  ]
+}
+
+/** None of an engine that does not know when a request was due: its times are service times. */
+function responseMetrics(result: LoadResult): OwnMetric[] {
+  if (countsFromSending(result)) return []
+  return [
+    ...distributionMetrics('responseTime', result.response, true),
+    ...distributionMetrics('responseTimeOk', result.responseOk, false),
   ]
 }
 

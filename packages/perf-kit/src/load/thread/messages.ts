@@ -25,6 +25,8 @@ export interface Delta {
   readonly dropped: number
   /** ended without having been sent: no connection was free in time, or none could be had */
   readonly unsent: number
+  /** ended, and nobody knows how long they took: failures of an engine that only counts them */
+  readonly untimed?: number
   readonly offered: number
   /** successes that came within the counted part of the schedule, whenever they were due */
   readonly succeededInWindow: number
