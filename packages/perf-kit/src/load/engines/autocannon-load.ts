@@ -10,6 +10,7 @@ import { EngineProcess } from './engine-process.ts'
 
 /** Beyond the schedule and the longest answer: to start, and to hand over. */
 const SPARE_NS = 60e9
+const require = createRequire(import.meta.url)
 const REMEDY = 'Install it beside this package: npm install --save-dev autocannon@9'
 
 /** autocannon in a process of its own, which counts what becomes of each of its requests. */
@@ -55,7 +56,7 @@ export class AutocannonLoad implements LoadEngine {
 /** It is an optional peer of the package, and found where the package itself is. */
 function refuseMissing(): void {
   try {
-    createRequire(import.meta.url).resolve('autocannon')
+    require.resolve('autocannon')
   } catch (cause) {
     throw new PerfKitError('ENGINE_MISSING', 'the engine autocannon is not installed', { cause, remedy: REMEDY })
   }

@@ -13,7 +13,8 @@ const LOOK_EVERY_MS = 100
 
 type Job = Extract<AutocannonCommand, { type: 'drive' }>
 
-const autocannon: Autocannon = createRequire(import.meta.url)('autocannon')
+const require = createRequire(import.meta.url)
+const autocannon: Autocannon = require('autocannon')
 
 const leave = (): void => process.exit(0)
 const say = (message: AutocannonMessage, whenSaid?: () => void): void => {
