@@ -11,6 +11,7 @@ export default defineConfig({
     index: `${PACKAGE}/src/index.ts`,
     config: `${PACKAGE}/src/config/authoring.ts`,
     cli: `${PACKAGE}/src/cli/main.ts`,
+    autocannon: `${PACKAGE}/src/load/engines/autocannon/main.ts`,
     'bench-fork': `${PACKAGE}/src/bench/fork/main.ts`,
     'load-thread': `${PACKAGE}/src/load/thread/main.ts`,
     'probe-bench': `${PACKAGE}/src/bench/probe.bench.ts`,

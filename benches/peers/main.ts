@@ -6,7 +6,7 @@
  *   pnpm bench:peers overhead   the price of an import
  *   pnpm bench:peers cost       the price of a verdict
  *   pnpm bench:peers load       requests a second, beside autocannon, undici and wrk
- *   pnpm bench:peers truth      percentiles of a target that answers as scripted, beside autocannon and wrk
+ *   pnpm bench:peers truth      percentiles of a target that answers as scripted, beside autocannon, oha and wrk
  *   pnpm bench:peers punctuality  how late requests are sent that were due
  *   pnpm bench:peers calls      processor time of an MCP call, beside the official SDK's client
  *   pnpm bench:peers memory     memory of the generator over 10 million requests

@@ -30,4 +30,9 @@ export const FORK_ROOMS: readonly string[] = ['clock']
 export const FORK_PACKAGES: readonly string[] = ['tinybench', 'mitata']
 
 /** A process's entry may read its arguments, write and exit. Everything else leaves that to these. */
-export const PROCESS_ENTRIES: readonly string[] = ['cli/', 'bench/fork/main.ts', 'bench/fork/messages.ts']
+export const PROCESS_ENTRIES: readonly string[] = [
+  'cli/',
+  'bench/fork/main.ts',
+  'bench/fork/messages.ts',
+  'load/engines/autocannon/main.ts',
+]

@@ -15,6 +15,7 @@ export type ErrorCode =
   // load
   | 'TARGET_NOT_STARTED'
   | 'LOAD_FAILED'
+  | 'ENGINE_MISSING'
   // benchmark files
   | 'BENCH_FILE_INVALID'
   | 'BENCH_DUPLICATE'

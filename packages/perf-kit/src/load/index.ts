@@ -1,3 +1,6 @@
+export { createLoadEngine } from './engines/create-engine.ts'
+export type { LoadEngine } from './engines/engine.ts'
+export { LOAD_ENGINES, type LoadEngineName } from './engines/engine-name.ts'
 export { LoadGenerator } from './load-generator.ts'
 export { type LoadOptions, type Phase, planLoad } from './load-options.ts'
 export { ARRIVAL_KINDS, type ArrivalKind, type LoadPlan } from './load-plan.ts'

@@ -11,6 +11,7 @@ import {
   readEnvironment,
 } from '../run/index.ts'
 import { binomialInterval, median, medianInterval } from '../stats/index.ts'
+import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
@@ -68,7 +69,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     schemaVersion: RUN_SCHEMA_VERSION,
     kind: 'load',
     suite: facts.suite,
-    configuration: facts.configuration,
+    configuration: configurationOf(result, facts),
     startedAt: facts.startedAt.toISOString(),
     durationNs: Math.round(facts.durationNs),
     environment: readEnvironment([]),
@@ -76,15 +77,14 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     source: facts.source,
     metrics: [
       ...rateMetrics(result),
-      ...distributionMetrics('responseTime', result.response, true),
-      ...distributionMetrics('responseTimeOk', result.responseOk, false),
+      ...responseMetrics(result),
       ...TIME_METRICS.flatMap(([name, time]) => timeMetrics(name, result.times[time])),
       ...outcomeMetrics(result),
     ].map((metric) => ({ subject: facts.subject, ...metric })),
     series: loadSeries(result, facts.subject),
     ...(facts.budgets === undefined || facts.budgets.length === 0 ? {} : { budgets: [...facts.budgets] }),
     validity: validityOf(result, facts),
-    warnings: result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : [],
+    warnings: [...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []), ...engineNotes(result)],
     failures: [],
     artifacts: [],
   }
@@ -113,6 +113,12 @@ export function describeRequest({ method, mcp, endpoint }: LoadPlan): string {
   return mcp === undefined ? `${method} ${path}` : `${mcp.method}${tool}`
 }
 
+/** Whoever measured is part of how it was measured: two engines' Runs are compared when somebody means to. */
+function configurationOf({ engine }: LoadResult, { configuration }: LoadRunFacts): string {
+  if (engine === 'native') return configuration
+  return configuration === 'default' ? engine : `${configuration}, ${engine}`
+}
+
 function validityOf(result: LoadResult, { targetEnded }: LoadRunFacts): Run['validity'] {
   const { state, reasons } = judgeValidity(result)
   if (targetEnded === undefined) return { state, reasons }
@@ -136,6 +142,15 @@ function rateMetrics(result: LoadResult): OwnMetric[] {
     },
     ratioMetric('errorRatio', result.failed, result.finished),
     ratioMetric('notSentRatio', result.dropped + result.unsent, result.offered),
+  ]
+}
+
+/** None of an engine that does not know when a request was due: its times are service times. */
+function responseMetrics(result: LoadResult): OwnMetric[] {
+  if (countsFromSending(result)) return []
+  return [
+    ...distributionMetrics('responseTime', result.response, true),
+    ...distributionMetrics('responseTimeOk', result.responseOk, false),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { EXIT, type ExitCode } from '../../errors/index.ts'
 import { explained } from '../../latency/index.ts'
-import { describeLoad, LoadGenerator, type LoadOptions, planLoad, toLoadRun } from '../../load/index.ts'
+import { createLoadEngine, describeLoad, LOAD_ENGINES, type LoadOptions, toLoadRun } from '../../load/index.ts'
 import { renderLoadTerminal } from '../../report/index.ts'
 import type { Budget } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
@@ -39,6 +39,11 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('--warmup <duration>', 'the first part, which is not counted', durationOption)
     .option('--spike <spikes>', 'so many times as much, how often, for how long: 5x/30s/2s', spikeOption)
     .option('--think <duration>', 'a client’s pause between an answer and its next request', durationOption)
+    .addOption(
+      new Option('--engine <name>', 'who drives: to check one against another (default: native)').choices([
+        ...LOAD_ENGINES,
+      ]),
+    )
   return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
     settle(await load(url, flags, streams)),
   )
@@ -70,7 +75,7 @@ async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Su
   const mcp = flags.mcp === undefined && target.mcp !== undefined ? mcpOf({ mcp: true, ...target.mcp }) : undefined
   const optionsFor = (url: string): LoadOptions => ({ ...(mcp === undefined ? {} : { mcp }), ...toOptions(url, flags) })
   // What is wrong with the flags should be said before anything is started.
-  planLoad(optionsFor(provisionalUrl(target)))
+  createLoadEngine(flags.engine ?? 'native', optionsFor(provisionalUrl(target)))
   await using started = await startTarget(target, surroundings.signal)
   return await drive(optionsFor(urlOf(target, started)), flags, {
     ...surroundings,
@@ -81,12 +86,12 @@ async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Su
 
 async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
   const { streams, progress, signal, target, budgets = [] } = surroundings
-  const generator = new LoadGenerator(options)
-  const { result } = generator
+  const engine = createLoadEngine(flags.engine ?? 'native', options)
+  const { result } = engine
   if (flags.quiet !== true) progress.watch(result)
   const startedAt = new Date()
   const startMs = performance.now()
-  await generator.run(signal).finally(() => progress.clear())
+  await engine.run(signal).finally(() => progress.clear())
   const subject = describeLoad(result.plan)
   const loadRun = toLoadRun(result, {
     suite: 'load',
