@@ -22,6 +22,8 @@ export interface LoadFlags {
   readonly connections?: number
   readonly threads?: number
   readonly allowRemote?: boolean
+  /** false: look at the target from outside only */
+  readonly agent?: boolean
   readonly config?: string
   readonly json?: boolean
   readonly quiet?: boolean

@@ -9,12 +9,14 @@ import {
   type RunNote,
   readEnvironment,
 } from '../run/index.ts'
-import { median, medianInterval } from '../stats/index.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
 import { quantileInterval } from './quantile-interval.ts'
+import { meanInterval } from './seconds-interval.ts'
+import { targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
+import type { TargetSeconds } from './target-seconds.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
 
@@ -36,6 +38,10 @@ export interface LoadRunFacts {
   readonly source: Run['source']
   /** the target ended while it was driven: the last that it said */
   readonly targetEnded?: string
+  /** what its process was like, if something looked inside */
+  readonly target?: TargetSeconds
+  /** why nothing did, although it was wished */
+  readonly withoutAgent?: string
 }
 
 const QUANTILES = [
@@ -66,10 +72,14 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...distributionMetrics('sendLag', result.sendLag, false),
       ...distributionMetrics('connectTime', result.connect, false),
       ...outcomeMetrics(result),
+      ...targetMetrics(result, facts.target),
     ].map((metric) => ({ subject: facts.subject, ...metric })),
-    series: loadSeries(result, facts.subject),
+    series: [
+      ...loadSeries(result, facts.subject),
+      ...targetSeries(result, facts.target).map((series) => ({ subject: facts.subject, ...series })),
+    ],
     validity: validityOf(result, facts),
-    warnings: result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : [],
+    warnings: [...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []), ...targetNotes(facts)],
     failures: [],
     artifacts: [],
   }
@@ -106,7 +116,7 @@ function rateMetrics(result: LoadResult): OwnMetric[] {
       better: 'higher',
       gates: true,
       value: goodputPerSec,
-      ...(wholeSeconds.length < 2 ? {} : { interval: around(goodputPerSec, wholeSeconds) }),
+      ...(wholeSeconds.length < 2 ? {} : { interval: meanInterval(goodputPerSec, wholeSeconds) }),
       evidence: { kind: 'repetitions', values: wholeSeconds.length === 0 ? [goodputPerSec] : [...wholeSeconds] },
     },
     ratioMetric('errorRatio', result.failed, result.finished),
@@ -124,13 +134,6 @@ function ratioMetric(name: string, part: number, whole: number): OwnMetric {
     value,
     evidence: { kind: 'repetitions', values: [value] },
   }
-}
-
-/** The interval of a second's median, moved to the mean over the whole: seconds are the repetitions. */
-function around(goodputPerSec: number, perSec: readonly number[]) {
-  const { low, high, coverageRatio } = medianInterval(perSec)
-  const shift = goodputPerSec - median(perSec)
-  return { low: Math.max(0, low + shift), high: high + shift, coverageRatio }
 }
 
 /** The distribution once, and its percentiles, which refer to it. */

@@ -5,6 +5,7 @@ import { distributionValues } from './distribution.ts'
 import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
 import { type Cell, type Column, renderTable } from './table.ts'
+import { targetLines } from './target-lines.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 import { wrapText } from './text-width.ts'
 import { visibleText } from './visible-text.ts'
@@ -63,6 +64,7 @@ function subjectSection(run: Run, subject: string, options: TerminalOptions): st
     ...timeTable(find, options),
     '',
     ...outcomeLines(own, options),
+    ...targetLines(find, options),
   ]
 }
 

@@ -1,10 +1,17 @@
 import { Command, Option } from 'commander'
 import { type LoadedConfig, loadConfig } from '../../config/index.ts'
 import { EXIT, type ExitCode, PerfKitError } from '../../errors/index.ts'
-import { ARRIVAL_KINDS, describeLoad, LoadGenerator, type LoadOptions, toLoadRun } from '../../load/index.ts'
+import {
+  ARRIVAL_KINDS,
+  describeLoad,
+  LoadGenerator,
+  type LoadOptions,
+  TargetSeconds,
+  toLoadRun,
+} from '../../load/index.ts'
 import { renderLoadTerminal } from '../../report/index.ts'
 import type { Run } from '../../run/index.ts'
-import { TargetProcess } from '../../target/index.ts'
+import { portOf, TargetProcess } from '../../target/index.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { jsonObjectOption, rampOption, spikeOption } from '../level-options.ts'
 import { type LoadFlags, mcpOf, toOptions } from '../load-flags.ts'
@@ -48,6 +55,7 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
+    .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
     .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
     .option('--json', 'print the Run as JSON')
     .option('-q, --quiet', 'no progress')
@@ -92,8 +100,10 @@ async function driveOwn(target: Target, flags: LoadFlags, surroundings: Surround
   const optionsFor = (url: string): LoadOptions => ({ ...(mcp === undefined ? {} : { mcp }), ...toOptions(url, flags) })
   // What is wrong with the flags should be said before anything is started.
   new LoadGenerator(optionsFor(target.url ?? 'http://127.0.0.1/'))
+  const port = target.url === undefined ? undefined : portOf(target.url)
   await using started = await TargetProcess.start({
     command: target.command,
+    agent: flags.agent !== false && (port === undefined || { port }),
     ready: target.ready,
     readyTimeoutNs: target.readyTimeout,
     stopTimeoutNs: target.stopTimeout,
@@ -115,7 +125,9 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
   if (flags.quiet !== true) progress.watch(result)
   const startedAt = new Date()
   const startMs = performance.now()
+  const inside = target?.agent === undefined ? undefined : TargetSeconds.watch(target.agent, generator)
   await generator.run(signal).finally(() => progress.clear())
+  await inside?.stop()
   const run = toLoadRun(result, {
     suite: 'load',
     subject: describeLoad(result.plan),
@@ -124,6 +136,8 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     durationNs: (performance.now() - startMs) * 1e6,
     source: { commit: null, dirty: false },
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
+    ...(inside === undefined ? {} : { target: inside }),
+    ...(target?.withoutAgent === undefined ? {} : { withoutAgent: target.withoutAgent }),
   })
   const { stdout } = streams
   stdout.write(
