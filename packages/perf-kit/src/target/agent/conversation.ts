@@ -63,12 +63,18 @@ export function converse(socket: Socket, { token, describe }: Host): void {
 
   const reply = ({ id, ask, restart }: ReadQuestion): void => {
     if (ask === 'hello') tell(id, describe())
-    else if (ask === 'sample') {
-      observation ??= new Observation()
-      tell(id, observation.sample(restart === true))
-    } else if (ask === 'handles') tell(id, countByName(process.getActiveResourcesInfo()))
+    else if (ask === 'sample') sample(id, restart === true)
+    else if (ask === 'handles') tell(id, countByName(process.getActiveResourcesInfo()))
     else if (ask === 'collect') collect(id)
     else refuse(id, 'QUESTION', 'this agent does not know what is asked')
+  }
+
+  const sample = (id: number, restart: boolean): void => {
+    observation ??= new Observation()
+    const current = observation
+    // A question that comes during a stall is read before the timers that the stall has kept waiting, which tell of it: the
+    // second turn comes after them.
+    afterThisTurn(() => afterThisTurn(() => tell(id, current.sample(restart))))
   }
 
   const collect = (id: number): void => {
@@ -138,6 +144,7 @@ function countByName(names: readonly string[]): Record<string, number> {
   return counts
 }
 
+/** For one turn more the loop does not wait, and the process lives: that is all that a question costs it. */
 function afterThisTurn(act: () => void): void {
-  setImmediate(() => quietly(act)).unref()
+  setImmediate(() => quietly(act))
 }

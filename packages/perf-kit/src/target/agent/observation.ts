@@ -42,6 +42,7 @@ export class Observation {
   #pauses: GcPause[] = []
   #pausesLost = 0
   #lastNs = hrtimeNs()
+  #longestSoFarNs = 0
 
   constructor() {
     this.#sinceLast.enable()
@@ -52,20 +53,24 @@ export class Observation {
   sample(restart: boolean): AgentSample {
     this.#note(this.#observer.takeRecords())
     const atNs = hrtimeNs()
+    const delay = summaryOf(this.#sinceLast)
+    const delaySoFar = summaryOf(this.#soFar)
     const sample: AgentSample = {
       fromNs: this.#lastNs,
       atNs,
       memory: readMemory(),
       cpu: readCpu(),
       loop: readLoop(),
-      delay: summaryOf(this.#sinceLast),
-      delaySoFar: summaryOf(this.#soFar),
+      delay: delaySoFar.maxNs > this.#longestSoFarNs ? { ...delay, maxNs: delaySoFar.maxNs } : delay,
+      delaySoFar,
       pauses: this.#pauses,
       pausesLost: this.#pausesLost,
     }
     this.#lastNs = atNs
     this.#pauses = []
     this.#pausesLost = 0
+    this.#longestSoFarNs = restart ? 0 : delaySoFar.maxNs
+    // A reset histogram knows no last look: what began before the next one is missing in it, but not in the other.
     this.#sinceLast.reset()
     if (restart) this.#soFar.reset()
     return sample
