@@ -113,7 +113,14 @@ const WHOLE: readonly IForbiddenRuleType[] = [
   },
 ]
 
-export const DEPENDENCY_RULES: IForbiddenRuleType[] = [...ROWS.map(rowRule), ...DOORS, FORK, AGENT, ...BENCHES, ...WHOLE]
+export const DEPENDENCY_RULES: IForbiddenRuleType[] = [
+  ...ROWS.map(rowRule),
+  ...DOORS,
+  FORK,
+  AGENT,
+  ...BENCHES,
+  ...WHOLE,
+]
 
 export const CRUISE_OPTIONS: ICruiseOptions = {
   doNotFollow: { path: ['node_modules'] },
