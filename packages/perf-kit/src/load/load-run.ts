@@ -15,8 +15,7 @@ import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
 import { quantileInterval } from './quantile-interval.ts'
 import { meanInterval } from './seconds-interval.ts'
-import { targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
-import type { TargetSeconds } from './target-seconds.ts'
+import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
 
@@ -39,7 +38,7 @@ export interface LoadRunFacts {
   /** the target ended while it was driven: the last that it said */
   readonly targetEnded?: string
   /** what its process was like, if something looked inside */
-  readonly target?: TargetSeconds
+  readonly target?: TargetFigures
   /** why nothing did, although it was wished */
   readonly withoutAgent?: string
 }

@@ -1,13 +1,22 @@
 import type { Metric, RunNote, Series, Unit } from '../run/index.ts'
 import type { LoadResult } from './load-result.ts'
 import { meanInterval } from './seconds-interval.ts'
-import type { TargetSecond, TargetSeconds } from './target-seconds.ts'
+import type { TargetSecond } from './target-seconds.ts'
 
 const NS_PER_SEC = 1e9
 /** Samples that begin later than this share of the counted part do not tell what its requests cost. */
 const LATE_RATIO = 0.05
 /** A share of less time is mostly chance. */
 const SHORTEST_NS = 0.1e9
+
+/** What `TargetSeconds` knows when a load has ended. */
+export interface TargetFigures {
+  readonly all: readonly TargetSecond[]
+  readonly fromNs: number
+  readonly others: number
+  readonly child: string | undefined
+  readonly wasLost: boolean
+}
 
 type OwnSeries = Omit<Series, 'subject'>
 type OwnMetric = Omit<Metric, 'subject'>
@@ -32,7 +41,7 @@ const OVER_TIME_ONLY: typeof PROPERTIES = [
 ]
 
 /** How the target's process was, second by second; memory as it was at each one's end. */
-export function targetSeries(result: LoadResult, target: TargetSeconds | undefined): OwnSeries[] {
+export function targetSeries(result: LoadResult, target: TargetFigures | undefined): OwnSeries[] {
   if (target === undefined || target.all.length === 0) return []
   const { fromNs } = target
   const endNs = result.plan.warmupNs + result.measuredNs
@@ -56,7 +65,7 @@ export function targetSeries(result: LoadResult, target: TargetSeconds | undefin
 }
 
 /** What its process was like in the counted part, and what a request cost it. None of it gates: how steady it is has to be seen yet. */
-export function targetMetrics(result: LoadResult, target: TargetSeconds | undefined): OwnMetric[] {
+export function targetMetrics(result: LoadResult, target: TargetFigures | undefined): OwnMetric[] {
   const counted = countedSeconds(result, target)
   const [first, last] = [counted[0], counted.at(-1)]
   if (target === undefined || first === undefined || last === undefined) return []
@@ -84,7 +93,7 @@ export function targetMetrics(result: LoadResult, target: TargetSeconds | undefi
 }
 
 /** What readers of these figures have to know. */
-export function targetNotes(facts: { readonly target?: TargetSeconds; readonly withoutAgent?: string }): RunNote[] {
+export function targetNotes(facts: { readonly target?: TargetFigures; readonly withoutAgent?: string }): RunNote[] {
   const { target, withoutAgent } = facts
   const notes: RunNote[] = []
   if (withoutAgent !== undefined) {
@@ -93,7 +102,12 @@ export function targetNotes(facts: { readonly target?: TargetSeconds; readonly w
   if (target !== undefined && target.others > 0) {
     notes.push({
       code: 'MANY_PROCESSES',
-      message: `the target takes requests in ${target.others + 1} processes; what is told of its inside is of one of them, so that CPU per request is left out`,
+      message: `the target takes requests in ${target.others + 1} processes; what is told of its inside is of one of them (${target.child ?? 'the one that was started'}), and CPU per request is left out`,
+    })
+  } else if (target?.child !== undefined) {
+    notes.push({
+      code: 'CHILD_PROCESS',
+      message: `what is told of the target’s inside is of its process ${target.child}, which listens where it is driven; the process that was started is another one`,
     })
   }
   if (target?.wasLost === true) {
@@ -106,7 +120,7 @@ export function targetNotes(facts: { readonly target?: TargetSeconds; readonly w
 }
 
 /** User and system time of its process, from the first counted request to the last answer. */
-function cpuPerRequest(result: LoadResult, target: TargetSeconds): OwnMetric[] {
+function cpuPerRequest(result: LoadResult, target: TargetFigures): OwnMetric[] {
   const { warmupNs } = result.plan
   const seconds = target.all.filter(({ fromNs }) => fromNs >= warmupNs)
   const lateNs = (seconds[0]?.fromNs ?? 0) - warmupNs
@@ -130,7 +144,7 @@ function finishedDuring({ seconds }: LoadResult, { fromNs, toNs }: TargetSecond)
 }
 
 /** Those that lie in the counted part of the schedule, for the most part. */
-function countedSeconds({ plan, measuredNs }: LoadResult, target: TargetSeconds | undefined): TargetSecond[] {
+function countedSeconds({ plan, measuredNs }: LoadResult, target: TargetFigures | undefined): TargetSecond[] {
   const { warmupNs } = plan
   return (target?.all ?? []).filter(({ fromNs, toNs }) => {
     const middleNs = (fromNs + toNs) / 2

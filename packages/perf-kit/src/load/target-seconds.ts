@@ -27,15 +27,14 @@ export interface TargetSecond {
 export class TargetSeconds {
   /** each from the end of the one before; one of them begins where the counted part does */
   readonly all: TargetSecond[] = []
-  /** how many other processes of the target take requests, and are not in these figures */
-  readonly others: number
+  readonly #agent: TargetAgent
   readonly #watch: TargetWatch
   #beganNs = 0
   #warmupNs = 0
   #last: AgentSample | undefined
 
   private constructor(agent: TargetAgent) {
-    this.others = agent.others
+    this.#agent = agent
     this.#watch = new TargetWatch(agent, (sample) => this.#add(sample))
   }
 
@@ -49,6 +48,17 @@ export class TargetSeconds {
   /** When samples began to come, from the schedule's beginning: whole seconds before the counted part begins. */
   get fromNs(): number {
     return this.#warmupNs % NS_PER_SEC
+  }
+
+  /** how many other processes of the target take requests, and are not in these figures */
+  get others(): number {
+    return this.#agent.others
+  }
+
+  /** the process, when it is not the one that was started: `4711 server.js` */
+  get child(): string | undefined {
+    const { isStarted, process } = this.#agent
+    return isStarted ? undefined : `${process.pid} ${process.script}`.trim()
   }
 
   /** whether samples stopped coming before the end */

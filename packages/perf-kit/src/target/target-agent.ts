@@ -11,12 +11,15 @@ const GREETING_MS = 2_000
 /** The agent in the process of a target that answers requests. */
 export class TargetAgent {
   readonly process: AgentIdentity
+  /** whether it is the process that was started itself, and not one below it */
+  readonly isStarted: boolean
   /** how many other processes of the target listen on the same port, and are not in these figures */
   readonly others: number
   readonly #connection: AgentConnection
 
-  private constructor(identity: AgentIdentity, others: number, connection: AgentConnection) {
+  private constructor({ identity, connection }: Greeted, startedPid: number, others: number) {
     this.process = identity
+    this.isStarted = identity.pid === startedPid
     this.others = others
     this.#connection = connection
   }
@@ -33,7 +36,7 @@ export class TargetAgent {
     for (const { connection } of found) if (connection !== chosen?.connection) connection.close()
     if (typeof choice === 'string') return choice
     if (chosen === undefined) return 'it has ended'
-    return new TargetAgent(chosen.identity, choice.others, chosen.connection)
+    return new TargetAgent(chosen, wanted.startedPid, choice.others)
   }
 
   /**

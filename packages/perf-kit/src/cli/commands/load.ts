@@ -126,8 +126,10 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
   const startedAt = new Date()
   const startMs = performance.now()
   const inside = target?.agent === undefined ? undefined : TargetSeconds.watch(target.agent, generator)
-  await generator.run(signal).finally(() => progress.clear())
-  await inside?.stop()
+  await generator.run(signal).finally(async () => {
+    progress.clear()
+    await inside?.stop()
+  })
   const run = toLoadRun(result, {
     suite: 'load',
     subject: describeLoad(result.plan),
