@@ -9,6 +9,7 @@ const PACKAGE = 'packages/perf-kit'
 export default defineConfig({
   entry: {
     index: `${PACKAGE}/src/index.ts`,
+    agent: `${PACKAGE}/src/target/agent/main.ts`,
     config: `${PACKAGE}/src/config/authoring.ts`,
     cli: `${PACKAGE}/src/cli/main.ts`,
     autocannon: `${PACKAGE}/src/load/engines/autocannon/main.ts`,
@@ -26,5 +27,11 @@ export default defineConfig({
   // The root's package.json does not name the package's dependencies; none of them is bundled, nor is the package itself.
   skipNodeModulesBundle: true,
   external: [/^@gw\/perf-kit(\/|$)/],
-  dts: { entry: { index: `${PACKAGE}/src/index.ts`, config: `${PACKAGE}/src/config/authoring.ts` } },
+  dts: {
+    entry: {
+      index: `${PACKAGE}/src/index.ts`,
+      agent: `${PACKAGE}/src/target/agent/main.ts`,
+      config: `${PACKAGE}/src/config/authoring.ts`,
+    },
+  },
 })

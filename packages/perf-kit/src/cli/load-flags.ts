@@ -32,6 +32,8 @@ export interface LoadFlags extends RequestFlags {
   readonly spike?: Spikes
   readonly think?: number
   readonly engine?: LoadEngineName
+  /** false: look at the target from outside only */
+  readonly agent?: boolean
 }
 
 const DEFAULT_CLIENTS = 50

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'TARGET_REMOTE'
   // load
   | 'TARGET_NOT_STARTED'
+  | 'AGENT_FAILED'
   | 'LOAD_FAILED'
   | 'ENGINE_MISSING'
   // benchmark files

@@ -46,7 +46,7 @@ export class LatencyMeasurer {
       await generator.run(signal)
       const facts = { suite, configuration: 'default', startedAt, source, subject: `${this.#request} · ${step.level}` }
       const run = toLoadRun(result, { ...facts, durationNs: 0 })
-      if (!step.isCapacity) runs.push(explained(run, result, facts.subject))
+      if (!step.isCapacity) runs.push(explained(run, result, facts))
       else {
         capacities.push(result.goodputPerSec)
         runs.push(onlyGoodput(run))

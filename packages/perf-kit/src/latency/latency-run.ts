@@ -1,5 +1,5 @@
 import { PerfKitError } from '../errors/index.ts'
-import type { LoadResult } from '../load/index.ts'
+import type { LoadResult, TargetPause } from '../load/index.ts'
 import type { Budget, Run } from '../run/index.ts'
 import { slowMetrics, slowNotes } from './slow-metrics.ts'
 import { explainSlowRequests } from './slow-requests.ts'
@@ -10,9 +10,15 @@ export function onlyGoodput(run: Run): Run {
   return { ...run, metrics, series: [], warnings: [] }
 }
 
+export interface ExplainOptions {
+  readonly subject: string
+  /** of the target, where somebody looked inside */
+  readonly pauses?: readonly TargetPause[]
+}
+
 /** With what the slowest of its requests waited for. */
-export function explained(run: Run, result: LoadResult, subject: string): Run {
-  const slow = explainSlowRequests(result)
+export function explained(run: Run, result: LoadResult, { subject, pauses = [] }: ExplainOptions): Run {
+  const slow = explainSlowRequests(result, pauses)
   if (slow === undefined) return run
   const metrics = [...run.metrics, ...slowMetrics(slow, subject)]
   return { ...run, metrics, warnings: [...run.warnings, ...slowNotes(slow)] }

@@ -9,3 +9,4 @@ export { describeLoad, describeRequest, type LoadRunFacts, toLoadRun } from './l
 export type { LoadSecond } from './load-seconds.ts'
 export type { SampledRequest } from './request-sample.ts'
 export type { Spikes } from './schedule.ts'
+export { type TargetPause, type TargetSecond, TargetSeconds } from './target-seconds.ts'

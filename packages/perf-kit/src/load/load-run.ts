@@ -10,13 +10,15 @@ import {
   type RunNote,
   readEnvironment,
 } from '../run/index.ts'
-import { binomialInterval, median, medianInterval } from '../stats/index.ts'
+import { binomialInterval } from '../stats/index.ts'
 import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
 import { quantileInterval } from './quantile-interval.ts'
+import { meanInterval } from './seconds-interval.ts'
+import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
 import type { TimeName } from './time-names.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
@@ -41,6 +43,10 @@ export interface LoadRunFacts {
   /** the target ended while it was driven: the last that it said */
   readonly targetEnded?: string
   readonly budgets?: readonly Budget[]
+  /** what its process was like, if something looked inside */
+  readonly target?: TargetFigures
+  /** why nothing did, although it was wished */
+  readonly withoutAgent?: string
 }
 
 const QUANTILES = [
@@ -80,11 +86,19 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...responseMetrics(result),
       ...TIME_METRICS.flatMap(([name, time]) => timeMetrics(name, result.times[time])),
       ...outcomeMetrics(result),
+      ...targetMetrics(result, facts.target),
     ].map((metric) => ({ subject: facts.subject, ...metric })),
-    series: loadSeries(result, facts.subject),
+    series: [
+      ...loadSeries(result, facts.subject),
+      ...targetSeries(result, facts.target).map((series) => ({ subject: facts.subject, ...series })),
+    ],
     ...(facts.budgets === undefined || facts.budgets.length === 0 ? {} : { budgets: [...facts.budgets] }),
     validity: validityOf(result, facts),
-    warnings: [...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []), ...engineNotes(result)],
+    warnings: [
+      ...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []),
+      ...engineNotes(result),
+      ...targetNotes(facts),
+    ],
     failures: [],
     artifacts: [],
   }
@@ -137,7 +151,7 @@ function rateMetrics(result: LoadResult): OwnMetric[] {
       better: 'higher',
       gates: true,
       value: goodputPerSec,
-      ...(wholeSeconds.length < 2 ? {} : { interval: around(goodputPerSec, wholeSeconds) }),
+      ...(wholeSeconds.length < 2 ? {} : { interval: meanInterval(goodputPerSec, wholeSeconds) }),
       evidence: { kind: 'repetitions', values: wholeSeconds.length === 0 ? [goodputPerSec] : [...wholeSeconds] },
     },
     ratioMetric('errorRatio', result.failed, result.finished),
@@ -167,13 +181,6 @@ function ratioMetric(name: string, part: number, whole: number): OwnMetric {
       : { interval: { low: interval.lowRatio, high: interval.highRatio, coverageRatio: CONFIDENCE_RATIO } }),
     evidence: { kind: 'proportion', part, whole },
   }
-}
-
-/** The interval of a second's median, moved to the mean over the whole: seconds are the repetitions. */
-function around(goodputPerSec: number, perSec: readonly number[]) {
-  const { low, high, coverageRatio } = medianInterval(perSec)
-  const shift = goodputPerSec - median(perSec)
-  return { low: Math.max(0, low + shift), high: high + shift, coverageRatio }
 }
 
 /** None of what there was not to do: no name to look up, no TLS. */

@@ -7,6 +7,7 @@ import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
 import { slowLines } from './slow-lines.ts'
 import { type Cell, type Column, renderTable } from './table.ts'
+import { targetLines } from './target-lines.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 import { wrapText } from './text-width.ts'
 import { visibleText } from './visible-text.ts'
@@ -65,6 +66,7 @@ function subjectSection(run: Run, subject: string, options: TerminalOptions): st
     ...withGap(timeTable(find, options)),
     ...withGap(outcomeLines(own, options)),
     ...withGap(slowLines(own, options)),
+    ...targetLines(find, options),
   ]
 }
 

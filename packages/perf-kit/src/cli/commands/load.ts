@@ -1,7 +1,16 @@
 import { Command, Option } from 'commander'
 import { EXIT, type ExitCode } from '../../errors/index.ts'
 import { explained } from '../../latency/index.ts'
-import { createLoadEngine, describeLoad, LOAD_ENGINES, type LoadOptions, toLoadRun } from '../../load/index.ts'
+import {
+  createLoadEngine,
+  describeLoad,
+  LOAD_ENGINES,
+  type LoadEngine,
+  LoadGenerator,
+  type LoadOptions,
+  TargetSeconds,
+  toLoadRun,
+} from '../../load/index.ts'
 import { renderLoadTerminal } from '../../report/index.ts'
 import type { Budget } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
@@ -44,6 +53,7 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
         ...LOAD_ENGINES,
       ]),
     )
+    .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
   return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
     settle(await load(url, flags, streams)),
   )
@@ -76,7 +86,7 @@ async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Su
   const optionsFor = (url: string): LoadOptions => ({ ...(mcp === undefined ? {} : { mcp }), ...toOptions(url, flags) })
   // What is wrong with the flags should be said before anything is started.
   createLoadEngine(flags.engine ?? 'native', optionsFor(provisionalUrl(target)))
-  await using started = await startTarget(target, surroundings.signal)
+  await using started = await startTarget(target, { hasAgent: flags.agent !== false, signal: surroundings.signal })
   return await drive(optionsFor(urlOf(target, started)), flags, {
     ...surroundings,
     target: started,
@@ -91,7 +101,11 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
   if (flags.quiet !== true) progress.watch(result)
   const startedAt = new Date()
   const startMs = performance.now()
-  await engine.run(signal).finally(() => progress.clear())
+  const inside = watchInside(engine, target)
+  await engine.run(signal).finally(async () => {
+    progress.clear()
+    await inside?.stop()
+  })
   const subject = describeLoad(result.plan)
   const loadRun = toLoadRun(result, {
     suite: 'load',
@@ -102,8 +116,10 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     source: { commit: null, dirty: false },
     budgets: [...budgets, ...(flags.budget ?? [])],
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
+    ...(inside === undefined ? {} : { target: inside }),
+    ...(target?.withoutAgent === undefined ? {} : { withoutAgent: target.withoutAgent }),
   })
-  const run = explained(loadRun, result, subject)
+  const run = explained(loadRun, result, { subject, ...(inside === undefined ? {} : { pauses: inside.pauses }) })
   const { stdout } = streams
   stdout.write(
     flags.json === true
@@ -111,4 +127,10 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
       : renderLoadTerminal(run, displayOf(stdout, process.env)),
   )
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
+}
+
+/** Only our own engine says when it began, which is when a target's seconds begin. */
+function watchInside(engine: LoadEngine, target: TargetProcess | undefined): TargetSeconds | undefined {
+  if (target?.agent === undefined || !(engine instanceof LoadGenerator)) return undefined
+  return TargetSeconds.watch(target.agent, engine)
 }
