@@ -9,8 +9,10 @@ const PACKAGE = 'packages/perf-kit'
 export default defineConfig({
   entry: {
     index: `${PACKAGE}/src/index.ts`,
+    agent: `${PACKAGE}/src/target/agent/main.ts`,
     config: `${PACKAGE}/src/config/authoring.ts`,
     cli: `${PACKAGE}/src/cli/main.ts`,
+    autocannon: `${PACKAGE}/src/load/engines/autocannon/main.ts`,
     'bench-fork': `${PACKAGE}/src/bench/fork/main.ts`,
     'load-thread': `${PACKAGE}/src/load/thread/main.ts`,
     'probe-bench': `${PACKAGE}/src/bench/probe.bench.ts`,
@@ -26,5 +28,11 @@ export default defineConfig({
   // The root's package.json does not name the package's dependencies; none of them is bundled, nor is the package itself.
   skipNodeModulesBundle: true,
   external: [/^@gw\/perf-kit(\/|$)/],
-  dts: { entry: { index: `${PACKAGE}/src/index.ts`, config: `${PACKAGE}/src/config/authoring.ts` } },
+  dts: {
+    entry: {
+      index: `${PACKAGE}/src/index.ts`,
+      agent: `${PACKAGE}/src/target/agent/main.ts`,
+      config: `${PACKAGE}/src/config/authoring.ts`,
+    },
+  },
 })

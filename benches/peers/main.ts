@@ -6,8 +6,10 @@
  *   pnpm bench:peers overhead   the price of an import
  *   pnpm bench:peers cost       the price of a verdict
  *   pnpm bench:peers load       requests a second, beside autocannon, undici and wrk
- *   pnpm bench:peers truth      percentiles of a target that answers as scripted, beside autocannon and wrk
+ *   pnpm bench:peers truth      percentiles of a target that answers as scripted, beside autocannon, oha and wrk
  *   pnpm bench:peers punctuality  how late requests are sent that were due
+ *   pnpm bench:peers calls      processor time of an MCP call, beside the official SDK's client
+ *   pnpm bench:peers memory     memory of the generator over 10 million requests
  *   pnpm bench:peers all --record docs/data/peers.json
  *
  * Results on stdout, progress on stderr. Exit codes: 0 all promises kept · 1 one is not · 2 usage · 3 a measurement
@@ -18,6 +20,8 @@ import { didYouMean, EXIT, PerfKitError } from '@gw/perf-kit'
 import { accuracy } from './accuracy/accuracy.ts'
 import { cost } from './cost/cost.ts'
 import type { Experiment, ExperimentContext, ExperimentResult } from './experiment.ts'
+import { calls } from './load/calls.ts'
+import { memory } from './load/memory.ts'
 import { punctuality } from './load/punctuality.ts'
 import { load } from './load/speed.ts'
 import { truth } from './load/truth.ts'
@@ -33,6 +37,8 @@ const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['load', load],
   ['punctuality', punctuality],
   ['truth', truth],
+  ['calls', calls],
+  ['memory', memory],
 ])
 
 process.exitCode = await main()

@@ -1,5 +1,5 @@
 import type { ICruiseOptions, IForbiddenRuleType } from 'dependency-cruiser'
-import { AUTHORING_DOOR, FORK_FOLDER, FORK_PACKAGES, FORK_ROOMS, ROWS } from './rooms.ts'
+import { AGENT_FOLDER, AUTHORING_DOOR, FORK_FOLDER, FORK_PACKAGES, FORK_ROOMS, ROWS } from './rooms.ts'
 
 const SRC = '^packages/perf-kit/src/'
 const BENCH_FILE = '\\.bench\\.ts$'
@@ -60,6 +60,14 @@ const FORK: IForbiddenRuleType = {
   },
 }
 
+const AGENT: IForbiddenRuleType = {
+  name: 'agent-loads-nothing',
+  comment: `What ${AGENT_FOLDER} loads is loaded into the target, and delays its start: Node's own modules and types only.`,
+  severity: 'error',
+  from: { path: `${SRC}${AGENT_FOLDER}/` },
+  to: { pathNot: `${SRC}${AGENT_FOLDER}/`, dependencyTypesNot: ['core', 'type-only'] },
+}
+
 /** Benches are the users' side of the fence. `benches/peers` is not: it sets our engines beside other tools. */
 const BENCHES: readonly IForbiddenRuleType[] = [
   {
@@ -105,7 +113,14 @@ const WHOLE: readonly IForbiddenRuleType[] = [
   },
 ]
 
-export const DEPENDENCY_RULES: IForbiddenRuleType[] = [...ROWS.map(rowRule), ...DOORS, FORK, ...BENCHES, ...WHOLE]
+export const DEPENDENCY_RULES: IForbiddenRuleType[] = [
+  ...ROWS.map(rowRule),
+  ...DOORS,
+  FORK,
+  AGENT,
+  ...BENCHES,
+  ...WHOLE,
+]
 
 export const CRUISE_OPTIONS: ICruiseOptions = {
   doNotFollow: { path: ['node_modules'] },

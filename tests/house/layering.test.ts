@@ -74,6 +74,11 @@ const seeds: readonly Seed[] = [
     files: { [`${SRC}/bench/b.ts`]: 'export const b = 1', [`${SRC}/bench/fork/a.ts`]: "export { b } from '../b.ts'" },
   },
   {
+    when: 'a value from a room above',
+    rule: 'agent-loads-nothing',
+    files: { [`${SRC}/target/agent/a.ts`]: "import { errors } from '../../errors/index.ts'; export const a = errors" },
+  },
+  {
     when: 'a bench uses the whole kit',
     rule: 'benches-import-what-users-can',
     files: { 'benches/a.bench.ts': "import '@gw/perf-kit'" },

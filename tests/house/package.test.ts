@@ -97,12 +97,37 @@ test("it measures a user's benchmark", async () => {
   expect(stdout).toContain('"subject": "text/join"')
 })
 
+test('it starts a target, looks inside and drives it', async () => {
+  await consumer.folder.write(
+    'server.js',
+    `import { createServer } from 'node:http'
+     const server = createServer((request, response) => response.end('hello'))
+     server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port + '/'))`,
+  )
+  await consumer.folder.write(
+    'load.config.js',
+    `export default { load: { target: { command: ['node', 'server.js'], ready: { log: /listening on (.+)/ } } } }`,
+  )
+  const words = ['load', '--config', 'load.config.js', '-c', '2', '-d', '1s', '-q']
+  const { stdout, exitCode, output } = await consumer.run('npx', '--no-install', 'perf-kit', ...words)
+  expect(exitCode, output).toBe(0)
+  expect(stdout).toContain('CPU a request')
+})
+
 test('the measured process loads the clock, the engine and nothing else', async () => {
   expect(await packagesBehind('dist/bench-fork.js')).toEqual(['tinybench'])
 })
 
 test('an import of the package loads no library before it is needed', async () => {
   expect(await packagesBehind('dist/index.js')).toEqual([])
+})
+
+test('the agent loads nothing, and does nothing where nobody asks for it', async () => {
+  expect(await packagesBehind('dist/agent.js')).toEqual([])
+  const script = 'console.log(process.getActiveResourcesInfo().length)'
+  const { stdout, output } = await consumer.run('node', '--import', '@gw/perf-kit/agent', '-e', script)
+  expect(output.trim()).toBe(stdout.trim())
+  expect(stdout).toMatch(/^\d\n$/)
 })
 
 test("what users' files import loads nothing", async () => {

@@ -29,5 +29,14 @@ export const FORK_FOLDER = 'bench/fork'
 export const FORK_ROOMS: readonly string[] = ['clock']
 export const FORK_PACKAGES: readonly string[] = ['tinybench', 'mitata']
 
+/** Loaded into whatever is measured, before it: itself and Node, and nothing else. */
+export const AGENT_FOLDER = 'target/agent'
+
 /** A process's entry may read its arguments, write and exit. Everything else leaves that to these. */
-export const PROCESS_ENTRIES: readonly string[] = ['cli/', 'bench/fork/main.ts', 'bench/fork/messages.ts']
+export const PROCESS_ENTRIES: readonly string[] = [
+  'cli/',
+  'bench/fork/main.ts',
+  'bench/fork/messages.ts',
+  'load/engines/autocannon/main.ts',
+  'target/agent/main.ts',
+]

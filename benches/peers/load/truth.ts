@@ -50,6 +50,24 @@ const CLIENTS: readonly Client[] = [
     },
   },
   {
+    name: 'oha -q',
+    command: (url) => ohaCommand(url),
+    read: readOha,
+  },
+  {
+    name: 'oha -q --latency-correction',
+    command: (url) => ohaCommand(url, '--latency-correction'),
+    read: readOha,
+  },
+  {
+    name: 'ours --rate --engine oha',
+    command: (url) => {
+      const words = [url, RATE_PER_SEC, SECONDS, 'oha', CONNECTIONS].map(String)
+      return [process.execPath, path('own-latency-process.ts'), ...words]
+    },
+    read: (stdout) => JSON.parse(stdout),
+  },
+  {
     name: 'wrk, as fast as it goes',
     command: (url) => ['wrk', '-t', '1', '-c', String(CONNECTIONS), '-d', `${SECONDS}s`, '--latency', url],
     read: (stdout) =>
@@ -122,6 +140,18 @@ function toResult(
     text: renderTable(['client', ...QUANTILE_RATIOS.map(name)], [row('the truth', truthMs), ...rows]),
     data: { truthMs, told: Object.fromEntries(told) },
   }
+}
+
+/** As its users start it, and told to wait for the last answers as others do. */
+function ohaCommand(url: string, ...options: readonly string[]): readonly string[] {
+  const load = ['-c', CONNECTIONS, '-q', RATE_PER_SEC, '-z', `${SECONDS}s`, '-w'].map(String)
+  return ['oha', '--no-tui', '--output-format', 'json', ...load, ...options, url]
+}
+
+/** In seconds, in its summary. */
+function readOha(stdout: string): readonly number[] {
+  const { latencyPercentiles } = JSON.parse(stdout)
+  return ['p50', 'p90', 'p99', 'p99.9'].map((name) => 1000 * latencyPercentiles[name])
 }
 
 /** `1.23ms`, `45.00us`, `1.20s`. */

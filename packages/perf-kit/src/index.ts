@@ -37,7 +37,16 @@ export {
 } from './config/index.ts'
 export { didYouMean, type ErrorCode, EXIT, PerfKitError } from './errors/index.ts'
 export { type LatencyLevel, LatencyMeasurer, type LatencyOptions } from './latency/index.ts'
-export { LoadGenerator, type LoadOptions, type LoadResult, toLoadRun } from './load/index.ts'
+export {
+  createLoadEngine,
+  LOAD_ENGINES,
+  type LoadEngine,
+  type LoadEngineName,
+  LoadGenerator,
+  type LoadOptions,
+  type LoadResult,
+  toLoadRun,
+} from './load/index.ts'
 export {
   type BenchReport,
   makeReport,

@@ -13,9 +13,8 @@ export function exitCodeFor(run: Run): ExitCode {
   return states.has('broken') ? EXIT.regression : states.has('undecided') ? EXIT.inconclusive : EXIT.ok
 }
 
+/** Of no requests at all, none has failed. */
 function onlyErrors({ metrics }: Run): boolean {
   const errors = metrics.filter(({ name }) => name === 'errorRatio')
-  return (
-    errors.length > 0 && errors.every(({ value }) => value === 1) && metrics.some(({ name }) => name === 'responseTime')
-  )
+  return errors.length > 0 && errors.every(({ value }) => value === 1)
 }

@@ -1,5 +1,5 @@
 import { PerfKitError } from '../errors/index.ts'
-import type { ArrivalKind, LoadOptions, Phase, Spikes } from '../load/index.ts'
+import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '../load/index.ts'
 import type { Budget } from '../run/index.ts'
 import type { Ramp } from './level-options.ts'
 
@@ -33,6 +33,9 @@ export interface LoadFlags extends RequestFlags {
   readonly warmup?: number
   readonly spike?: Spikes
   readonly think?: number
+  readonly engine?: LoadEngineName
+  /** false: look at the target from outside only */
+  readonly agent?: boolean
 }
 
 const DEFAULT_CLIENTS = 50

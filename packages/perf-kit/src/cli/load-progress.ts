@@ -34,9 +34,10 @@ export class LoadProgress {
   }
 }
 
-function describe({ seconds, durationNs, failed, dropped, response }: LoadResult): string {
+function describe({ seconds, durationNs, failed, dropped, response, engine }: LoadResult): string {
   const last = seconds.at(-1)
   const wholeSeconds = Math.round(durationNs / NS_PER_SEC)
+  if (engine === 'oha') return `oha drives for ${wholeSeconds} s, and tells at its end`
   const parts = [
     `${Math.min(seconds.length, wholeSeconds)} of ${wholeSeconds} s`,
     formatQuantity(last?.finished ?? 0, 'perSec'),

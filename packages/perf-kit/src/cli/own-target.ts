@@ -1,6 +1,6 @@
 import { type LoadedConfig, loadConfig } from '../config/index.ts'
 import { PerfKitError } from '../errors/index.ts'
-import { TargetProcess } from '../target/index.ts'
+import { portOf, TargetProcess } from '../target/index.ts'
 
 export type TargetConfig = NonNullable<LoadedConfig['config']['load']['target']>
 
@@ -22,9 +22,17 @@ export function provisionalUrl({ url }: TargetConfig): string {
   return url ?? 'http://127.0.0.1/'
 }
 
-export async function startTarget(target: TargetConfig, signal: AbortSignal): Promise<TargetProcess> {
+export interface StartWishes {
+  /** look inside it */
+  readonly hasAgent: boolean
+  readonly signal: AbortSignal
+}
+
+export async function startTarget(target: TargetConfig, { hasAgent, signal }: StartWishes): Promise<TargetProcess> {
+  const port = target.url === undefined ? undefined : portOf(target.url)
   return await TargetProcess.start({
     command: target.command,
+    agent: hasAgent && (port === undefined || { port }),
     ready: target.ready,
     readyTimeoutNs: target.readyTimeout,
     stopTimeoutNs: target.stopTimeout,

@@ -17,7 +17,9 @@ export type ErrorCode =
   | 'REPORT_PATH_INVALID'
   // load
   | 'TARGET_NOT_STARTED'
+  | 'AGENT_FAILED'
   | 'LOAD_FAILED'
+  | 'ENGINE_MISSING'
   // benchmark files
   | 'BENCH_FILE_INVALID'
   | 'BENCH_DUPLICATE'

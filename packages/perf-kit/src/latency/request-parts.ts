@@ -1,12 +1,12 @@
 import type { SampledRequest } from '../load/index.ts'
-import type { PauseKind, Pauses } from './pauses.ts'
+import type { Pauses } from './pauses.ts'
 
 /**
  * What one request's time went into, by name. Together they are its response time:
  * - `generator`: it was due, and the generator came to it late
  * - `connection`: it waited for a connection
  * - `target …`: what the target says that it took its time for (Server-Timing)
- * - `target gc`, `target event loop`: the target stood still
+ * - `target gc`: the target stood still, collecting garbage, if somebody looked inside
  * - `untold`: the rest of the wait for the answer's head: the network, and what the target does not tell of
  * - `receiving`: from the head of the answer to its last byte
  */
@@ -17,7 +17,6 @@ export interface RequestParts {
   readonly areScaled: boolean
 }
 
-const PAUSE_NAMES: Readonly<Record<PauseKind, string>> = { gc: 'target gc', eventLoop: 'target event loop' }
 /** Two clocks and their rounding: no overlap yet. */
 const TOLERANCE_RATIO = 1.05
 
@@ -33,10 +32,10 @@ export function partsOf(request: SampledRequest, pauses: Pauses): RequestParts {
   ])
   for (const [name, durationNs] of timings) parts.set(`target ${name}`, durationNs * scale)
   let untoldNs = waitNs - toldNs * scale
-  for (const kind of pauses.kinds) {
-    // Standing still may be in what the target told already: never more than the rest.
-    const stoodNs = Math.min(untoldNs, pauses.overlapNs(kind, sentNs, headNs))
-    parts.set(PAUSE_NAMES[kind], stoodNs)
+  if (!pauses.areNone) {
+    // It may have stood still in what it told already: never more than the rest.
+    const stoodNs = Math.min(untoldNs, pauses.overlapNs(sentNs, headNs))
+    parts.set('target gc', stoodNs)
     untoldNs -= stoodNs
   }
   parts.set('untold', untoldNs)

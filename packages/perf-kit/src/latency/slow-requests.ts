@@ -1,8 +1,8 @@
-import type { LoadResult, SampledRequest } from '../load/index.ts'
+import type { LoadResult, SampledRequest, TargetPause } from '../load/index.ts'
 import type { Interval } from '../run/index.ts'
 import { ratioOfSums } from '../stats/index.ts'
 import { episodesOf } from './episodes.ts'
-import { type Pause, Pauses } from './pauses.ts'
+import { Pauses } from './pauses.ts'
 import { partsOf } from './request-parts.ts'
 
 const SLOW_FROM_PERCENTILE = 99
@@ -45,7 +45,7 @@ export interface SlowRequests {
 }
 
 /** @returns `undefined` when there are too few slow requests to say anything of them */
-export function explainSlowRequests(result: LoadResult, pauses: readonly Pause[] = []): SlowRequests | undefined {
+export function explainSlowRequests(result: LoadResult, pauses: readonly TargetPause[] = []): SlowRequests | undefined {
   if (result.response.totalCount === 0) return undefined
   return explainSample(result.sample, result.response.getValueAtPercentile(SLOW_FROM_PERCENTILE), pauses)
 }
@@ -54,7 +54,7 @@ export function explainSlowRequests(result: LoadResult, pauses: readonly Pause[]
 export function explainSample(
   sample: readonly SampledRequest[],
   slowFromNs: number,
-  stoodStill: readonly Pause[] = [],
+  stoodStill: readonly TargetPause[] = [],
 ): SlowRequests | undefined {
   const pauses = new Pauses(stoodStill)
   const byTime = sample.toSorted((left, right) => responseNs(left) - responseNs(right))

@@ -1,3 +1,6 @@
+export { createLoadEngine } from './engines/create-engine.ts'
+export type { LoadEngine } from './engines/engine.ts'
+export { LOAD_ENGINES, type LoadEngineName } from './engines/engine-name.ts'
 export { LoadGenerator } from './load-generator.ts'
 export { type LoadOptions, type Phase, planLoad } from './load-options.ts'
 export { ARRIVAL_KINDS, type ArrivalKind, type LoadPlan } from './load-plan.ts'
@@ -6,3 +9,4 @@ export { describeLoad, describeRequest, type LoadRunFacts, toLoadRun } from './l
 export type { LoadSecond } from './load-seconds.ts'
 export type { SampledRequest } from './request-sample.ts'
 export type { Spikes } from './schedule.ts'
+export { type TargetPause, type TargetSecond, TargetSeconds } from './target-seconds.ts'

@@ -16,6 +16,9 @@ const STOP_TIMEOUT_MS = 3_000
 
 /** Drives load at a target from threads of its own, so that nothing else this process does is in its way. */
 export class LoadGenerator {
+  /** When the schedule begins, on the clock of `process.hrtime`, told a moment before; never, if it does not. */
+  readonly began: Promise<number>
+  readonly #tellBegan: (atNs: number) => void
   readonly #plan: LoadPlan
   readonly #result: LoadResult
   readonly #threads: Worker[] = []
@@ -24,6 +27,9 @@ export class LoadGenerator {
   /** @throws {PerfKitError} as `planLoad` does */
   constructor(options: LoadOptions) {
     const plan = planLoad(options)
+    const began = Promise.withResolvers<number>()
+    this.began = began.promise
+    this.#tellBegan = began.resolve
     this.#plan = plan
     this.#result = new LoadResult(plan)
   }
@@ -50,6 +56,7 @@ export class LoadGenerator {
       const started = Array.from({ length: this.#plan.threads }, (_, index) => this.#startThread(index))
       await Promise.all(started.map(({ ready }) => ready))
       const atNs = Number(process.hrtime.bigint()) + LEAD_NS
+      this.#tellBegan(atNs)
       for (const { thread } of started) thread.postMessage({ type: 'start', atNs } satisfies ThreadCommand)
       await Promise.all(started.map(({ done }) => done))
       return this.#result

@@ -1,4 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js'
+import type { LoadEngineName } from './engines/engine-name.ts'
 import { buildHistogram, recordAll } from './histograms.ts'
 import { durationNsOf, type LoadPlan } from './load-plan.ts'
 import { type LoadSecond, LoadSeconds } from './load-seconds.ts'
@@ -14,6 +15,8 @@ type DoneMessage = Extract<ThreadMessage, { type: 'done' }>
 /** Distributions and counts of all threads, merged as they come in: constant memory, whatever the number of requests. */
 export class LoadResult {
   readonly plan: LoadPlan
+  /** whose counts these are */
+  readonly engine: LoadEngineName
   /** of all requests, from the intended send time to the end, whatever the end was */
   readonly response: Histogram
   /** the same of those that succeeded */
@@ -24,6 +27,8 @@ export class LoadResult {
   offered = 0
   dropped = 0
   unsent = 0
+  /** ended, and nobody knows how long they took */
+  untimed = 0
   succeededInWindow = 0
   receivedBytes = 0
   readonly #seconds: LoadSeconds
@@ -31,8 +36,9 @@ export class LoadResult {
   readonly #nextSequence: number[]
   readonly #done: (DoneMessage | undefined)[]
 
-  constructor(plan: LoadPlan) {
+  constructor(plan: LoadPlan, engine: LoadEngineName = 'native') {
     this.plan = plan
+    this.engine = engine
     this.response = buildHistogram()
     this.responseOk = buildHistogram()
     this.times = eachTime(buildHistogram)
@@ -49,7 +55,7 @@ export class LoadResult {
 
   /** requests that ended, well or not */
   get finished(): number {
-    return this.response.totalCount
+    return this.response.totalCount + this.untimed
   }
 
   get failed(): number {
@@ -91,7 +97,7 @@ export class LoadResult {
 
   /** Some of the requests, drawn by chance, with what they took their time for; none until threads are done. */
   get sample(): readonly SampledRequest[] {
-    return sampledRequests(this.#done.flatMap((done) => (done === undefined ? [] : [done.sample])))
+    return sampledRequests(this.#done.flatMap((done) => done?.sample ?? []))
   }
 
   /** Whether all threads have said that they are done, and all they counted is here. */
@@ -118,6 +124,7 @@ export class LoadResult {
     this.offered += delta.offered
     this.dropped += delta.dropped
     this.unsent += delta.unsent
+    this.untimed += delta.untimed ?? 0
     this.succeededInWindow += delta.succeededInWindow
     this.receivedBytes += delta.receivedBytes
     this.#seconds.add(thread, atNs, delta)

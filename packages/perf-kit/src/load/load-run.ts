@@ -10,12 +10,15 @@ import {
   type RunNote,
   readEnvironment,
 } from '../run/index.ts'
-import { binomialInterval, median, medianInterval } from '../stats/index.ts'
+import { binomialInterval } from '../stats/index.ts'
+import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
 import { quantileInterval } from './quantile-interval.ts'
+import { meanInterval } from './seconds-interval.ts'
+import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
 import type { TimeName } from './time-names.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
@@ -40,6 +43,10 @@ export interface LoadRunFacts {
   /** the target ended while it was driven: the last that it said */
   readonly targetEnded?: string
   readonly budgets?: readonly Budget[]
+  /** what its process was like, if something looked inside */
+  readonly target?: TargetFigures
+  /** why nothing did, although it was wished */
+  readonly withoutAgent?: string
 }
 
 const QUANTILES = [
@@ -68,7 +75,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     schemaVersion: RUN_SCHEMA_VERSION,
     kind: 'load',
     suite: facts.suite,
-    configuration: facts.configuration,
+    configuration: configurationOf(result, facts),
     startedAt: facts.startedAt.toISOString(),
     durationNs: Math.round(facts.durationNs),
     environment: readEnvironment([]),
@@ -76,15 +83,22 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     source: facts.source,
     metrics: [
       ...rateMetrics(result),
-      ...distributionMetrics('responseTime', result.response, true),
-      ...distributionMetrics('responseTimeOk', result.responseOk, false),
+      ...responseMetrics(result),
       ...TIME_METRICS.flatMap(([name, time]) => timeMetrics(name, result.times[time])),
       ...outcomeMetrics(result),
+      ...targetMetrics(result, facts.target),
     ].map((metric) => ({ subject: facts.subject, ...metric })),
-    series: loadSeries(result, facts.subject),
+    series: [
+      ...loadSeries(result, facts.subject),
+      ...targetSeries(result, facts.target).map((series) => ({ subject: facts.subject, ...series })),
+    ],
     ...(facts.budgets === undefined || facts.budgets.length === 0 ? {} : { budgets: [...facts.budgets] }),
     validity: validityOf(result, facts),
-    warnings: result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : [],
+    warnings: [
+      ...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []),
+      ...engineNotes(result),
+      ...targetNotes(facts),
+    ],
     failures: [],
     artifacts: [],
   }
@@ -113,6 +127,12 @@ export function describeRequest({ method, mcp, endpoint }: LoadPlan): string {
   return mcp === undefined ? `${method} ${path}` : `${mcp.method}${tool}`
 }
 
+/** Whoever measured is part of how it was measured: two engines' Runs are compared when somebody means to. */
+function configurationOf({ engine }: LoadResult, { configuration }: LoadRunFacts): string {
+  if (engine === 'native') return configuration
+  return configuration === 'default' ? engine : `${configuration}, ${engine}`
+}
+
 function validityOf(result: LoadResult, { targetEnded }: LoadRunFacts): Run['validity'] {
   const { state, reasons } = judgeValidity(result)
   if (targetEnded === undefined) return { state, reasons }
@@ -131,11 +151,20 @@ function rateMetrics(result: LoadResult): OwnMetric[] {
       better: 'higher',
       gates: true,
       value: goodputPerSec,
-      ...(wholeSeconds.length < 2 ? {} : { interval: around(goodputPerSec, wholeSeconds) }),
+      ...(wholeSeconds.length < 2 ? {} : { interval: meanInterval(goodputPerSec, wholeSeconds) }),
       evidence: { kind: 'repetitions', values: wholeSeconds.length === 0 ? [goodputPerSec] : [...wholeSeconds] },
     },
     ratioMetric('errorRatio', result.failed, result.finished),
     ratioMetric('notSentRatio', result.dropped + result.unsent, result.offered),
+  ]
+}
+
+/** None of an engine that does not know when a request was due: its times are service times. */
+function responseMetrics(result: LoadResult): OwnMetric[] {
+  if (countsFromSending(result)) return []
+  return [
+    ...distributionMetrics('responseTime', result.response, true),
+    ...distributionMetrics('responseTimeOk', result.responseOk, false),
   ]
 }
 
@@ -152,13 +181,6 @@ function ratioMetric(name: string, part: number, whole: number): OwnMetric {
       : { interval: { low: interval.lowRatio, high: interval.highRatio, coverageRatio: CONFIDENCE_RATIO } }),
     evidence: { kind: 'proportion', part, whole },
   }
-}
-
-/** The interval of a second's median, moved to the mean over the whole: seconds are the repetitions. */
-function around(goodputPerSec: number, perSec: readonly number[]) {
-  const { low, high, coverageRatio } = medianInterval(perSec)
-  const shift = goodputPerSec - median(perSec)
-  return { low: Math.max(0, low + shift), high: high + shift, coverageRatio }
 }
 
 /** None of what there was not to do: no name to look up, no TLS. */

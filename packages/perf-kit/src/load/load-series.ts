@@ -1,4 +1,5 @@
 import type { Series } from '../run/index.ts'
+import { countsFromSending } from './engines/engine-notes.ts'
 import type { LoadResult } from './load-result.ts'
 import type { LoadSecond } from './load-seconds.ts'
 import { Schedule } from './schedule.ts'
@@ -31,14 +32,15 @@ export function loadSeries(result: LoadResult, subject: string): Series[] {
       : ({ name: 'plannedRate', unit: 'perSec' } as const)),
     values: seconds.map((_, index) => meanLevel(level, index)),
   }
+  const time = countsFromSending(result) ? 'serviceTime' : 'responseTime'
   return [
     planned,
     perSec('succeeded', ({ succeededInWindow }) => succeededInWindow),
     perSec('failed', ({ failed }) => failed),
     perSec('notSent', ({ dropped }) => dropped),
-    times('responseTimeP50', ({ p50Ns }) => p50Ns),
-    times('responseTimeP99', ({ p99Ns }) => p99Ns),
-    times('responseTimeMax', ({ highestNs }) => highestNs),
+    times(`${time}P50`, ({ p50Ns }) => p50Ns),
+    times(`${time}P99`, ({ p99Ns }) => p99Ns),
+    times(`${time}Max`, ({ highestNs }) => highestNs),
   ]
     .filter(({ values }) => values.length > 0)
     .map((series) => ({ subject, fromNs: 0, everyNs: NS_PER_SEC, ...series }))

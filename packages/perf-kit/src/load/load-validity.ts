@@ -1,4 +1,5 @@
 import type { Validity } from '../run/index.ts'
+import { engineDoubts } from './engines/engine-notes.ts'
 import type { LoadResult } from './load-result.ts'
 
 const NS_PER_MS = 1e6
@@ -32,7 +33,7 @@ function invalidReasons(result: LoadResult): string[] {
 
 function suspectReasons(result: LoadResult): string[] {
   const { achievedRatio, plan, times, busyRatio, outcomes } = result
-  const reasons: string[] = []
+  const reasons = [...engineDoubts(result)]
   if (achievedRatio >= ACHIEVED_INVALID && achievedRatio < ACHIEVED_SUSPECT) reasons.push(notSent(achievedRatio))
   const own = OWN_LIMITS.filter((code) => outcomes.has(code))
   if (own.length > 0) {

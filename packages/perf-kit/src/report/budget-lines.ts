@@ -40,7 +40,7 @@ function promise({ budget, metric }: BudgetVerdict, style: LineStyle): string {
 }
 
 /** 0.999 → p99.9; by its digits, because 100 × 0.9995 is no 99.95. */
-export function percentileName(quantileRatio: number): string {
+function percentileName(quantileRatio: number): string {
   return `p${Number((100 * quantileRatio).toPrecision(12))}`
 }
 

@@ -10,6 +10,7 @@ import { codeCell, escapeMarkdown, markdownList } from './markdown-text.ts'
 import { seriesLabel } from './series-label.ts'
 import { type SlowTime, shareText, slowTitle } from './slow-time.ts'
 import { highestOf, sparkline } from './sparkline.ts'
+import { targetLines } from './target-lines.ts'
 
 const UNICODE = { unicode: true }
 
@@ -45,6 +46,7 @@ function subjectSections(view: LoadView): string[][] {
     timeTable(view.times),
     outcomeTable(view.outcomes),
     slowTable(view.slow),
+    insideTarget(view),
     seriesTable(view.series),
   ]
 }
@@ -99,6 +101,12 @@ function slowTable(slow: SlowTime | undefined): string[] {
         `| ${escapeMarkdown(label)} | ${shareText(share, UNICODE)} | ${shareText(excess, UNICODE)} |`,
     ),
   ]
+}
+
+function insideTarget({ find }: LoadView): string[] {
+  return targetLines(find, UNICODE)
+    .filter((line) => line !== '')
+    .map((line, index) => `${index === 0 ? '' : '<br>'}${escapeMarkdown(line.trim())}`)
 }
 
 /** What was nothing all the time is not worth a line. */

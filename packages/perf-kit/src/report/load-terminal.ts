@@ -8,6 +8,7 @@ import { histogramBlocks } from './histogram-blocks.ts'
 import { type LoadView, loadViews, QUANTILES } from './load-view.ts'
 import { slowLines } from './slow-lines.ts'
 import { type Column, renderTable } from './table.ts'
+import { targetLines } from './target-lines.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 import { wrapText } from './text-width.ts'
 import { visibleText } from './visible-text.ts'
@@ -45,6 +46,7 @@ function subjectSection(view: LoadView, options: TerminalOptions): string[] {
     ...withGap(timeTable(view, options)),
     ...withGap(outcomeLines(view, options)),
     ...withGap(slowLines(view.slow, options)),
+    ...targetLines(view.find, options),
   ]
 }
 

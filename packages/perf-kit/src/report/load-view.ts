@@ -12,6 +12,8 @@ export interface LoadView {
   readonly outcomes: readonly OutcomeRow[]
   readonly slow: SlowTime | undefined
   readonly series: readonly Series[]
+  /** any metric, by its name */
+  readonly find: (name: string) => Metric | undefined
 }
 
 /** A distribution of times: the metric that has it, and those of its percentiles. */
@@ -87,12 +89,18 @@ export function loadViews(run: Run): LoadView[] {
       outcomes: outcomeRows(metrics),
       slow: slowTime(metrics),
       series: (run.series ?? []).filter((series) => series.subject === subject),
+      find,
     }
   })
 }
 
 export function findTime({ times }: Pick<LoadView, 'times'>, name: string): TimeRow | undefined {
   return times.find((row) => row.name === name)
+}
+
+/** What is told first: of an engine that does not know when requests were due, that is the service time. */
+export function mainTime(view: Pick<LoadView, 'times'>): TimeRow | undefined {
+  return findTime(view, 'responseTime') ?? findTime(view, 'serviceTime')
 }
 
 /** Requests in a distribution. */

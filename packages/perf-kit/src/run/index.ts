@@ -1,4 +1,4 @@
-export { type Budget, budgetSchema } from './budget.ts'
+export type { Budget } from './budget.ts'
 export { type Environment, environmentDifferences, environmentSchema, readEnvironment } from './environment.ts'
 export { parseJsonSafely } from './json.ts'
 export { runJsonSchema } from './json-schema.ts'

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { PerfKitError } from '../errors/index.ts'
+import { AgentFolder, refusesAgent } from './agent-folder.ts'
+import { drivenPort } from './driven-port.ts'
 import { LineSearch } from './line-search.ts'
 import { OutputTail } from './output-tail.ts'
 import { endProcessGroup } from './process-group.ts'
 import { pollUntilReady, type Readiness } from './readiness.ts'
+import { TargetAgent } from './target-agent.ts'
 
 const NS_PER_MS = 1e6
 
@@ -19,6 +22,8 @@ export interface TargetOptions {
   /** how long it may take to end by itself; default 10 s */
   readonly stopTimeoutNs?: number
   readonly signal?: AbortSignal
+  /** look inside, if it is a Node that lets us: at the process that listens on the port */
+  readonly agent?: boolean | { readonly port: number }
 }
 
 export interface TargetExit {
@@ -36,16 +41,24 @@ export class TargetProcess {
   readonly pid: number
   /** Resolves when it has ended, whoever ended it. */
   readonly exit: Promise<TargetExit>
+  /** what looks inside, if that was wished and can be done */
+  readonly agent: TargetAgent | undefined
+  /** why nothing does, although it was wished */
+  readonly withoutAgent: string | undefined
   readonly #child: ChildProcess
   readonly #tail: OutputTail
   readonly #stopTimeoutMs: number
+  readonly #folder: AgentFolder | undefined
 
-  private constructor(started: Started, url: string | undefined, stopTimeoutNs: number) {
+  private constructor({ started, url, folder, stopTimeoutNs }: Ready, agent: TargetAgent | string | undefined) {
     this.#child = started.child
     this.#tail = started.tail
     this.pid = started.pid
     this.exit = started.exit
     this.url = url
+    this.agent = typeof agent === 'string' ? undefined : agent
+    this.withoutAgent = typeof agent === 'string' ? agent : undefined
+    this.#folder = folder
     this.#stopTimeoutMs = stopTimeoutNs / NS_PER_MS
   }
 
@@ -56,16 +69,20 @@ export class TargetProcess {
    * `INTERRUPTED` when the signal says so
    */
   static async start(options: TargetOptions): Promise<TargetProcess> {
-    const { readyTimeoutNs = 30e9, stopTimeoutNs = 10e9 } = options
-    options.signal?.throwIfAborted()
-    const started = await spawned(options)
+    const { agent = false } = options
+    if (agent === false) return new TargetProcess(await startReady(options, undefined), undefined)
+    if (process.platform === 'win32') {
+      return new TargetProcess(await startReady(options, undefined), 'it is not supported on Windows')
+    }
+    const folder = await AgentFolder.create()
     try {
-      const url = await readyWithin(started, options, readyTimeoutNs / NS_PER_MS)
-      return new TargetProcess(started, url, stopTimeoutNs)
+      const ready = await startReady(options, folder)
+      const port = typeof agent === 'object' ? agent.port : drivenPort(ready.url, options.ready)
+      return new TargetProcess(ready, await TargetAgent.find(folder, { port, startedPid: ready.started.pid }))
     } catch (error) {
-      endProcessGroup(started.pid)
-      await started.exit
-      throw error
+      await folder.remove()
+      if (!refusesAgent(error)) throw error
+      return new TargetProcess(await startReady(options, undefined), 'it does not start with one')
     }
   }
 
@@ -87,11 +104,34 @@ export class TargetProcess {
     } finally {
       clearTimeout(impatience)
       endProcessGroup(this.pid)
+      this.agent?.close()
+      await this.#folder?.remove()
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+}
+
+interface Ready {
+  readonly started: Started
+  readonly url: string | undefined
+  readonly folder: AgentFolder | undefined
+  readonly stopTimeoutNs: number
+}
+
+async function startReady(options: TargetOptions, folder: AgentFolder | undefined): Promise<Ready> {
+  const { readyTimeoutNs = 30e9, stopTimeoutNs = 10e9 } = options
+  options.signal?.throwIfAborted()
+  const started = await spawned(options, folder)
+  try {
+    const url = await readyWithin(started, options, readyTimeoutNs / NS_PER_MS)
+    return { started, url, folder, stopTimeoutNs }
+  } catch (error) {
+    endProcessGroup(started.pid)
+    await started.exit
+    throw error
   }
 }
 
@@ -102,13 +142,14 @@ interface Started {
   readonly exit: Promise<TargetExit>
 }
 
-async function spawned({ command, cwd, env }: TargetOptions): Promise<Started> {
+async function spawned({ command, cwd, env }: TargetOptions, folder: AgentFolder | undefined): Promise<Started> {
   const [program = '', ...args] = command
+  const outerEnv = { ...process.env, ...env }
   const tail = new OutputTail()
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
-    env: { ...process.env, ...env },
+    env: { ...outerEnv, ...folder?.environment(outerEnv['NODE_OPTIONS']) },
     ...(cwd === undefined ? {} : { cwd }),
   })
   child.stdout.on('data', (chunk: Buffer) => tail.add(chunk))

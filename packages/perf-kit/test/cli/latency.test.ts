@@ -33,7 +33,7 @@ describe('perf-kit latency', () => {
     const run = parseRun(stdout, 'stdout')
     expect(run.kind).toBe('latency')
     expect(new Set(run.metrics.map(({ subject }) => subject))).toEqual(
-      new Set(['GET / · capacity, 50 clients', 'GET / · 20 % of capacity']),
+      new Set(['GET / · capacity, 50 clients', 'GET / · 20 % of capacity', 'GET / · capacity, 50 clients, at the end']),
     )
     expect(exitCode).toBe(0)
   })

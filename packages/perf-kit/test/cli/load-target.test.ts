@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseRun } from '../../src/run/index.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
 import { PerfKitProcess, perfKit } from './perf-kit-process.ts'
 
@@ -31,6 +32,64 @@ describe('perf-kit load without a URL', () => {
     expect(stdout).toMatch(/× HTTP 200/)
     expect(exitCode).toBe(0)
     expect(isRunning(Number(await project.read('pid')))).toBe(false)
+  })
+
+  it('tells what the target went through, by second and as a whole', async () => {
+    await using project = await TemporaryProject.create({ 'server.mjs': SERVER, 'perf-kit.config.ts': config(TARGET) })
+    const shown = await perfKit(project, ['load', '-c', '2', '-d', '1s', '-q'])
+    expect(shown.stdout).toMatch(/^target: .+ CPU a request · .+ of a processor · event loop .+ busy$/m)
+    expect(shown.stdout).toMatch(/^ {8}memory .+ → .+ · heap used .+ → .+$/m)
+    const { stdout } = await perfKit(project, ['load', '-c', '2', '-d', '2s', '-q', '--json'])
+    const { series = [], metrics, warnings } = parseRun(stdout, 'stdout')
+    const of = (name: string) => series.find((each) => each.name === name)?.values
+    expect(of('targetRss')).toHaveLength(2)
+    expect(of('succeeded')).toHaveLength(2)
+    for (const { values } of series.filter(({ name }) => name.startsWith('target'))) expect(values).not.toContain(null)
+    const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN
+    // One way of counting against another: CPU a request × requests a second is CPU a second.
+    expect((value('targetCpuPerRequest') * value('goodput')) / 1e9 / value('targetCpuMean')).toBeGreaterThan(0.8)
+    expect((value('targetCpuPerRequest') * value('goodput')) / 1e9 / value('targetCpuMean')).toBeLessThan(1.25)
+    expect(warnings.map(({ code }) => code)).toEqual(['CLOSED_LOOP'])
+  })
+
+  it('looks from outside only when that is wished', async () => {
+    await using project = await TemporaryProject.create({
+      'server.mjs': `${SERVER}\nif (process.env.NODE_OPTIONS !== undefined) throw new Error('options')`,
+      'perf-kit.config.ts': config(TARGET),
+    })
+    const { exitCode, stdout, shown } = await perfKit(project, ['load', '-c', '2', '-d', '500ms', '-q', '--no-agent'])
+    expect(exitCode, shown).toBe(0)
+    expect(stdout).not.toContain('CPU a request')
+    expect(shown).not.toContain('nothing is known of the inside')
+  })
+
+  it('says that nothing is known of the inside of a target that does not let us in', async () => {
+    const clears = `require('node:child_process').spawn(process.execPath, ['server.mjs'], { stdio: 'inherit', env: {} })`
+    await using project = await TemporaryProject.create({
+      'server.mjs': SERVER,
+      'clears.cjs': clears,
+      'perf-kit.config.ts': config("{ command: ['node', 'clears.cjs'], ready: { log: /listening on (\\S+)/ } }"),
+    })
+    const { exitCode, shown } = await perfKit(project, ['load', '-c', '2', '-d', '500ms', '-q'])
+    expect(shown).toMatch(
+      /nothing is known of the inside of the target: none of its processes that have one \(\d+ clears.cjs\)/,
+    )
+    expect(exitCode).toBe(0)
+  })
+
+  it('says which process it is that it looked into, when that is not the one that it started', async () => {
+    const starts = `require('node:child_process').spawn(process.execPath, ['server.mjs'], { stdio: 'inherit' })`
+    await using project = await TemporaryProject.create({
+      'server.mjs': WITH_PID,
+      'starts.cjs': starts,
+      'perf-kit.config.ts': config("{ command: ['node', 'starts.cjs'], ready: { log: /listening on (\\S+)/ } }"),
+    })
+    const { exitCode, shown } = await perfKit(project, ['load', '-c', '2', '-d', '1s', '-q'])
+    expect(shown).toContain(
+      `is of its process ${await project.read('pid')} server.mjs, which listens where it is driven`,
+    )
+    expect(shown).toContain('CPU a request')
+    expect(exitCode).toBe(0)
   })
 
   it('ends the target when it is interrupted', async () => {

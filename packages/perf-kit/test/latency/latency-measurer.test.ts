@@ -32,6 +32,7 @@ it('measures at shares of a capacity that it finds out first, in one Run', async
     'GET / · capacity, 10 clients',
     'GET / · 10 % of capacity',
     'GET / · 50 % of capacity',
+    'GET / · capacity, 10 clients, at the end',
   ])
   const capacityPerSec = metricOf(run, 'capacity, 10 clients', 'goodput') ?? 0
   // Ten clients that wait 5 ms and a little for each answer.
@@ -41,6 +42,26 @@ it('measures at shares of a capacity that it finds out first, in one Run', async
   expect((metricOf(run, '50 % of capacity', 'goodput') ?? 0) / capacityPerSec).toBeCloseTo(0.5, 0)
   // What was sent as fast as possible says how much, and not how long.
   expect(metricOf(run, 'capacity, 10 clients', 'responseTime')).toBeUndefined()
+})
+
+it('doubts shares of a capacity that has changed meanwhile', async () => {
+  let delayMs = 5
+  await using target = await scriptedTarget(async ({ socket }) => {
+    await sleep(delayMs)
+    socket.write(OK)
+  })
+  const measurer = new LatencyMeasurer({
+    url: target.url,
+    ...SHORT,
+    capacityClients: 4,
+    levels: [{ capacityRatio: 0.1 }],
+    onProgress: ({ index }) => {
+      if (index === 2) delayMs = 50
+    },
+  })
+  const { validity } = await measurer.measure()
+  expect(validity.state).toBe('suspect')
+  expect(validity.reasons[0]).toMatch(/^the capacity was \d+\/s before the levels and \d+\/s after them/)
 })
 
 it('measures clients and rates without looking for a capacity', async () => {

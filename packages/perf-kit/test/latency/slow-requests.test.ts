@@ -76,7 +76,6 @@ it('takes pauses of the target out of what it did not tell, and never more than 
   const sample = sampleWith(() => ({ waitNs: 40 * MS, timings: { db: 10 * MS } }))
   const slowAtNs = (index: number) => (index * 0.9 + 0.005) * S
   const pauses = Array.from({ length: 10 }, (_, index) => ({
-    kind: 'gc' as const,
     startNs: slowAtNs(index) + 5 * MS,
     endNs: slowAtNs(index) + (index < 5 ? 25 : 500) * MS,
   }))

@@ -61,6 +61,38 @@ describe('a load, shown at a terminal', () => {
     expect(text).toMatch(/\n\ninvalid:\n! not a single request succeeded\n$/)
   })
 
+  it('has what the target went through, when something looked inside', () => {
+    const inside = [
+      single('targetCpuPerRequest', 'ns', 412e3),
+      single('targetCpuMean', 'ratio', 0.824),
+      single('targetLoopBusyMean', 'ratio', 0.91),
+      single('targetLoopDelayP99', 'ns', 3.1e6),
+      single('targetLoopDelayMax', 'ns', 21e6),
+      single('targetGcShareMean', 'ratio', 0.031),
+      single('targetGcPauseMax', 'ns', 4.2e6),
+      single('targetRssStart', 'bytes', 85.1e6),
+      single('targetRssEnd', 'bytes', 92.3e6),
+      single('targetHeapUsedStart', 'bytes', 21e6),
+      single('targetHeapUsedEnd', 'bytes', 25.2e6),
+    ]
+    const of = (metrics: readonly Metric[], options = plain) =>
+      renderLoadTerminal(loadRun({ metrics: [...loadRun().metrics, ...metrics] }), options)
+    expect(of(inside)).toContain(
+      [
+        '',
+        'target: 412 µs CPU a request · 82.4 % of a processor · event loop 91.0 % busy',
+        '        event loop late by 3.10 ms at p99, 21.0 ms at most · GC 3.10 % of the time, 4.20 ms at most',
+        '        memory 85.1 MB → 92.3 MB · heap used 21.0 MB → 25.2 MB',
+        '',
+      ].join('\n'),
+    )
+    const ascii = of(inside, { ...plain, unicode: false }).replace(SUBJECT, '')
+    expect(ascii).toContain('memory 85.1 MB -> 92.3 MB, heap used')
+    expect(ascii.replaceAll(/[\x20-\x7e\n]/g, '')).toBe('')
+    expect(of(inside.slice(1))).toContain('target: 82.4 % of a processor')
+    expect(of([])).not.toContain('target')
+  })
+
   it('wraps notes at the width of the terminal', () => {
     const message = 'closed loop: '.concat('clients wait for their answers, '.repeat(5)).trim()
     const text = renderLoadTerminal(loadRun({ warnings: [{ code: 'CLOSED_LOOP', message }] }), {

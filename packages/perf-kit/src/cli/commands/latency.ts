@@ -58,7 +58,7 @@ async function latency(url: string | undefined, flags: LatencyFlags, streams: St
   })
   // What is wrong with the flags should be said before anything is started.
   new LatencyMeasurer(optionsAt(provisionalUrl(target)))
-  await using started = await startTarget(target, signal)
+  await using started = await startTarget(target, { hasAgent: false, signal })
   return await measure(optionsAt(urlOf(target, started)), { progress, signal, streams, flags })
 }
 

@@ -1,15 +1,17 @@
 import { Command, Option } from 'commander'
 import { EXIT, type ExitCode } from '../../errors/index.ts'
-import { explainSlowRequests, slowMetrics, slowNotes } from '../../latency/index.ts'
+import { explained } from '../../latency/index.ts'
 import {
+  createLoadEngine,
   describeLoad,
+  LOAD_ENGINES,
+  type LoadEngine,
   LoadGenerator,
   type LoadOptions,
-  type LoadResult,
-  planLoad,
+  TargetSeconds,
   toLoadRun,
 } from '../../load/index.ts'
-import type { Budget, Run } from '../../run/index.ts'
+import type { Budget } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
 import { exitCodeFor } from '../exit-code-for.ts'
 import { onInterrupt } from '../interrupt.ts'
@@ -47,6 +49,12 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('--warmup <duration>', 'the first part, which is not counted', durationOption)
     .option('--spike <spikes>', 'so many times as much, how often, for how long: 5x/30s/2s', spikeOption)
     .option('--think <duration>', 'a client’s pause between an answer and its next request', durationOption)
+    .addOption(
+      new Option('--engine <name>', 'who drives: to check one against another (default: native)').choices([
+        ...LOAD_ENGINES,
+      ]),
+    )
+    .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
   return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
     settle(await load(url, flags, streams)),
   )
@@ -80,8 +88,8 @@ async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Su
   const mcp = flags.mcp === undefined && target.mcp !== undefined ? mcpOf({ mcp: true, ...target.mcp }) : undefined
   const optionsFor = (url: string): LoadOptions => ({ ...(mcp === undefined ? {} : { mcp }), ...toOptions(url, flags) })
   // What is wrong with the flags should be said before anything is started.
-  planLoad(optionsFor(provisionalUrl(target)))
-  await using started = await startTarget(target, surroundings.signal)
+  createLoadEngine(flags.engine ?? 'native', optionsFor(provisionalUrl(target)))
+  await using started = await startTarget(target, { hasAgent: flags.agent !== false, signal: surroundings.signal })
   return await drive(optionsFor(urlOf(target, started)), flags, {
     ...surroundings,
     target: started,
@@ -91,31 +99,36 @@ async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Su
 
 async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
   const { streams, progress, signal, target, budgets = [] } = surroundings
-  const generator = new LoadGenerator(options)
-  const { result } = generator
+  const engine = createLoadEngine(flags.engine ?? 'native', options)
+  const { result } = engine
   if (flags.quiet !== true) progress.watch(result)
   const startedAt = new Date()
   const startMs = performance.now()
-  await generator.run(signal).finally(() => progress.clear())
+  const inside = watchInside(engine, target)
+  await engine.run(signal).finally(async () => {
+    progress.clear()
+    await inside?.stop()
+  })
+  const subject = describeLoad(result.plan)
   const loadRun = toLoadRun(result, {
     suite: 'load',
-    subject: describeLoad(result.plan),
+    subject,
     configuration: 'default',
     startedAt,
     durationNs: (performance.now() - startMs) * 1e6,
     source: { commit: null, dirty: false },
     budgets: [...budgets, ...(flags.budget ?? [])],
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
+    ...(inside === undefined ? {} : { target: inside }),
+    ...(target?.withoutAgent === undefined ? {} : { withoutAgent: target.withoutAgent }),
   })
-  const run = withSlowRequests(loadRun, result)
+  const run = explained(loadRun, result, { subject, ...(inside === undefined ? {} : { pauses: inside.pauses }) })
   await showLoad(run, flags, streams)
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
 }
 
-/** What explains a load's slowest requests, beside what it measured. */
-function withSlowRequests(run: Run, result: LoadResult): Run {
-  const slow = explainSlowRequests(result)
-  if (slow === undefined) return run
-  const metrics = [...run.metrics, ...slowMetrics(slow, describeLoad(result.plan))]
-  return { ...run, metrics, warnings: [...run.warnings, ...slowNotes(slow)] }
+/** Only our own engine says when it began, which is when a target's seconds begin. */
+function watchInside(engine: LoadEngine, target: TargetProcess | undefined): TargetSeconds | undefined {
+  if (target?.agent === undefined || !(engine instanceof LoadGenerator)) return undefined
+  return TargetSeconds.watch(target.agent, engine)
 }

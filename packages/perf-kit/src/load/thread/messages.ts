@@ -24,6 +24,8 @@ export interface Delta {
   readonly dropped: number
   /** ended without having been sent: no connection was free in time, or none could be had */
   readonly unsent: number
+  /** ended, and nobody knows how long they took: failures of an engine that only counts them */
+  readonly untimed?: number
   readonly offered: number
   /** successes that came within the counted part of the schedule, whenever they were due */
   readonly succeededInWindow: number
@@ -42,5 +44,6 @@ export type ThreadMessage =
       readonly finished: number
       /** event-loop utilisation while the schedule went on; of an open loop, which turns it to be punctual, it says nothing */
       readonly busyRatio: number
-      readonly sample: SampleColumns
+      /** absent from an engine that does not tell what a request's time went into */
+      readonly sample?: SampleColumns
     }

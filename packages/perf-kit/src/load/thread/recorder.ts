@@ -35,7 +35,7 @@ export class Recorder {
   readonly #responseOk = new ValueCounts()
   readonly #responseFailed = new ValueCounts()
   readonly #times = eachTime(() => new ValueCounts())
-  readonly #sampler: Sampler
+  readonly #sampler: Sampler | undefined
   readonly #outcomes = new Map<string, number>()
   #offered = 0
   #dropped = 0
@@ -45,7 +45,8 @@ export class Recorder {
   /** requests of the window that ended, dropped ones too, since the beginning */
   finished = 0
 
-  constructor(window: CountedWindow, sampler: Sampler) {
+  /** @param sampler - absent for an engine that does not tell what a request's time went into */
+  constructor(window: CountedWindow, sampler?: Sampler) {
     this.#window = window
     this.#sampler = sampler
   }
@@ -70,7 +71,7 @@ export class Recorder {
 
   /** The head of an answer is there. @returns where in the sample it goes; negative when it does not */
   head(intendedNs: number): number {
-    return this.#counts(intendedNs) ? this.#sampler.draw() : -1
+    return this.#counts(intendedNs) ? (this.#sampler?.draw() ?? -1) : -1
   }
 
   end(request: EndedRequest): void {
@@ -130,9 +131,9 @@ export class Recorder {
 
   /** One that never had a head is drawn now. What there was no time for has none: it ended before. */
   #sample({ intendedNs, takenNs, sentNs, headNs, endNs, place, serverTiming }: EndedRequest): void {
-    const at = place ?? this.#sampler.draw()
+    const at = place ?? this.#sampler?.draw() ?? -1
     if (at < 0) return
-    this.#sampler.put(
+    this.#sampler?.put(
       at,
       { intendedNs, takenNs, sentNs: sentNs ?? endNs, headNs: headNs ?? endNs, endNs },
       serverTiming,

@@ -2,7 +2,7 @@ import type { Metric, Run } from '../../run/index.ts'
 import { decodeHistogram } from '../decode-histogram.ts'
 import { formatLasting } from '../elapsed.ts'
 import { formatQuantity, formatSpread } from '../format-quantity.ts'
-import { findTime, type LoadView } from '../load-view.ts'
+import { type LoadView, mainTime, type TimeRow } from '../load-view.ts'
 import { html, type SafeHtml, textLines } from './safe-html.ts'
 import { capitalised } from './sentence.ts'
 
@@ -65,12 +65,12 @@ export function doubtsHtml({ validity }: Run): SafeHtml {
 
 /** The figures that people ask for first. */
 export function keyFigures(view: LoadView): SafeHtml {
-  const response = findTime(view, 'responseTime')
+  const main = mainTime(view)
   const total = view.outcomes.reduce((sum, { count }) => sum + count, 0)
-  const slowest = response === undefined ? undefined : decodeHistogram(response.whole)?.maxValue
+  const slowest = main === undefined ? undefined : decodeHistogram(main.whole)?.maxValue
   const figures = [
     ...(view.goodput === undefined ? [] : [goodputFigure(view.goodput)]),
-    ...(response === undefined ? [] : quantileFigures(response.quantiles)),
+    ...(main === undefined ? [] : quantileFigures(main)),
     ...(slowest === undefined ? [] : [figure('slowest', formatQuantity(slowest, 'ns'), '')]),
     ...(view.outcomes.length === 0 ? [] : [figure('requests', countText(total), '')]),
     ...shareFigures(view),
@@ -95,10 +95,12 @@ const SHOWN_QUANTILES: readonly (readonly [suffix: string, label: string])[] = [
   ['P999', 'p99.9'],
 ]
 
-function quantileFigures(quantiles: readonly (Metric | undefined)[]): SafeHtml[] {
+function quantileFigures({ label: time, quantiles }: TimeRow): SafeHtml[] {
   return SHOWN_QUANTILES.flatMap(([suffix, label]) => {
     const metric = quantiles.find((each) => each?.name.endsWith(suffix))
-    return metric === undefined ? [] : [figure(`response ${label}`, formatQuantity(metric.value, metric.unit), '')]
+    return metric === undefined
+      ? []
+      : [figure(`${time.replace(' time', '')} ${label}`, formatQuantity(metric.value, metric.unit), '')]
   })
 }
 

@@ -1,13 +1,13 @@
 import type { Run } from '../../run/index.ts'
 import { budgetLines } from '../budget-lines.ts'
-import { loadViews } from '../load-view.ts'
+import { type LoadView, loadViews } from '../load-view.ts'
 import { doubtsHtml, headerHtml } from './headline.ts'
 import { pageDocument } from './page-document.ts'
 import { readPageFiles } from './page-files.ts'
 import { PAGE_STYLE } from './page-style.ts'
 import { html, type SafeHtml, textLines } from './safe-html.ts'
 import { subjectSection } from './subject-section.ts'
-import { environmentTable } from './tables.ts'
+import { environmentTable, glossary } from './tables.ts'
 
 /** The whole page of a load's Run. */
 export async function loadPage(run: Run): Promise<string> {
@@ -28,13 +28,22 @@ ${doubtsHtml(run)}${
     ? html`<p class="missing">Nothing was measured.</p>
 `
     : ''
-}${sections.map((section) => section.html)}${budgetsHtml(run)}${notesHtml(run)}<section aria-labelledby="environment">
+}${sections.map((section) => section.html)}${budgetsHtml(run)}${notesHtml(run)}${timesHtml(views)}<section aria-labelledby="environment">
 <h2 id="environment">Where it was measured</h2>
 ${environmentTable(run)}</section>
 </main>
 <noscript><p class="missing">Charts need JavaScript; all figures are in the tables.</p></noscript>
 `,
   })
+}
+
+function timesHtml(views: readonly LoadView[]): SafeHtml {
+  const times = views.flatMap((view) => view.times)
+  if (times.length === 0) return html``
+  return html`<section aria-labelledby="times">
+<h2 id="times">What the times are</h2>
+${glossary(times)}</section>
+`
 }
 
 function budgetsHtml(run: Run): SafeHtml {

@@ -58,8 +58,6 @@ dd { margin: 0; }
 .environment, .glossary { display: grid; gap: 0 2rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); font-size: 0.875rem; }
 .environment > div, .glossary > div { display: grid; grid-template-columns: 8.5rem 1fr; gap: 0.75rem; padding: 0.35rem 0; border-top: 1px solid var(--rule); }
 .environment dt, .glossary dt { color: var(--quiet); }
-.glossary { margin-top: 0.9rem; font-size: 0.8125rem; color: var(--quiet); }
-.glossary dt { color: var(--text); }
 `
 
 const CHARTS = `

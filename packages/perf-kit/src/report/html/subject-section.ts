@@ -1,11 +1,15 @@
 import type { LoadView } from '../load-view.ts'
+import { targetLines } from '../target-lines.ts'
 import type { Chart } from './chart.ts'
 import { distributionChart } from './distribution-chart.ts'
 import { figureHtml } from './figure.ts'
 import { keyFigures } from './headline.ts'
+import { responseChart } from './response-chart.ts'
 import { html, type SafeHtml } from './safe-html.ts'
+import { capitalised } from './sentence.ts'
 import { outcomeTable, percentileTable, slowTable } from './tables.ts'
-import { failureChart, responseChart, throughputChart } from './time-charts.ts'
+import { targetCharts } from './target-charts.ts'
+import { failureChart, throughputChart } from './throughput-charts.ts'
 
 export interface SubjectSection {
   readonly html: SafeHtml
@@ -21,7 +25,8 @@ export function subjectSection(view: LoadView, number: number): SubjectSection {
     responseChart(view.series, id('response'), id('time')),
   ].filter((chart) => chart !== undefined)
   const distribution = distributionChart(view, id('distribution'))
-  const drawn = [...overTime, ...(distribution === undefined ? [] : [distribution])]
+  const inside = targetCharts(view.series, id, id('time'))
+  const drawn = [...overTime, ...(distribution === undefined ? [] : [distribution]), ...inside]
   return {
     charts: drawn,
     html: html`<section aria-labelledby="${id('title')}">
@@ -29,7 +34,7 @@ export function subjectSection(view: LoadView, number: number): SubjectSection {
 ${keyFigures(view)}${missing(view, overTime.length > 0, distribution !== undefined).map(
   (what) => html`<p class="missing">${what}</p>
 `,
-)}${drawn.map(figureHtml)}${tables(view, id)}</section>
+)}${drawn.map(figureHtml)}${insideTarget(view)}${tables(view, id)}</section>
 `,
   }
 }
@@ -41,6 +46,14 @@ function missing({ times, outcomes }: LoadView, hasSeries: boolean, hasDistribut
     ...(hasSeries ? [] : ['This Run holds nothing second by second, so that there is no chart over time.']),
     ...(hasDistribution ? [] : ['This Run holds no distribution of times that can be read.']),
   ]
+}
+
+function insideTarget({ find }: LoadView): SafeHtml {
+  const lines = targetLines(find, { unicode: true }).filter((line) => line !== '')
+  return html`${lines.map(
+    (line) => html`<p class="remark">${capitalised(line.trim())}</p>
+`,
+  )}`
 }
 
 function tables({ times, outcomes, slow }: LoadView, id: (part: string) => string): SafeHtml[] {

@@ -16,7 +16,13 @@ export function percentileTable(times: readonly TimeRow[], id: string): SafeHtml
 ${times.map(timeRow)}</tbody>
 </table></div>
 <p class="remark">Below each percentile: its 95 % interval. Requests that wait behind the same pause are not independent, so that the intervals are rather too narrow.</p>
-<dl class="glossary">${times.filter(({ meaning }) => meaning !== '').map(({ label, meaning }) => html`<div><dt>${label}</dt><dd>${meaning}</dd></div>`)}</dl>
+`
+}
+
+/** What each time is counted from and to; once for the whole page. */
+export function glossary(times: readonly TimeRow[]): SafeHtml {
+  const known = new Map(times.filter(({ meaning }) => meaning !== '').map((row) => [row.name, row]))
+  return html`<dl class="glossary">${[...known.values()].map(({ label, meaning }) => html`<div><dt>${label}</dt><dd>${meaning}</dd></div>`)}</dl>
 `
 }
 

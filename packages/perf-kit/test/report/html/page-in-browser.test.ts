@@ -193,6 +193,6 @@ describe.skipIf(path === undefined)('the page of a load, in a browser', () => {
     expect(nameless.filter(({ role }) => role.value !== 'table')).toEqual([])
     expect(
       await page.evaluate('[...document.querySelectorAll("h1, h2, h3")].map(({ tagName }) => tagName).join(" ")'),
-    ).toBe('H1 H2 H3 H3 H3 H3 H3 H3 H2')
+    ).toBe('H1 H2 H3 H3 H3 H3 H3 H3 H2 H2')
   })
 })

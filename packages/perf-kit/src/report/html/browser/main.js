@@ -206,17 +206,17 @@
     /** To a point, in all charts of the group, and say aloud what is there. @param {number} index */
     go(index) {
       const { group, atLabels, lines } = this.spec
-      for (const chart of charts) if (chart.spec.group === group) chart.show(index)
+      for (const chart of charts) if (chart.spec.group === group) chart.show(this.spec.at[index])
       const parts = lines.map(({ label, texts }) => `${label} ${texts[index] ?? ''}`)
       if (this.spoken) this.spoken.textContent = `${atLabels[index] ?? ''}: ${parts.join(', ')}`
     }
 
-    /** @param {number | undefined} index */
-    show(index) {
-      const left = index === undefined ? -10 : this.drawn?.valToPos(this.spec.at[index] ?? 0, 'x')
-      this.drawn?.setCursor({ left: left ?? -10, top: index === undefined ? -10 : 0 })
+    /** @param {number | undefined} at where on the x axis */
+    show(at) {
+      const left = at === undefined ? undefined : this.drawn?.valToPos(at, 'x')
+      this.drawn?.setCursor({ left: left ?? -10, top: left === undefined ? -10 : 0 })
       // Rounded to a pixel and back, a point may have become the one before.
-      this.tell(index)
+      this.tell(at === undefined ? undefined : lastNotAfter(this.spec.at, at))
     }
   }
 

@@ -1,0 +1,122 @@
+import { type AgentMemory, type AgentSample, type TargetAgent, TargetWatch } from '../target/index.ts'
+import type { LoadGenerator } from './load-generator.ts'
+import type { LoadPlan } from './load-plan.ts'
+
+const NS_PER_SEC = 1e9
+/** Shorter ones explain no slow request. */
+const SHORTEST_PAUSE_NS = 0.2e6
+const MOST_PAUSES = 100_000
+
+/** What the target's process went through between two samples: some numbers a second, however many requests there are. */
+export interface TargetSecond {
+  /** from the schedule's beginning */
+  readonly fromNs: number
+  readonly toNs: number
+  readonly memoryBefore: AgentMemory
+  readonly memory: AgentMemory
+  /** of all its threads */
+  readonly cpuNs: number
+  /** share of the time in which its main thread did not wait */
+  readonly busyRatio: number
+  readonly delayP99Ns: number
+  readonly delayMaxNs: number
+  /** p99 since the counted part began */
+  readonly delaySoFarP99Ns: number
+  readonly gcNs: number
+  readonly longestGcNs: number
+}
+
+/** A time in which the target's main thread stood still, on the clock of `process.hrtime`. */
+export interface TargetPause {
+  readonly startNs: number
+  readonly endNs: number
+}
+
+/** What the target's process was like while it was driven. */
+export class TargetSeconds {
+  /** each from the end of the one before; one of them begins where the counted part does */
+  readonly all: TargetSecond[] = []
+  readonly #agent: TargetAgent
+  readonly #watch: TargetWatch
+  #beganNs = 0
+  #warmupNs = 0
+  #last: AgentSample | undefined
+  readonly #pauses: TargetPause[] = []
+
+  private constructor(agent: TargetAgent) {
+    this.#agent = agent
+    this.#watch = new TargetWatch(agent, (sample) => this.#add(sample))
+  }
+
+  /** Watch a target from now on. */
+  static watch(agent: TargetAgent, generator: LoadGenerator): TargetSeconds {
+    const seconds = new TargetSeconds(agent)
+    void generator.began.then((atNs) => seconds.#start(atNs, generator.result.plan))
+    return seconds
+  }
+
+  /** When samples began to come, from the schedule's beginning: whole seconds before the counted part begins. */
+  get fromNs(): number {
+    return this.#warmupNs % NS_PER_SEC
+  }
+
+  /** collections of garbage that were long enough to be felt, in the order of time; the first 100 000 */
+  get pauses(): readonly TargetPause[] {
+    return this.#pauses
+  }
+
+  /** how many other processes of the target take requests, and are not in these figures */
+  get others(): number {
+    return this.#agent.others
+  }
+
+  /** the process, when it is not the one that was started: `4711 server.js` */
+  get child(): string | undefined {
+    const { isStarted, process } = this.#agent
+    return isStarted ? undefined : `${process.pid} ${process.script}`.trim()
+  }
+
+  /** whether samples stopped coming before the end */
+  get wasLost(): boolean {
+    return this.#watch.failure !== undefined
+  }
+
+  async stop(): Promise<void> {
+    await this.#watch.stop()
+  }
+
+  #start(atNs: number, { warmupNs }: LoadPlan): void {
+    this.#beganNs = atNs
+    this.#warmupNs = warmupNs
+    this.#watch.start({ fromNs: atNs + this.fromNs, everyNs: NS_PER_SEC, restartAtNs: atNs + warmupNs })
+  }
+
+  #add(sample: AgentSample): void {
+    const last = this.#last
+    this.#last = sample
+    for (const { startNs, durationNs } of sample.pauses) {
+      if (durationNs < SHORTEST_PAUSE_NS || this.#pauses.length >= MOST_PAUSES) continue
+      this.#pauses.push({ startNs, endNs: startNs + durationNs })
+    }
+    if (last === undefined) return
+    this.all.push(secondBetween(last, sample, this.#beganNs))
+  }
+}
+
+function secondBetween(last: AgentSample, sample: AgentSample, beganNs: number): TargetSecond {
+  const activeNs = sample.loop.activeNs - last.loop.activeNs
+  const idleNs = sample.loop.idleNs - last.loop.idleNs
+  return {
+    fromNs: last.atNs - beganNs,
+    toNs: sample.atNs - beganNs,
+    memoryBefore: last.memory,
+    memory: sample.memory,
+    cpuNs: sample.cpu.userNs + sample.cpu.systemNs - last.cpu.userNs - last.cpu.systemNs,
+    busyRatio: activeNs + idleNs === 0 ? 0 : activeNs / (activeNs + idleNs),
+    delayP99Ns: sample.delay.p99Ns,
+    delayMaxNs: sample.delay.maxNs,
+    delaySoFarP99Ns: sample.delaySoFar.p99Ns,
+    gcNs: sample.pauses.reduce((sum, { durationNs }) => sum + durationNs, 0),
+    longestGcNs: sample.pauses.reduce((longest, { durationNs }) => Math.max(longest, durationNs), 0),
+  }
+}

@@ -1,0 +1,64 @@
+import type { z } from 'zod'
+import { lazySchema } from '../run/index.ts'
+import type { AgentIdentity, AgentMemory, AgentSample } from './agent/messages.ts'
+
+/** The target's process is somebody else's: what comes out of it is looked at before it is believed. */
+
+export const identitySchema = lazySchema(
+  (z) =>
+    z.object({
+      pid: z.int().positive(),
+      parentPid: z.int().nonnegative(),
+      nodeVersion: z.string(),
+      script: z.string(),
+      ports: z.array(z.int()),
+      listens: z.boolean(),
+    }) satisfies z.ZodType<AgentIdentity>,
+)
+
+export const memorySchema = lazySchema(
+  (z) =>
+    z.object({
+      rssBytes: z.number(),
+      heapTotalBytes: z.number(),
+      heapUsedBytes: z.number(),
+      externalBytes: z.number(),
+      arrayBuffersBytes: z.number(),
+    }) satisfies z.ZodType<AgentMemory>,
+)
+
+const delaySchema = lazySchema((z) =>
+  z.object({ count: z.number(), meanNs: z.number(), p50Ns: z.number(), p99Ns: z.number(), maxNs: z.number() }),
+)
+
+export const sampleSchema = lazySchema(
+  (z) =>
+    z.object({
+      fromNs: z.number(),
+      atNs: z.number(),
+      memory: memorySchema(),
+      cpu: z.object({ userNs: z.number(), systemNs: z.number(), involuntarySwitches: z.number() }),
+      loop: z.object({ idleNs: z.number(), activeNs: z.number(), turns: z.number().nullable() }),
+      delay: delaySchema(),
+      delaySoFar: delaySchema(),
+      pauses: z.array(
+        z.object({
+          kind: z.enum(['minor', 'major', 'incremental', 'weakCallbacks', 'other']),
+          startNs: z.number(),
+          durationNs: z.number(),
+        }),
+      ),
+      pausesLost: z.number(),
+    }) satisfies z.ZodType<AgentSample>,
+)
+
+export const handlesSchema = lazySchema((z) => z.record(z.string(), z.number()))
+
+export const answerSchema = lazySchema((z) =>
+  z.union([
+    z.object({ id: z.number(), ok: z.unknown() }).refine((answer) => 'ok' in answer),
+    z.object({ id: z.number().nullable(), error: z.object({ code: z.string(), message: z.string() }) }),
+  ]),
+)
+
+export type ReadAnswer = z.infer<ReturnType<typeof answerSchema>>

@@ -1,0 +1,110 @@
+/**
+ * What the agent in a target and its clients say to each other: one line of JSON each, over a Unix socket. A client says
+ * `hello` with the token first; then it asks, and each answer has the id of its question.
+ */
+
+export const AGENT_VERSION = 1
+
+/** Where sockets are made: a folder that only its owner may enter. */
+export const FOLDER_VARIABLE = 'PERF_KIT_AGENT_FOLDER'
+export const TOKEN_VARIABLE = 'PERF_KIT_AGENT_TOKEN'
+
+export const SOCKET_SUFFIX = '.sock'
+
+/**
+ * Between two looks at the event loop. Each costs an idle process about 7 µs (it has to wake up) and a busy one less than 1 µs,
+ * so that 10 ms are 0.1 % of a processor at most for each of the two histograms; a stall can look shorter by as much.
+ */
+export const DELAY_RESOLUTION_MS = 10
+
+/** Pauses that nobody has asked for: more are counted and forgotten. A busy process collects a hundred times a second. */
+export const MOST_PAUSES = 10_000
+
+/** Nobody has more to ask. */
+export const LONGEST_QUESTION_BYTES = 4_096
+/** Four times what so many pauses take. */
+export const LONGEST_ANSWER_BYTES = 2 ** 22
+
+export type Asked = 'hello' | 'sample' | 'handles' | 'collect'
+
+export interface Question {
+  readonly v: number
+  readonly id: number
+  readonly ask: Asked
+  /** of `hello` */
+  readonly token?: string
+  /** of `sample`: `delaySoFar` begins anew after it */
+  readonly restart?: boolean
+}
+
+export type Answer =
+  | { readonly v: number; readonly id: number; readonly ok: unknown }
+  | { readonly v: number; readonly id: number | null; readonly error: Refusal }
+
+export interface Refusal {
+  readonly code: 'TOKEN' | 'VERSION' | 'QUESTION' | 'TOO_LONG' | 'NO_GC' | 'FAILED'
+  readonly message: string
+}
+
+/** To `hello`: which process this is. */
+export interface AgentIdentity {
+  readonly pid: number
+  readonly parentPid: number
+  readonly nodeVersion: string
+  /** file name of what it runs; arguments may hold secrets, and stay where they are */
+  readonly script: string
+  /** TCP ports that it listens on now, as far as Node tells of them */
+  readonly ports: readonly number[]
+  /** whether it listens on any TCP port */
+  readonly listens: boolean
+}
+
+/**
+ * To `sample`. Times are those of `process.hrtime`: on Linux and macOS it is one clock for all processes of a machine.
+ * What a client can subtract is counted since the process began; the rest since this client's last sample.
+ */
+export interface AgentSample {
+  /** when this client's last sample was taken; the same as `atNs` in its first one */
+  readonly fromNs: number
+  readonly atNs: number
+  readonly memory: AgentMemory
+  /** of all the process's threads, since it began */
+  readonly cpu: { readonly userNs: number; readonly systemNs: number; readonly involuntarySwitches: number }
+  /** of the main thread, since it began; turns are null before Node 22.8 */
+  readonly loop: { readonly idleNs: number; readonly activeNs: number; readonly turns: number | null }
+  /** how late the main thread came to its timers, since the last sample */
+  readonly delay: DelaySummary
+  /** the same since the first sample, or the last that was asked to begin anew */
+  readonly delaySoFar: DelaySummary
+  /** of the main thread's heap, those that were told since the last sample, in the order of their beginnings */
+  readonly pauses: readonly GcPause[]
+  /** how many more there were than are kept */
+  readonly pausesLost: number
+}
+
+export interface AgentMemory {
+  readonly rssBytes: number
+  readonly heapTotalBytes: number
+  readonly heapUsedBytes: number
+  readonly externalBytes: number
+  /** part of external */
+  readonly arrayBuffersBytes: number
+}
+
+/** Looks at the event loop every `DELAY_RESOLUTION_MS`, and how late they came. */
+export interface DelaySummary {
+  readonly count: number
+  readonly meanNs: number
+  readonly p50Ns: number
+  readonly p99Ns: number
+  readonly maxNs: number
+}
+
+export type GcKind = 'minor' | 'major' | 'incremental' | 'weakCallbacks' | 'other'
+
+/** The main thread stood still for its garbage collector. */
+export interface GcPause {
+  readonly kind: GcKind
+  readonly startNs: number
+  readonly durationNs: number
+}

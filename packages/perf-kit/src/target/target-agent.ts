@@ -1,0 +1,98 @@
+import { readdir } from 'node:fs/promises'
+import type { AgentIdentity, AgentMemory, AgentSample } from './agent/messages.ts'
+import { handlesSchema, identitySchema, memorySchema, sampleSchema } from './agent-answers.ts'
+import { AgentConnection } from './agent-connection.ts'
+import type { AgentFolder, AgentSocket } from './agent-folder.ts'
+import { chooseProcess, type Wanted } from './choose-process.ts'
+
+/** A process that is ready to be asked turns its event loop within this time; one that waits for a child may never. */
+const GREETING_MS = 2_000
+
+/** The agent in the process of a target that answers requests. */
+export class TargetAgent {
+  readonly process: AgentIdentity
+  /** whether it is the process that was started itself, and not one below it */
+  readonly isStarted: boolean
+  /** how many other processes of the target listen on the same port, and are not in these figures */
+  readonly others: number
+  readonly #connection: AgentConnection
+
+  private constructor({ identity, connection }: Greeted, startedPid: number, others: number) {
+    this.process = identity
+    this.isStarted = identity.pid === startedPid
+    this.others = others
+    this.#connection = connection
+  }
+
+  /** @returns the reason why there is none, if so */
+  static async find(folder: AgentFolder, wanted: Wanted): Promise<TargetAgent | string> {
+    const greeted = await Promise.all((await folder.sockets()).map((socket) => greet(socket, folder.token)))
+    const found = greeted.filter((each) => each !== undefined)
+    const choice = chooseProcess(
+      found.map(({ identity }) => identity),
+      wanted,
+    )
+    const chosen = typeof choice === 'string' ? undefined : found.find(({ identity }) => identity.pid === choice.pid)
+    for (const { connection } of found) if (connection !== chosen?.connection) connection.close()
+    if (typeof choice === 'string') return choice
+    if (chosen === undefined) return 'it has ended'
+    return new TargetAgent(chosen, wanted.startedPid, choice.others)
+  }
+
+  /**
+   * What the process went through since the last sample; the first one begins it.
+   *
+   * @throws {PerfKitError} `AGENT_FAILED` when the process has ended, or the agent was closed
+   */
+  async sample({ restart = false }: { readonly restart?: boolean } = {}): Promise<AgentSample> {
+    return await this.#connection.ask({ ask: 'sample', restart }, sampleSchema())
+  }
+
+  /** What keeps its event loop alive: how many of each kind. With thousands of them the target stands still for a millisecond. */
+  async handles(): Promise<Readonly<Record<string, number>>> {
+    return await this.#connection.ask({ ask: 'handles' }, handlesSchema())
+  }
+
+  /**
+   * Collect all garbage now, and tell what is left. The target stands still meanwhile.
+   *
+   * @throws {PerfKitError} `AGENT_FAILED` when it runs without `--expose-gc`
+   */
+  async collectGarbage(): Promise<AgentMemory> {
+    return await this.#connection.ask({ ask: 'collect' }, memorySchema())
+  }
+
+  /**
+   * Open file descriptors; undefined where the system does not tell (Linux does). Counted from outside: with 8000 of them the
+   * target itself would stand still for 6 ms.
+   */
+  async openFiles(): Promise<number | undefined> {
+    return await readdir(`/proc/${this.process.pid}/fd`).then(
+      ({ length }) => length,
+      () => undefined,
+    )
+  }
+
+  close(): void {
+    this.#connection.close()
+  }
+}
+
+interface Greeted {
+  readonly identity: AgentIdentity
+  readonly connection: AgentConnection
+}
+
+async function greet({ path }: AgentSocket, token: string): Promise<Greeted | undefined> {
+  const connection = new AgentConnection(path)
+  const impatience = setTimeout(() => connection.close(), GREETING_MS)
+  try {
+    return { identity: await connection.ask({ ask: 'hello', token }, identitySchema()), connection }
+  } catch {
+    // It has ended, or waits for a child with its event loop standing still.
+    connection.close()
+    return undefined
+  } finally {
+    clearTimeout(impatience)
+  }
+}
