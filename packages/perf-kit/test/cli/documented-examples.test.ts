@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/index.ts'
+import { renderLoadHtml, renderLoadMarkdown } from '../../src/report/index.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
+import { sampleLoadRun } from '../report/sample-load-run.ts'
 import { perfKit } from './perf-kit-process.ts'
 
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
@@ -49,4 +53,13 @@ test('docs/bench.md lists every option there is', async () => {
   const options = [...stdout.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([option]) => option)
   expect(options.length).toBeGreaterThan(10)
   for (const option of new Set(options)) expect(page).toMatch(new RegExp(`${option}(?![a-z-])`))
+})
+
+test('the program in docs/report.md runs as it stands', async () => {
+  const [example = ''] = await examplesOf('docs/report.md')
+  const run = sampleLoadRun()
+  await using project = await TemporaryProject.create({ 'show.ts': example, 'run.json': JSON.stringify(run) })
+  const { stdout } = await promisify(execFile)(process.execPath, ['show.ts'], { cwd: project.directory })
+  expect(stdout).toBe(`${renderLoadMarkdown(run)}\n`)
+  expect(await project.read('report.html')).toBe(await renderLoadHtml(run))
 })
