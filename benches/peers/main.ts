@@ -8,6 +8,7 @@
  *   pnpm bench:peers load       requests a second, beside autocannon, undici and wrk
  *   pnpm bench:peers truth      percentiles of a target that answers as scripted, beside autocannon and wrk
  *   pnpm bench:peers punctuality  how late requests are sent that were due
+ *   pnpm bench:peers agent      what the agent in a target costs it
  *   pnpm bench:peers all --record docs/data/peers.json
  *
  * Results on stdout, progress on stderr. Exit codes: 0 all promises kept · 1 one is not · 2 usage · 3 a measurement
@@ -16,6 +17,7 @@
 import { parseArgs } from 'node:util'
 import { didYouMean, EXIT, PerfKitError } from '@gw/perf-kit'
 import { accuracy } from './accuracy/accuracy.ts'
+import { agent } from './agent/agent.ts'
 import { cost } from './cost/cost.ts'
 import type { Experiment, ExperimentContext, ExperimentResult } from './experiment.ts'
 import { punctuality } from './load/punctuality.ts'
@@ -33,6 +35,7 @@ const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['load', load],
   ['punctuality', punctuality],
   ['truth', truth],
+  ['agent', agent],
 ])
 
 process.exitCode = await main()
