@@ -114,6 +114,23 @@ it('sees a stall that begins right after a sample', async () => {
   expect(Math.max(delay.maxNs, seen.delaySoFar.maxNs) / stalledNs).toBeGreaterThan(0.9)
 })
 
+it('sees a stall in the same turn of the loop, before it in the queue', async () => {
+  await using target = await startWithAgent()
+  const agent = agentOf(target)
+  const socket = connect(Number(new URL(target.url ?? '').port), '127.0.0.1')
+  await agent.sample()
+  await sleep(100)
+  // While it stands still, a longer stall and then a question arrive: both are read in one turn, the timers come after it.
+  const first = tell(target, '/stall?ms=300')
+  await sleep(100)
+  socket.write('GET /stall?ms=600 HTTP/1.1\r\nhost: x\r\n\r\n')
+  await sleep(100)
+  const { delay } = await agent.sample()
+  const { stalledNs = 0 } = numbersOf(await first)
+  socket.destroy()
+  expect(delay.maxNs / stalledNs).toBeGreaterThan(1.5)
+})
+
 describe('on request', () => {
   it('tells what keeps the target alive, by kind, and how many files it has open', async () => {
     await using target = await startWithAgent()
