@@ -1,7 +1,8 @@
 import type { Histogram } from 'hdr-histogram-js'
-import { buildHistogram, recordAll } from './histograms.ts'
+import { addCounts, buildHistogram, recordAll } from './histograms.ts'
 import { durationNsOf, type LoadPlan } from './load-plan.ts'
 import { type LoadSecond, LoadSeconds } from './load-seconds.ts'
+import { McpResult } from './mcp-result.ts'
 import type { ThreadMessage } from './thread/messages.ts'
 
 const NS_PER_SEC = 1e9
@@ -28,6 +29,8 @@ export class LoadResult {
   unsent = 0
   succeededInWindow = 0
   receivedBytes = 0
+  /** absent: plain HTTP */
+  readonly mcp: McpResult | undefined
   readonly #seconds: LoadSeconds
   readonly #knownUntilNs: number[]
   readonly #nextSequence: number[]
@@ -40,6 +43,7 @@ export class LoadResult {
     this.service = buildHistogram()
     this.sendLag = buildHistogram()
     this.connect = buildHistogram()
+    this.mcp = plan.mcp === undefined ? undefined : new McpResult(plan.mcp)
     this.#seconds = new LoadSeconds(plan.threads)
     this.#nextSequence = Array.from({ length: plan.threads }, () => 0)
     this.#knownUntilNs = Array.from({ length: plan.threads }, () => 0)
@@ -113,9 +117,8 @@ export class LoadResult {
     recordAll(delta.service, [this.service])
     recordAll(delta.sendLag, [this.sendLag])
     recordAll(delta.connect, [this.connect])
-    for (const [outcome, count] of Object.entries(delta.outcomes)) {
-      this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + count)
-    }
+    addCounts(this.outcomes, delta.outcomes)
+    if (delta.mcp !== undefined) this.mcp?.add(delta.mcp)
     this.offered += delta.offered
     this.dropped += delta.dropped
     this.unsent += delta.unsent

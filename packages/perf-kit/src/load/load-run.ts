@@ -1,20 +1,13 @@
 import { createRequire } from 'node:module'
-import type { Histogram } from 'hdr-histogram-js'
-import {
-  loadHistograms,
-  METHOD_VERSION,
-  type Metric,
-  RUN_SCHEMA_VERSION,
-  type Run,
-  type RunNote,
-  readEnvironment,
-} from '../run/index.ts'
+import { METHOD_VERSION, RUN_SCHEMA_VERSION, type Run, type RunNote, readEnvironment } from '../run/index.ts'
 import { median, medianInterval } from '../stats/index.ts'
+import { distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
-import { quantileInterval } from './quantile-interval.ts'
+import { mcpMetrics } from './mcp-metrics.ts'
+import { describeOperations } from './mcp-plan.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
 
@@ -38,13 +31,6 @@ export interface LoadRunFacts {
   readonly targetEnded?: string
 }
 
-const QUANTILES = [
-  { suffix: 'P50', quantileRatio: 0.5 },
-  { suffix: 'P90', quantileRatio: 0.9 },
-  { suffix: 'P99', quantileRatio: 0.99 },
-  { suffix: 'P999', quantileRatio: 0.999 },
-] as const
-
 /** The Run of one load. */
 export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
   return {
@@ -65,8 +51,10 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...distributionMetrics('serviceTime', result.service, false),
       ...distributionMetrics('sendLag', result.sendLag, false),
       ...distributionMetrics('connectTime', result.connect, false),
-      ...outcomeMetrics(result),
-    ].map((metric) => ({ subject: facts.subject, ...metric })),
+      ...outcomeMetrics(result.outcomes),
+    ]
+      .map((metric) => ({ subject: facts.subject, ...metric }))
+      .concat(mcpMetrics(result, facts.subject)),
     series: loadSeries(result, facts.subject),
     validity: validityOf(result, facts),
     warnings: result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : [],
@@ -80,8 +68,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
  */
 export function describeLoad({ method, mcp, endpoint, traffic }: LoadPlan): string {
   const [path] = endpoint.path.split('?')
-  const tool = mcp !== undefined && 'name' in mcp.params ? ` ${String(mcp.params.name)}` : ''
-  const what = mcp === undefined ? `${method} ${path}` : `${mcp.method}${tool}`
+  const what = mcp === undefined ? `${method} ${path}` : describeOperations(mcp)
   const segments = traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec
   const levels = segments.flatMap(({ from, to }) => [from, to]).filter((level, index, all) => level !== all[index - 1])
   const shown = levels.length > SHOWN_LEVELS ? `up to ${Math.max(...levels)}` : levels.join(' → ')
@@ -94,8 +81,6 @@ function validityOf(result: LoadResult, { targetEnded }: LoadRunFacts): Run['val
   const said = targetEnded === '' ? '' : `; the last it said: ${targetEnded}`
   return { state: 'invalid', reasons: [`the target ended while it was driven${said}`, ...reasons] }
 }
-
-type OwnMetric = Omit<Metric, 'subject'>
 
 function rateMetrics(result: LoadResult): OwnMetric[] {
   const { goodputPerSec, wholeSeconds } = result
@@ -114,64 +99,9 @@ function rateMetrics(result: LoadResult): OwnMetric[] {
   ]
 }
 
-function ratioMetric(name: string, part: number, whole: number): OwnMetric {
-  const value = whole === 0 ? 0 : part / whole
-  return {
-    name,
-    unit: 'ratio',
-    better: 'lower',
-    gates: true,
-    value,
-    evidence: { kind: 'repetitions', values: [value] },
-  }
-}
-
 /** The interval of a second's median, moved to the mean over the whole: seconds are the repetitions. */
 function around(goodputPerSec: number, perSec: readonly number[]) {
   const { low, high, coverageRatio } = medianInterval(perSec)
   const shift = goodputPerSec - median(perSec)
   return { low: Math.max(0, low + shift), high: high + shift, coverageRatio }
-}
-
-/** The distribution once, and its percentiles, which refer to it. */
-function distributionMetrics(name: string, histogram: Histogram, gates: boolean): OwnMetric[] {
-  const count = histogram.totalCount
-  if (count === 0) return []
-  const common = { unit: 'ns', better: 'lower' } as const
-  const percentiles = QUANTILES.map(({ suffix, quantileRatio }): OwnMetric => {
-    const interval = quantileInterval(histogram, quantileRatio)
-    return {
-      ...common,
-      name: `${name}${suffix}`,
-      gates,
-      value: histogram.getValueAtPercentile(100 * quantileRatio),
-      ...(interval === undefined ? {} : { interval }),
-      evidence: { kind: 'quantile', of: name, quantileRatio, count },
-    }
-  })
-  const data = loadHistograms().encodeIntoCompressedBase64(histogram)
-  return [
-    {
-      ...common,
-      name,
-      gates: false,
-      value: histogram.mean,
-      evidence: { kind: 'histogram', encoding: 'hdr-v2-compressed-base64', count, data },
-    },
-    ...percentiles,
-  ]
-}
-
-/** How requests ended, by class. */
-function outcomeMetrics({ outcomes }: LoadResult): OwnMetric[] {
-  return [...outcomes]
-    .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .map(([outcome, count]) => ({
-      name: `outcome ${outcome}`,
-      unit: 'count',
-      better: outcome.startsWith('HTTP 2') ? 'higher' : 'lower',
-      gates: false,
-      value: count,
-      evidence: { kind: 'repetitions', values: [count] },
-    }))
 }

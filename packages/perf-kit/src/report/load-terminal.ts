@@ -1,9 +1,10 @@
 import { styleText } from 'node:util'
 import { explainOutcome } from '../protocol/index.ts'
-import type { Metric, Run } from '../run/index.ts'
+import { type Metric, partOf, type Run } from '../run/index.ts'
 import { distributionValues } from './distribution.ts'
 import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
+import { partTable } from './part-table.ts'
 import { type Cell, type Column, renderTable } from './table.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 import { wrapText } from './text-width.ts'
@@ -48,8 +49,10 @@ function hanging(sign: string, text: string, { widthColumns }: TerminalOptions):
   return wrapText(visibleText(text), widthColumns - 2).map((line, index) => `${index === 0 ? sign : ' '} ${line}`)
 }
 
+/** Parts are shown with their whole. */
 function subjects({ metrics }: Run): string[] {
-  return [...new Set(metrics.map(({ subject }) => subject))]
+  const all = [...new Set(metrics.map(({ subject }) => subject))]
+  return all.filter((subject) => !all.some((whole) => partOf(whole, subject) !== undefined))
 }
 
 function subjectSection(run: Run, subject: string, options: TerminalOptions): string[] {
@@ -62,6 +65,7 @@ function subjectSection(run: Run, subject: string, options: TerminalOptions): st
     '',
     ...timeTable(find, options),
     '',
+    ...partTable(run, subject, options),
     ...outcomeLines(own, options),
   ]
 }

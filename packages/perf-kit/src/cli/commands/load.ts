@@ -33,7 +33,7 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     )
     .option('--rate <level>', 'requests a second, whatever comes back: 2000, or 100..2000@60s', rampOption)
     .addOption(new Option('--arrivals <kind>', 'how requests of a rate are spread').choices([...ARRIVAL_KINDS]))
-    .option('--seed <number>', 'of Poisson arrivals', countOption(2 ** 31 - 1))
+    .option('--seed <number>', 'of Poisson arrivals, and of a mix', countOption(2 ** 31 - 1))
     .option('-d, --duration <duration>', 'at the last level (default: 10s; after a ramp none)', durationOption)
     .option('--warmup <duration>', 'the first part, which is not counted', durationOption)
     .option('--spike <spikes>', 'so many times as much, how often, for how long: 5x/30s/2s', spikeOption)
@@ -45,6 +45,11 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('--mcp', 'speak MCP: a session on each connection, and pings unless --call says otherwise')
     .option('--call <tool>', 'of MCP: call this tool')
     .option('--arguments <json>', 'of the tool: a JSON object', jsonObjectOption)
+    .option(
+      '--mix <operations>',
+      "of MCP: drawn by weight, 'call echo=8, list=1, ping=1'; may be given several times",
+      collect,
+    )
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')

@@ -1,4 +1,5 @@
 import type { LoadPlan } from '../load-plan.ts'
+import type { McpDelta } from './mcp-delta.ts'
 
 /** To a thread. */
 export interface ThreadJob {
@@ -29,6 +30,8 @@ export interface Delta {
   /** successes that came within the counted part of the schedule, whenever they were due */
   readonly succeededInWindow: number
   readonly receivedBytes: number
+  /** absent: plain HTTP */
+  readonly mcp?: McpDelta
 }
 
 /** From a thread. Deltas are numbered, so that none is counted twice or missed without a trace. */

@@ -1,4 +1,6 @@
 import { ValueCounts } from '../../run/index.ts'
+import type { McpPlan } from '../mcp-plan.ts'
+import { McpRecorder } from './mcp-recorder.ts'
 import type { Delta } from './messages.ts'
 
 /** The part of the schedule that counts, on the thread's clock. */
@@ -8,6 +10,8 @@ export interface CountedWindow {
 }
 
 export interface EndedRequest {
+  /** which of the plan's operations it was; absent: it was never sent */
+  readonly operation?: number
   readonly outcome: string
   readonly isOk: boolean
   readonly intendedNs: number
@@ -35,9 +39,12 @@ export class Recorder {
   #receivedBytes = 0
   /** requests of the window that ended, dropped ones too, since the beginning */
   finished = 0
+  /** absent: plain HTTP */
+  readonly mcp: McpRecorder | undefined
 
-  constructor(window: CountedWindow) {
+  constructor(window: CountedWindow, mcp?: McpPlan) {
     this.#window = window
+    this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp)
   }
 
   /** A client asks: there is no time at which it should have. */
@@ -58,13 +65,17 @@ export class Recorder {
     this.finished++
   }
 
-  end({ outcome, isOk, intendedNs, sentNs, endNs }: EndedRequest): void {
+  end(ended: EndedRequest): void {
+    const { outcome, isOk, intendedNs, sentNs, endNs } = ended
     if (isOk && endNs >= this.#window.fromNs && endNs < this.#window.toNs) this.#succeededInWindow++
     if (!this.#counts(intendedNs)) return
     const responses = isOk ? this.#responseOk : this.#responseFailed
     responses.add(endNs - intendedNs)
     if (sentNs === undefined) this.#unsent++
-    else this.#service.add(endNs - sentNs)
+    else {
+      this.#service.add(endNs - sentNs)
+      this.mcp?.end(ended)
+    }
     this.#count(outcome)
     this.finished++
   }
@@ -96,6 +107,7 @@ export class Recorder {
       offered: this.#offered,
       succeededInWindow: this.#succeededInWindow,
       receivedBytes: this.#receivedBytes,
+      ...(this.mcp === undefined ? {} : { mcp: this.mcp.take() }),
     }
     this.#outcomes.clear()
     this.#dropped = 0
