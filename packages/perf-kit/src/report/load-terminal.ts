@@ -1,10 +1,11 @@
 import { styleText } from 'node:util'
 import { explainOutcome } from '../protocol/index.ts'
-import type { Metric, Run } from '../run/index.ts'
+import { type Metric, partOf, type Run } from '../run/index.ts'
 import { budgetLines } from './budget-lines.ts'
 import { distributionValues } from './distribution.ts'
 import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
+import { partTable } from './part-table.ts'
 import { slowLines } from './slow-lines.ts'
 import { type Cell, type Column, renderTable } from './table.ts'
 import { targetLines } from './target-lines.ts'
@@ -52,8 +53,10 @@ function hanging(sign: string, text: string, { widthColumns }: TerminalOptions):
   return wrapText(visibleText(text), widthColumns - 2).map((line, index) => `${index === 0 ? sign : ' '} ${line}`)
 }
 
+/** Parts are shown with their whole. */
 function subjects({ metrics }: Run): string[] {
-  return [...new Set(metrics.map(({ subject }) => subject))]
+  const all = [...new Set(metrics.map(({ subject }) => subject))]
+  return all.filter((subject) => !all.some((whole) => partOf(whole, subject) !== undefined))
 }
 
 function subjectSection(run: Run, subject: string, options: TerminalOptions): string[] {
@@ -64,6 +67,7 @@ function subjectSection(run: Run, subject: string, options: TerminalOptions): st
     options.colour ? styleText(['bold', 'underline'], title, { validateStream: false }) : title,
     ...rateLines(find, options),
     ...withGap(timeTable(find, options)),
+    ...withGap(partTable(run, subject, options)),
     ...withGap(outcomeLines(own, options)),
     ...withGap(slowLines(own, options)),
     ...targetLines(find, options),
