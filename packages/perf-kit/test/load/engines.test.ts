@@ -62,7 +62,7 @@ describe('all engines', () => {
   })
 
   it.each(LOAD_ENGINES)('%s finds that all requests have failed where nobody listens', async (name) => {
-    const run = runOf(await driveWith(name, `http://127.0.0.1:${await deadPort()}/`))
+    const run = runOf(await driveWith(name, `http://127.0.0.1:${await deadPort()}/`, { phases: steady(2, 1_000) }))
     expect(metricOf(run, 'errorRatio')).toBe(1)
     expect(metricOf(run, 'outcome ECONNREFUSED')).toBeGreaterThan(0)
     expect(run.validity).toMatchObject({ state: 'invalid' })
