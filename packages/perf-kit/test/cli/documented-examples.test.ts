@@ -1,9 +1,13 @@
-import { readFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/index.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
-import { perfKit } from './perf-kit-process.ts'
+import { perfKit, userEnvironment } from './perf-kit-process.ts'
 
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
 
@@ -49,4 +53,36 @@ test('docs/bench.md lists every option there is', async () => {
   const options = [...stdout.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([option]) => option)
   expect(options.length).toBeGreaterThan(10)
   for (const option of new Set(options)) expect(page).toMatch(new RegExp(`${option}(?![a-z-])`))
+})
+
+test('the conversation in docs/agent.md can be had as it stands', async () => {
+  const page = await readFile(resolve(REPOSITORY, 'docs/agent.md'), 'utf8')
+  const questions = [...page.matchAll(/^→ (.+)$/gm)].map(([, question]) => question ?? '')
+  const asked = [...page.matchAll(/^\| `(hello|sample|handles|collect)` \|/gm)].map(([, ask]) => ask ?? '')
+  expect(questions).toHaveLength(2)
+  await using project = await TemporaryProject.create({ 'agents/none': '', 'server.js': 'setInterval(() => {}, 1000)' })
+  const folder = project.path('agents')
+  const server = spawn(process.execPath, ['--expose-gc', '--import', '@gw/perf-kit/agent', 'server.js'], {
+    cwd: project.directory,
+    env: { ...userEnvironment(), PERF_KIT_AGENT_FOLDER: folder, PERF_KIT_AGENT_TOKEN: 'secret' },
+  })
+  try {
+    const socketName = new RegExp(`^${server.pid}-.+\\.sock$`)
+    const socketOf = async () => (await readdir(folder)).find((name) => socketName.test(name))
+    await expect.poll(socketOf).toBeDefined()
+    const socket = connect(resolve(folder, (await socketOf()) ?? ''))
+    const more = asked.map((ask, index) => JSON.stringify({ v: 1, id: 3 + index, ask, token: 'secret' }))
+    socket.write([...questions, ...more].map((line) => `${line}\n`).join(''))
+    const ids = new Set<unknown>()
+    for await (const line of createInterface(socket)) {
+      const { id, ok } = JSON.parse(line)
+      expect(ok, line).toBeTypeOf('object')
+      if (ids.add(id).size === questions.length + more.length) break
+    }
+    expect(ids.size).toBe(6)
+    socket.destroy()
+  } finally {
+    server.kill('SIGKILL')
+    await once(server, 'exit')
+  }
 })
