@@ -108,7 +108,7 @@ function refuseMixedProtocols({ mcp, call, mix, arguments: given, method, body }
   }
 }
 
-export function mcpOf({ mcp, call, mix, arguments: given = {} }: McpWish): LoadOptions['mcp'] {
+function mcpOf({ mcp, call, mix, arguments: given = {} }: McpWish): LoadOptions['mcp'] {
   if (mcp !== true) return undefined
   if (mix !== undefined) return parseMix([mix].flat())
   return call === undefined
