@@ -16,6 +16,7 @@ export default defineConfig({
     'bench-fork': `${PACKAGE}/src/bench/fork/main.ts`,
     'load-thread': `${PACKAGE}/src/load/thread/main.ts`,
     'probe-bench': `${PACKAGE}/src/bench/probe.bench.ts`,
+    'report-page': `${PACKAGE}/src/report/html/browser/main.js`,
   },
   outDir: `${PACKAGE}/dist`,
   clean: true,

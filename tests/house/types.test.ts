@@ -3,8 +3,16 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { REPOSITORY, runTool, TemporaryFolder } from './repository.ts'
 
+/** JavaScript with types in comments: the only files that may know a document and a window. */
+const PAGE_PROGRAM = join(REPOSITORY, 'packages/perf-kit/src/report/html/browser')
+
 test('every file type-checks', async () => {
   const { exitCode, output } = await runTool('tsc', ['--noEmit', '--pretty', 'false'])
+  expect(exitCode, output).toBe(0)
+})
+
+test('the program of the report’s page type-checks as a browser’s', async () => {
+  const { exitCode, output } = await runTool('tsc', ['--noEmit', '--pretty', 'false', '--project', PAGE_PROGRAM])
   expect(exitCode, output).toBe(0)
 })
 

@@ -51,6 +51,8 @@ export {
   type BenchReport,
   makeReport,
   renderJson,
+  renderLoadHtml,
+  renderLoadMarkdown,
   renderLoadTerminal,
   renderMachineCheck,
   renderMarkdown,

@@ -15,9 +15,10 @@ export function temporaryPath(path: string): string {
  * Replace a file's whole content, or leave it as it was: a reader, a full disk and a power cut see the old text or the
  * new text and nothing between. The folder must exist.
  *
+ * @param elsewhere - for the message: how the user says that it should be written somewhere else
  * @throws {PerfKitError} `STORE_UNWRITABLE`; the old file is untouched and nothing is left lying about
  */
-export async function writeFileAtomically(path: string, text: string): Promise<void> {
+export async function writeFileAtomically(path: string, text: string, elsewhere?: string): Promise<void> {
   const temporary = temporaryPath(path)
   try {
     await writeDurably(temporary, text)
@@ -25,7 +26,7 @@ export async function writeFileAtomically(path: string, text: string): Promise<v
     await syncDirectory(dirname(path))
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    throw storeUnwritable(path, cause)
+    throw storeUnwritable(path, cause, elsewhere)
   }
 }
 

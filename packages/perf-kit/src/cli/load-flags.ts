@@ -22,6 +22,8 @@ export interface RequestFlags {
   readonly budget?: readonly Budget[]
   readonly config?: string
   readonly json?: boolean
+  readonly markdown?: boolean
+  readonly html?: string
   readonly quiet?: boolean
 }
 

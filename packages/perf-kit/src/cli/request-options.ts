@@ -31,5 +31,7 @@ export function addRequestOptions(command: Command): Command {
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
     .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
     .option('--json', 'print the Run as JSON')
+    .addOption(new Option('--markdown', 'print Markdown').conflicts('json'))
+    .option('--html <file>', 'write a page as well, which needs nothing but a browser')
     .option('-q, --quiet', 'no progress')
 }

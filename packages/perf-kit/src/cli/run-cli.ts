@@ -5,6 +5,7 @@ import { benchCommand } from './commands/bench.ts'
 import { checkCommand } from './commands/check.ts'
 import { latencyCommand } from './commands/latency.ts'
 import { loadCommand } from './commands/load.ts'
+import { reportCommand } from './commands/report.ts'
 import { type Streams, watchOutput } from './terminal-io.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
@@ -31,7 +32,7 @@ export async function runCli(args: readonly string[], streams: Streams = process
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text, write) => write(withoutValues(text)),
     })
-  const commands = [benchCommand, loadCommand, latencyCommand, checkCommand]
+  const commands = [benchCommand, loadCommand, latencyCommand, reportCommand, checkCommand]
   for (const make of commands) {
     const command = make(streams, settle)
     // Only commands made by the program itself would take its streams and its way of ending over.

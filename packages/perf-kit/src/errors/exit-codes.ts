@@ -24,6 +24,9 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'REQUEST_INVALID',
   'LOAD_INVALID',
   'TARGET_REMOTE',
+  'RUN_NOT_FOUND',
+  'REPORT_UNSUPPORTED',
+  'REPORT_PATH_INVALID',
   'GIT_NO_SUCH_REF',
   'BASELINE_REFUSED',
 ])

@@ -12,6 +12,9 @@ export type ErrorCode =
   | 'REQUEST_INVALID'
   | 'LOAD_INVALID'
   | 'TARGET_REMOTE'
+  | 'RUN_NOT_FOUND'
+  | 'REPORT_UNSUPPORTED'
+  | 'REPORT_PATH_INVALID'
   // load
   | 'TARGET_NOT_STARTED'
   | 'AGENT_FAILED'

@@ -1,4 +1,5 @@
-import { loadHistograms, type Metric } from '../run/index.ts'
+import type { Metric } from '../run/index.ts'
+import { decodeHistogram } from './decode-histogram.ts'
 
 /** As many points of the distribution as its picture could show. */
 const QUANTILES = 200
@@ -13,12 +14,9 @@ export function distributionValues({ evidence }: Pick<Metric, 'evidence'>): read
   if (evidence.kind === 'repetitions') return evidence.values
   if (evidence.kind === 'pairs') return evidence.candidate
   if (evidence.kind === 'quantile' || evidence.kind === 'proportion') return []
-  try {
-    const histogram = loadHistograms().decodeFromCompressedBase64(evidence.data)
-    return Array.from({ length: QUANTILES }, (_, index) =>
-      histogram.getValueAtPercentile(((index + 0.5) / QUANTILES) * 100),
-    )
-  } catch {
-    return []
-  }
+  const histogram = decodeHistogram({ evidence })
+  if (histogram === undefined) return []
+  return Array.from({ length: QUANTILES }, (_, index) =>
+    histogram.getValueAtPercentile(((index + 0.5) / QUANTILES) * 100),
+  )
 }

@@ -1,5 +1,8 @@
+export { withDamageTold } from './decode-histogram.ts'
 export { formatQuantity } from './format-quantity.ts'
 export { renderJson } from './json.ts'
+export { renderLoadHtml } from './load-html.ts'
+export { renderLoadMarkdown } from './load-markdown.ts'
 export { renderLoadTerminal } from './load-terminal.ts'
 export { renderMachineCheck } from './machine-check.ts'
 export { renderMarkdown } from './markdown.ts'
@@ -9,5 +12,6 @@ export {
   makeReport,
   type ReportContent,
 } from './report-document.ts'
+export { parseStored, type StoredDocument } from './stored-document.ts'
 export { renderTerminal } from './terminal.ts'
 export type { TerminalOptions } from './terminal-options.ts'

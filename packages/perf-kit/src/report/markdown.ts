@@ -1,10 +1,10 @@
 import type { Run } from '../run/index.ts'
+import { codeCell, escapeMarkdown, markdownList } from './markdown-text.ts'
 import { reportNotes } from './notes.ts'
 import { type BenchReport, comparisonOf } from './report-document.ts'
 import { none, type ReportRow, reportRows } from './report-rows.ts'
 import { summaryLines } from './summary.ts'
 import { verdictWords } from './verdict-words.ts'
-import { visibleText } from './visible-text.ts'
 
 const UNICODE = { unicode: true }
 
@@ -15,12 +15,12 @@ export function renderMarkdown(report: BenchReport): string {
   const sections = [
     [`**${escapeMarkdown(result)}**`, ...advice.map((line) => `\n${escapeMarkdown(line)}`)],
     ...report.runs.filter(({ metrics }) => metrics.length > 0).map((run) => suiteSection(report, run)),
-    list(
+    markdownList(
       'Failures',
       failures.map(({ subject, message, remedy }) => `${subject}: ${message}${remedy && ` — ${remedy}`}`),
     ),
-    list('Warnings', warnings),
-    list('Notes', footnotes),
+    markdownList('Warnings', warnings),
+    markdownList('Notes', footnotes),
   ]
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -41,9 +41,8 @@ function suiteSection(report: BenchReport, run: Run): string[] {
 }
 
 function tableLine(row: ReportRow): string {
-  const shape = row.distribution.trim() === '' ? '' : `<code>${row.distribution.replaceAll(' ', '&nbsp;')}</code>`
   const figures = [row.median, row.interval, row.p99, row.opsPerSec, row.bytesPerOp]
-  return `| ${[escapeMarkdown(row.name), ...figures, shape, escapeMarkdown(verdictCell(row))].join(' | ')} |`
+  return `| ${[escapeMarkdown(row.name), ...figures, codeCell(row.distribution), escapeMarkdown(verdictCell(row))].join(' | ')} |`
 }
 
 function verdictCell({ verdicts, added }: ReportRow): string {
@@ -53,22 +52,4 @@ function verdictCell({ verdicts, added }: ReportRow): string {
       verdictWords(verdict, { ...UNICODE, detail: 'full', ...(label === undefined ? {} : { label }) }),
     )
     .join('; ')
-}
-
-function list(title: string, items: readonly string[]): string[] {
-  if (items.length === 0) return []
-  return [`#### ${title}`, '', ...items.map((item) => `- ${escapeMarkdown(item.replaceAll('\n', ' '))}`)]
-}
-
-/** Everything that could end a cell, start markup, mention somebody or load a picture becomes plain text. */
-function escapeMarkdown(text: string): string {
-  return (
-    visibleText(text)
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replace(/[\\`*_{}[\]|~!$]/g, (character) => `\\${character}`)
-      // GitHub looks for @names and #numbers after it has rendered the text, so that escaping them does not help.
-      .replaceAll(/[@#]/g, (character) => `${character}&#8203;`)
-  )
 }

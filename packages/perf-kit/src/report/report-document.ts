@@ -2,12 +2,13 @@ import type { z } from 'zod'
 import { type Comparison, comparisonSchema, overallState } from '../baseline/index.ts'
 import { lazySchema, type Run, type RunFailure, runSchema } from '../run/index.ts'
 
-const REPORT_SCHEMA_VERSION = 1
+export const REPORT_SCHEMA_NAME = 'perf-kit/bench-report'
+export const REPORT_SCHEMA_VERSION = 1
 
 export const benchReportSchema = lazySchema((z) =>
   z
     .strictObject({
-      schema: z.literal('perf-kit/bench-report'),
+      schema: z.literal(REPORT_SCHEMA_NAME),
       schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
       overall: z.enum(['passed', 'regressed', 'improved', 'inconclusive', 'unjudged']),
       runs: z.array(runSchema()),
@@ -28,7 +29,7 @@ export interface ReportContent {
 
 export function makeReport({ runs, comparisons = [], failures = [] }: ReportContent): BenchReport {
   return {
-    schema: 'perf-kit/bench-report',
+    schema: REPORT_SCHEMA_NAME,
     schemaVersion: REPORT_SCHEMA_VERSION,
     overall: overallState(comparisons.flatMap(({ verdicts }) => verdicts)),
     runs: [...runs],

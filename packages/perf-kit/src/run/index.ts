@@ -5,7 +5,7 @@ export { runJsonSchema } from './json-schema.ts'
 export { loadHistograms } from './lazy-histograms.ts'
 export { lazySchema, loadZod, type Zod } from './lazy-schema.ts'
 export { type Evidence, type Interval, type Metric, metricKey, type Unit } from './metric.ts'
-export { parseRun } from './parse-run.ts'
+export { parseDocument, parseRun, toRun } from './parse-run.ts'
 export { partOf, partSubject } from './part-subject.ts'
 export {
   METHOD_VERSION,

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { EXIT, type ExitCode } from '../../errors/index.ts'
 import { type LatencyLevel, LatencyMeasurer, type LatencyOptions } from '../../latency/index.ts'
-import { renderLoadTerminal } from '../../report/index.ts'
 import type { Budget } from '../../run/index.ts'
 import { exitCodeFor } from '../exit-code-for.ts'
 import { onInterrupt } from '../interrupt.ts'
@@ -10,8 +9,10 @@ import { type RequestFlags, requestOptions } from '../load-flags.ts'
 import { LoadProgress } from '../load-progress.ts'
 import { durationOption } from '../option-values.ts'
 import { configuredTarget, provisionalUrl, startTarget, urlOf, withTargetDefaults } from '../own-target.ts'
+import { checkReportPath } from '../report-file.ts'
 import { addRequestOptions } from '../request-options.ts'
-import { displayOf, type Streams } from '../terminal-io.ts'
+import { showLoad } from '../show-load.ts'
+import type { Streams } from '../terminal-io.ts'
 
 interface LatencyFlags extends RequestFlags {
   readonly at?: readonly LatencyLevel[]
@@ -39,6 +40,7 @@ export function latencyCommand(streams: Streams, settle: (code: ExitCode) => voi
 }
 
 async function latency(url: string | undefined, flags: LatencyFlags, streams: Streams): Promise<ExitCode> {
+  if (flags.html !== undefined) await checkReportPath(flags.html)
   const progress = new LoadProgress(streams.stderr)
   using interruption = onInterrupt(() => {
     progress.clear()
@@ -83,11 +85,6 @@ async function measure(options: LatencyOptions, { progress, signal, streams, fla
     },
   })
   const run = await measurer.measure(signal).finally(() => progress.clear())
-  const { stdout } = streams
-  stdout.write(
-    flags.json === true
-      ? `${JSON.stringify(run, undefined, 2)}\n`
-      : renderLoadTerminal(run, displayOf(stdout, process.env)),
-  )
+  await showLoad(run, flags, streams)
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
 }

@@ -11,7 +11,6 @@ import {
   TargetSeconds,
   toLoadRun,
 } from '../../load/index.ts'
-import { renderLoadTerminal } from '../../report/index.ts'
 import type { Budget } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
 import { exitCodeFor } from '../exit-code-for.ts'
@@ -28,8 +27,10 @@ import {
   urlOf,
   withTargetDefaults,
 } from '../own-target.ts'
+import { checkReportPath } from '../report-file.ts'
 import { addRequestOptions } from '../request-options.ts'
-import { displayOf, type Streams } from '../terminal-io.ts'
+import { showLoad } from '../show-load.ts'
+import type { Streams } from '../terminal-io.ts'
 
 export function loadCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
   const command = new Command('load')
@@ -67,6 +68,8 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
 }
 
 async function load(url: string | undefined, flags: LoadFlags, streams: Streams): Promise<ExitCode> {
+  // A load of an hour should not end with a page that cannot be written.
+  if (flags.html !== undefined) await checkReportPath(flags.html)
   const progress = new LoadProgress(streams.stderr)
   using interruption = onInterrupt(() => {
     progress.clear()
@@ -126,12 +129,7 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     ...(target?.withoutAgent === undefined ? {} : { withoutAgent: target.withoutAgent }),
   })
   const run = explained(loadRun, result, { subject, ...(inside === undefined ? {} : { pauses: inside.pauses }) })
-  const { stdout } = streams
-  stdout.write(
-    flags.json === true
-      ? `${JSON.stringify(run, undefined, 2)}\n`
-      : renderLoadTerminal(run, displayOf(stdout, process.env)),
-  )
+  await showLoad(run, flags, streams)
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
 }
 
