@@ -10,6 +10,7 @@
  *   pnpm bench:peers punctuality  how late requests are sent that were due
  *   pnpm bench:peers calls      processor time of an MCP call, beside the official SDK's client
  *   pnpm bench:peers memory     memory of the generator over 10 million requests
+ *   pnpm bench:peers agent      what the agent in a target costs it
  *   pnpm bench:peers all --record docs/data/peers.json
  *
  * Results on stdout, progress on stderr. Exit codes: 0 all promises kept · 1 one is not · 2 usage · 3 a measurement
@@ -18,6 +19,7 @@
 import { parseArgs } from 'node:util'
 import { didYouMean, EXIT, PerfKitError } from '@gw/perf-kit'
 import { accuracy } from './accuracy/accuracy.ts'
+import { agent } from './agent/agent.ts'
 import { cost } from './cost/cost.ts'
 import type { Experiment, ExperimentContext, ExperimentResult } from './experiment.ts'
 import { calls } from './load/calls.ts'
@@ -39,6 +41,7 @@ const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['truth', truth],
   ['calls', calls],
   ['memory', memory],
+  ['agent', agent],
 ])
 
 process.exitCode = await main()

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, rm, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -112,6 +112,29 @@ test('it starts a target, looks inside and drives it', async () => {
   const { stdout, exitCode, output } = await consumer.run('npx', '--no-install', 'perf-kit', ...words)
   expect(exitCode, output).toBe(0)
   expect(stdout).toContain('CPU a request')
+})
+
+test('it drives an engine that is installed beside it, and says how to install one that is not', async () => {
+  const words = [
+    '--no-install',
+    'perf-kit',
+    'load',
+    'http://127.0.0.1:9/',
+    '--engine',
+    'autocannon',
+    '-d',
+    '300ms',
+    '-q',
+  ]
+  const without = await consumer.run('npx', ...words)
+  expect(without.output).toContain('npm install --save-dev autocannon@9')
+  expect(without.exitCode).toBe(3)
+  const beside = join(consumer.folder.path, 'node_modules/autocannon')
+  await symlink(join(REPOSITORY, 'node_modules/autocannon'), beside)
+  const { exitCode, output } = await consumer.run('npx', ...words)
+  await rm(beside)
+  expect(output).toContain('ECONNREFUSED')
+  expect(exitCode, output).toBe(1)
 })
 
 test('the measured process loads the clock, the engine and nothing else', async () => {

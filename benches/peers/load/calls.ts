@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { median } from '@gw/perf-kit'
-import { startGatewayProcess } from '../../../packages/gateway/test/system/processes.ts'
+import { DrivenGateway } from '../agent/driven-gateway.ts'
 import type { ExperimentContext, ExperimentResult } from '../experiment.ts'
 import { renderTable } from '../table.ts'
 
 const execFileAsync = promisify(execFile)
 
 const CLIENTS = 10
+const TARGET_PROCESSOR = 0
 /** What starting and warming up cost is in both, and so in neither. */
 const SHORT_SECONDS = 3
 const LONG_SECONDS = 11
@@ -25,7 +26,7 @@ interface Cost {
 
 /** What does one MCP call cost the client's process, once it runs? At the reference gateway, in turn. */
 export async function calls({ say, signal }: ExperimentContext): Promise<ExperimentResult> {
-  await using gateway = await startGatewayProcess('--backends', '1', '--backend-latency', 'fixed:0ms')
+  await using gateway = await DrivenGateway.start(TARGET_PROCESSOR, {})
   const own: Cost[] = []
   const sdk: Cost[] = []
   for (let round = 0; round <= ROUNDS; round++) {

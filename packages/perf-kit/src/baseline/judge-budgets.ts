@@ -1,5 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js'
-import { type Budget, loadHistograms, type Metric, type Run } from '../run/index.ts'
+import { type Budget, loadHistograms, type Metric, partOf, type Run } from '../run/index.ts'
 import { binomialInterval } from '../stats/index.ts'
 
 export type BudgetState = 'kept' | 'broken' | 'undecided'
@@ -31,13 +31,16 @@ export interface BeyondLimit {
  * Whether the metrics of a Run keep to its budgets. A budget is kept when the whole confidence interval keeps to it and broken
  * when none of it does. A quantile's budget is a statement about the share beyond it: p99 ≤ 200 ms says that 1 % at most take
  * longer, which is tested by the exact interval of a proportion and so for any number of requests. Nothing measured breaks it.
+ * What a whole consists of, such as the operations of a mix, is not judged beside it.
  */
 export function judgeBudgets({ budgets = [], metrics }: Pick<Run, 'budgets' | 'metrics'>): BudgetVerdict[] {
-  const subjects = new Set(metrics.map(({ subject }) => subject))
+  const subjects = [...new Set(metrics.map(({ subject }) => subject))]
+  const isPart = (subject: string): boolean => subjects.some((whole) => partOf(whole, subject) !== undefined)
+  const wholes = new Set(subjects.filter((subject) => !isPart(subject)))
   return budgets.flatMap((budget) => {
-    const found = metrics.filter(({ name }) => name === budget.metric)
+    const found = metrics.filter(({ name, subject }) => name === budget.metric && wholes.has(subject))
     if (found.length > 0) return found.map((metric) => judgeBudget(metric, budget))
-    return [{ subject: [...subjects][0] ?? '', budget, state: 'broken' as const }]
+    return [{ subject: subjects[0] ?? '', budget, state: 'broken' as const }]
   })
 }
 

@@ -2,6 +2,7 @@ import { PerfKitError } from '../errors/index.ts'
 import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '../load/index.ts'
 import type { Budget } from '../run/index.ts'
 import type { Ramp } from './level-options.ts'
+import { parseMix } from './mix-text.ts'
 
 /** Of each command that drives a target. */
 export interface RequestFlags {
@@ -13,6 +14,7 @@ export interface RequestFlags {
   readonly body?: string
   readonly mcp?: boolean
   readonly call?: string
+  readonly mix?: readonly string[]
   readonly arguments?: object
   readonly connections?: number
   readonly threads?: number
@@ -49,12 +51,13 @@ const DEFAULT_DURATION_NS = 10e9
 export function toOptions(url: string, flags: LoadFlags): LoadOptions {
   const level = flags.rate ?? flags.ramp ?? flags.clients ?? { to: DEFAULT_CLIENTS, phase: undefined }
   const closedOnly = flags.think !== undefined && flags.rate !== undefined
-  const openOnly = [flags.arrivals, flags.seed, flags.connections].some((flag) => flag !== undefined)
-  if (closedOnly || (openOnly && flags.rate === undefined)) {
+  const draws = flags.rate !== undefined || flags.mix !== undefined
+  const openOnly = flags.arrivals !== undefined || flags.connections !== undefined
+  if (closedOnly || (openOnly && flags.rate === undefined) || (flags.seed !== undefined && !draws)) {
     throw new PerfKitError(
       'LOAD_INVALID',
       closedOnly ? '--think is for clients, not for a rate' : '--arrivals, --seed and --connections are for a rate',
-      { remedy: closedOnly ? 'Leave --think out.' : 'Give a --rate with them.' },
+      { remedy: closedOnly ? 'Leave --think out.' : 'Give a --rate with them; --seed goes with a --mix too.' },
     )
   }
   return {
@@ -85,14 +88,21 @@ export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptio
   }
 }
 
-function refuseMixedProtocols({ mcp, call, arguments: given, method, body }: RequestFlags): void {
-  const needsMcp = mcp !== true && (call !== undefined || given !== undefined)
+function refuseMixedProtocols({ mcp, call, mix, arguments: given, method, body }: RequestFlags): void {
+  const needsMcp = mcp !== true && [call, mix, given].some((flag) => flag !== undefined)
   const needsHttp = mcp === true && (method !== undefined || body !== undefined)
   if (needsMcp)
-    throw new PerfKitError('LOAD_INVALID', '--call and --arguments are for MCP', { remedy: 'Give --mcp with them.' })
+    throw new PerfKitError('LOAD_INVALID', '--call, --arguments and --mix are for MCP', {
+      remedy: 'Give --mcp with them.',
+    })
   if (needsHttp) {
     throw new PerfKitError('LOAD_INVALID', '--method and --body are for plain HTTP', {
       remedy: 'Leave them out, or --mcp.',
+    })
+  }
+  if (mix !== undefined && call !== undefined) {
+    throw new PerfKitError('LOAD_INVALID', '--call asks one thing, and --mix several', {
+      remedy: 'Put the tool into the mix: --mix \'call echo {"message":"hello"}=8, ping\'.',
     })
   }
   if (given !== undefined && call === undefined) {
@@ -100,8 +110,9 @@ function refuseMixedProtocols({ mcp, call, arguments: given, method, body }: Req
   }
 }
 
-export function mcpOf({ mcp, call, arguments: given = {} }: McpWish): LoadOptions['mcp'] {
+function mcpOf({ mcp, call, mix, arguments: given = {} }: McpWish): LoadOptions['mcp'] {
   if (mcp !== true) return undefined
+  if (mix !== undefined) return parseMix([mix].flat())
   return call === undefined
     ? { method: 'ping', params: {} }
     : { method: 'tools/call', params: { name: call, arguments: given } }
@@ -110,6 +121,7 @@ export function mcpOf({ mcp, call, arguments: given = {} }: McpWish): LoadOption
 interface McpWish {
   readonly mcp?: boolean | undefined
   readonly call?: string | undefined
+  readonly mix?: string | readonly string[] | undefined
   readonly arguments?: object | undefined
 }
 

@@ -1,6 +1,7 @@
 import { type LoadedConfig, loadConfig } from '../config/index.ts'
 import { PerfKitError } from '../errors/index.ts'
 import { portOf, TargetProcess } from '../target/index.ts'
+import type { RequestFlags } from './load-flags.ts'
 
 export type TargetConfig = NonNullable<LoadedConfig['config']['load']['target']>
 
@@ -15,6 +16,20 @@ export async function configuredTarget(configFile: string | undefined): Promise<
   throw new PerfKitError('LOAD_INVALID', 'there is nothing to drive: no URL, and no load.target in the configuration', {
     remedy: 'Give a URL, such as http://127.0.0.1:8080/, or a target in perf-kit.config.ts; see docs/load.md.',
   })
+}
+
+/** What flags leave open the configuration says: a target that speaks MCP is asked in MCP, for what it names unless a flag does. */
+export function withTargetDefaults<Flags extends RequestFlags>({ mcp }: TargetConfig, flags: Flags): Flags {
+  if (mcp === undefined || flags.mcp !== undefined) return flags
+  if (flags.call !== undefined || flags.mix !== undefined) return { ...flags, mcp: true }
+  const { call, mix, arguments: given } = mcp
+  return {
+    ...flags,
+    mcp: true,
+    ...(call === undefined ? {} : { call }),
+    ...(given === undefined ? {} : { arguments: given }),
+    ...(mix === undefined ? {} : { mix: [mix] }),
+  }
 }
 
 /** A URL of the right form, to find out what is wrong with the flags before anything is started. */

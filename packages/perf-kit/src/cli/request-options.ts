@@ -8,7 +8,7 @@ import { collect, countOption, durationOption } from './option-values.ts'
 export function addRequestOptions(command: Command): Command {
   return command
     .addOption(new Option('--arrivals <kind>', 'how requests of a rate are spread').choices([...ARRIVAL_KINDS]))
-    .option('--seed <number>', 'of Poisson arrivals', countOption(2 ** 31 - 1))
+    .option('--seed <number>', 'of Poisson arrivals, and of a mix', countOption(2 ** 31 - 1))
     .option('--timeout <duration>', 'of a request (default: 30s)', durationOption)
     .option('-m, --method <method>', 'default: GET, and POST with a body')
     .option('-H, --header <name: value>', 'may be given several times', collect)
@@ -16,6 +16,11 @@ export function addRequestOptions(command: Command): Command {
     .option('--mcp', 'speak MCP: a session on each connection, and pings unless --call says otherwise')
     .option('--call <tool>', 'of MCP: call this tool')
     .option('--arguments <json>', 'of the tool: a JSON object', jsonObjectOption)
+    .option(
+      '--mix <operations>',
+      "of MCP: drawn by weight, 'call echo=8, list=1, ping=1'; may be given several times",
+      collect,
+    )
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option(
       '--budget <limits>',

@@ -72,11 +72,16 @@ export const testConfigSchema = lazySchema((z) =>
             url: z.url().optional(),
             readyTimeout: duration(z, '30s'),
             stopTimeout: duration(z, '10s'),
-            /** Speak MCP, and call this tool, or ping when none is named. */
+            /** Speak MCP, and call this tool, or draw from this mix, or ping when neither is named. */
             mcp: z
               .strictObject({
                 call: z.string().min(1).optional(),
                 arguments: z.record(z.string(), z.unknown()).optional(),
+                /** As `--mix` has it: 'call echo=8, list=1, ping=1'. */
+                mix: z.string().min(1).optional(),
+              })
+              .refine(({ call, mix }) => call === undefined || mix === undefined, {
+                error: 'call asks one thing, and mix several: put the tool into the mix',
               })
               .optional(),
             /** What it has to keep to: { p99: '200ms', errors: '0.1%', goodput: '1000/s' }. */

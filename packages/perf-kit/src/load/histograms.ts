@@ -20,3 +20,7 @@ export function recordAll(valuesAndCounts: Float64Array, into: readonly Histogra
   }
   return total
 }
+
+export function addCounts(to: Map<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) to.set(name, (to.get(name) ?? 0) + count)
+}

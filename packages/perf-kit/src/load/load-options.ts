@@ -1,13 +1,7 @@
 import { PerfKitError } from '../errors/index.ts'
-import {
-  encodeRequest,
-  type HttpEndpoint,
-  isRemoteAddress,
-  type McpOperation,
-  parseEndpoint,
-  type TlsTrust,
-} from '../protocol/index.ts'
+import { encodeRequest, type HttpEndpoint, isRemoteAddress, parseEndpoint, type TlsTrust } from '../protocol/index.ts'
 import type { ArrivalKind, LoadPlan } from './load-plan.ts'
+import { type McpRequests, mcpProblems, planMcp } from './mcp-plan.ts'
 import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
 
 /** Evenly from one level to another; the same for both is a steady level. */
@@ -20,15 +14,15 @@ export interface LoadOptions {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
-  /** speak MCP: open a session on each connection, and ask this; neither method nor body then */
-  readonly mcp?: McpOperation
+  /** speak MCP: open a session on each connection, and ask this, or draw from these; neither method nor body then */
+  readonly mcp?: McpRequests
   /** `closed`: so many clients, each of which waits for its answer. `open`: so many requests a second, whatever comes back */
   readonly loop: 'closed' | 'open'
   readonly phases: readonly Phase[]
   readonly spikes?: Spikes
   /** of an open loop; default `constant` */
   readonly arrivals?: ArrivalKind
-  /** of Poisson arrivals; the same seed gives the same ones. Default 1 */
+  /** of Poisson arrivals, and of what is drawn from a mix; the same seed gives the same ones. Default 1 */
   readonly seed?: number
   /** of a closed loop, between an answer and the next request; default 0 */
   readonly thinkNs?: number
@@ -80,9 +74,9 @@ export function planLoad(options: LoadOptions): LoadPlan {
   return {
     endpoint,
     request,
-    method: options.mcp?.method ?? method,
+    method,
     headers,
-    ...(options.mcp === undefined ? {} : { mcp: options.mcp }),
+    ...(options.mcp === undefined ? {} : { mcp: planMcp(options.mcp, options.seed ?? 1) }),
     traffic: trafficOf(options, segments),
     warmupNs: options.warmupNs ?? 0,
     timeoutNs: options.timeoutNs ?? 30e9,
@@ -117,7 +111,7 @@ export function remoteRefusal(shownUrl: string): PerfKitError {
 }
 
 /** All of them at once: who corrects one wants to know of the next. */
-function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions): string[] {
+function problemsOf({ loop, phases, spikes, threads = 1, mcp, ...times }: LoadOptions): string[] {
   const most = loop === 'closed' ? MOST_CLIENTS : MOST_PER_SEC
   const what = loop === 'closed' ? 'clients' : 'requests a second'
   const levels = phases.flatMap(({ from, to }) => [from, to])
@@ -142,7 +136,8 @@ function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions
     [isCount(times.maxInFlight ?? 1, 10 * MOST_CLIENTS), 'requests in flight must be a whole number above 0'],
     [isCount(times.maxConnections ?? 1, MOST_CLIENTS), `connections must be a whole number from 1 to ${MOST_CLIENTS}`],
   ]
-  return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
+  const problems = checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
+  return mcp === undefined ? problems : [...problems, ...mcpProblems(mcp)]
 }
 
 function isCount(value: number, most: number): boolean {

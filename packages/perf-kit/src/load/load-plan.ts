@@ -1,4 +1,5 @@
-import type { EncodedRequest, HttpEndpoint, McpOperation, TlsTrust } from '../protocol/index.ts'
+import type { EncodedRequest, HttpEndpoint, TlsTrust } from '../protocol/index.ts'
+import type { McpPlan } from './mcp-plan.ts'
 import type { Segment } from './schedule.ts'
 
 export const ARRIVAL_KINDS = ['constant', 'poisson'] as const
@@ -35,7 +36,7 @@ export interface LoadPlan {
   /** of each request, besides those that the client sets itself */
   readonly headers: Readonly<Record<string, string>>
   /** absent: plain HTTP, `request` again and again */
-  readonly mcp?: McpOperation
+  readonly mcp?: McpPlan
   readonly traffic: ClosedLoop | OpenLoop
   /** what is sent in the first part of the schedule is not counted */
   readonly warmupNs: number

@@ -1,8 +1,9 @@
 import type { Histogram } from 'hdr-histogram-js'
 import type { LoadEngineName } from './engines/engine-name.ts'
-import { buildHistogram, recordAll } from './histograms.ts'
+import { addCounts, buildHistogram, recordAll } from './histograms.ts'
 import { durationNsOf, type LoadPlan } from './load-plan.ts'
 import { type LoadSecond, LoadSeconds } from './load-seconds.ts'
+import { McpResult } from './mcp-result.ts'
 import { type SampledRequest, sampledRequests } from './request-sample.ts'
 import type { ThreadMessage } from './thread/messages.ts'
 import { eachTime, TIME_NAMES, type TimeName } from './time-names.ts'
@@ -31,6 +32,8 @@ export class LoadResult {
   untimed = 0
   succeededInWindow = 0
   receivedBytes = 0
+  /** absent: plain HTTP */
+  readonly mcp: McpResult | undefined
   readonly #seconds: LoadSeconds
   readonly #knownUntilNs: number[]
   readonly #nextSequence: number[]
@@ -42,6 +45,7 @@ export class LoadResult {
     this.response = buildHistogram()
     this.responseOk = buildHistogram()
     this.times = eachTime(buildHistogram)
+    this.mcp = plan.mcp === undefined ? undefined : new McpResult(plan.mcp)
     this.#seconds = new LoadSeconds(plan.threads)
     this.#nextSequence = Array.from({ length: plan.threads }, () => 0)
     this.#knownUntilNs = Array.from({ length: plan.threads }, () => 0)
@@ -118,9 +122,8 @@ export class LoadResult {
     recordAll(delta.responseOk, [this.response, this.responseOk])
     recordAll(delta.responseFailed, [this.response])
     for (const name of TIME_NAMES) recordAll(delta.times[name], [this.times[name]])
-    for (const [outcome, count] of Object.entries(delta.outcomes)) {
-      this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + count)
-    }
+    addCounts(this.outcomes, delta.outcomes)
+    if (delta.mcp !== undefined) this.mcp?.add(delta.mcp)
     this.offered += delta.offered
     this.dropped += delta.dropped
     this.unsent += delta.unsent

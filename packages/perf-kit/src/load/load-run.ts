@@ -2,21 +2,20 @@ import { createRequire } from 'node:module'
 import type { Histogram } from 'hdr-histogram-js'
 import {
   type Budget,
-  loadHistograms,
   METHOD_VERSION,
-  type Metric,
   RUN_SCHEMA_VERSION,
   type Run,
   type RunNote,
   readEnvironment,
 } from '../run/index.ts'
-import { binomialInterval } from '../stats/index.ts'
 import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
+import { distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
-import { quantileInterval } from './quantile-interval.ts'
+import { mcpMetrics } from './mcp-metrics.ts'
+import { describeOperations } from './mcp-plan.ts'
 import { meanInterval } from './seconds-interval.ts'
 import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
 import type { TimeName } from './time-names.ts'
@@ -24,7 +23,6 @@ import type { TimeName } from './time-names.ts'
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
 
 const SHOWN_LEVELS = 4
-const CONFIDENCE_RATIO = 0.95
 
 const CLOSED_LOOP: RunNote = {
   code: 'CLOSED_LOOP',
@@ -48,14 +46,6 @@ export interface LoadRunFacts {
   /** why nothing did, although it was wished */
   readonly withoutAgent?: string
 }
-
-const QUANTILES = [
-  { suffix: 'P50', quantileRatio: 0.5 },
-  { suffix: 'P90', quantileRatio: 0.9 },
-  { suffix: 'P95', quantileRatio: 0.95 },
-  { suffix: 'P99', quantileRatio: 0.99 },
-  { suffix: 'P999', quantileRatio: 0.999 },
-] as const
 
 const TIME_METRICS: readonly (readonly [metric: string, time: TimeName])[] = [
   ['serviceTime', 'service'],
@@ -85,9 +75,11 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...rateMetrics(result),
       ...responseMetrics(result),
       ...TIME_METRICS.flatMap(([name, time]) => timeMetrics(name, result.times[time])),
-      ...outcomeMetrics(result),
+      ...outcomeMetrics(result.outcomes),
       ...targetMetrics(result, facts.target),
-    ].map((metric) => ({ subject: facts.subject, ...metric })),
+    ]
+      .map((metric) => ({ subject: facts.subject, ...metric }))
+      .concat(mcpMetrics(result, facts.subject)),
     series: [
       ...loadSeries(result, facts.subject),
       ...targetSeries(result, facts.target).map((series) => ({ subject: facts.subject, ...series })),
@@ -123,8 +115,7 @@ function clientsWord(shown: string): string {
 /** `GET /`, `tools/call echo` */
 export function describeRequest({ method, mcp, endpoint }: LoadPlan): string {
   const [path] = endpoint.path.split('?')
-  const tool = mcp !== undefined && 'name' in mcp.params ? ` ${String(mcp.params.name)}` : ''
-  return mcp === undefined ? `${method} ${path}` : `${mcp.method}${tool}`
+  return mcp === undefined ? `${method} ${path}` : describeOperations(mcp)
 }
 
 /** Whoever measured is part of how it was measured: two engines' Runs are compared when somebody means to. */
@@ -139,8 +130,6 @@ function validityOf(result: LoadResult, { targetEnded }: LoadRunFacts): Run['val
   const said = targetEnded === '' ? '' : `; the last it said: ${targetEnded}`
   return { state: 'invalid', reasons: [`the target ended while it was driven${said}`, ...reasons] }
 }
-
-type OwnMetric = Omit<Metric, 'subject'>
 
 function rateMetrics(result: LoadResult): OwnMetric[] {
   const { goodputPerSec, wholeSeconds } = result
@@ -168,65 +157,7 @@ function responseMetrics(result: LoadResult): OwnMetric[] {
   ]
 }
 
-function ratioMetric(name: string, part: number, whole: number): OwnMetric {
-  const interval = whole === 0 ? undefined : binomialInterval(part, whole, CONFIDENCE_RATIO)
-  return {
-    name,
-    unit: 'ratio',
-    better: 'lower',
-    gates: true,
-    value: whole === 0 ? 0 : part / whole,
-    ...(interval === undefined
-      ? {}
-      : { interval: { low: interval.lowRatio, high: interval.highRatio, coverageRatio: CONFIDENCE_RATIO } }),
-    evidence: { kind: 'proportion', part, whole },
-  }
-}
-
 /** None of what there was not to do: no name to look up, no TLS. */
 function timeMetrics(name: string, histogram: Histogram): OwnMetric[] {
   return histogram.maxValue === 0 ? [] : distributionMetrics(name, histogram, false)
-}
-
-/** The distribution once, and its percentiles, which refer to it. */
-function distributionMetrics(name: string, histogram: Histogram, gates: boolean): OwnMetric[] {
-  const count = histogram.totalCount
-  if (count === 0) return []
-  const common = { unit: 'ns', better: 'lower' } as const
-  const percentiles = QUANTILES.map(({ suffix, quantileRatio }): OwnMetric => {
-    const interval = quantileInterval(histogram, quantileRatio)
-    return {
-      ...common,
-      name: `${name}${suffix}`,
-      gates,
-      value: histogram.getValueAtPercentile(100 * quantileRatio),
-      ...(interval === undefined ? {} : { interval }),
-      evidence: { kind: 'quantile', of: name, quantileRatio, count },
-    }
-  })
-  const data = loadHistograms().encodeIntoCompressedBase64(histogram)
-  return [
-    {
-      ...common,
-      name,
-      gates: false,
-      value: histogram.mean,
-      evidence: { kind: 'histogram', encoding: 'hdr-v2-compressed-base64', count, data },
-    },
-    ...percentiles,
-  ]
-}
-
-/** How requests ended, by class. */
-function outcomeMetrics({ outcomes }: LoadResult): OwnMetric[] {
-  return [...outcomes]
-    .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .map(([outcome, count]) => ({
-      name: `outcome ${outcome}`,
-      unit: 'count',
-      better: outcome.startsWith('HTTP 2') ? 'higher' : 'lower',
-      gates: false,
-      value: count,
-      evidence: { kind: 'repetitions', values: [count] },
-    }))
 }

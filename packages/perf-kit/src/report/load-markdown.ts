@@ -44,6 +44,7 @@ function subjectSections(view: LoadView): string[][] {
     [`### ${escapeMarkdown(view.subject)}`],
     rateLine(view),
     timeTable(view.times),
+    partTable(view.parts),
     outcomeTable(view.outcomes),
     slowTable(view.slow),
     insideTarget(view),
@@ -72,6 +73,20 @@ function timeTable(times: readonly TimeRow[]): string[] {
       const figures = quantiles.map((metric) => (metric === undefined ? '' : formatQuantity(metric.value, metric.unit)))
       const shape = codeCell(histogramBlocks(distributionValues(whole), UNICODE))
       return `| ${[escapeMarkdown(label), ...figures, shape].join(' | ')} |`
+    }),
+  ]
+}
+
+function partTable(parts: LoadView['parts']): string[] {
+  if (parts.length === 0) return []
+  const shown = (metric: Metric | undefined): string =>
+    metric === undefined ? '' : formatQuantity(metric.value, metric.unit)
+  return [
+    `| response time of | ${QUANTILES.map(({ header }) => header).join(' | ')} | requests | failed |`,
+    `|:---|${'---:|'.repeat(QUANTILES.length + 2)}`,
+    ...parts.map(({ name, requests, quantiles, errorRatio }) => {
+      const figures = [...quantiles.map(shown), requests.toLocaleString('en-US'), shown(errorRatio)]
+      return `| ${[escapeMarkdown(name), ...figures].join(' | ')} |`
     }),
   ]
 }

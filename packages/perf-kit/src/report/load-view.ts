@@ -1,4 +1,4 @@
-import type { Metric, Run, Series } from '../run/index.ts'
+import { type Metric, partOf, type Run, type Series } from '../run/index.ts'
 import { type OutcomeMeaning, outcomeMeaning } from './outcome-meaning.ts'
 import { type SlowTime, slowTime } from './slow-time.ts'
 
@@ -12,8 +12,20 @@ export interface LoadView {
   readonly outcomes: readonly OutcomeRow[]
   readonly slow: SlowTime | undefined
   readonly series: readonly Series[]
+  /** what it consists of, such as the operations of a mix */
+  readonly parts: readonly PartView[]
   /** any metric, by its name */
   readonly find: (name: string) => Metric | undefined
+}
+
+/** One of the things that a whole consists of. */
+export interface PartView {
+  /** its own, within the whole */
+  readonly name: string
+  readonly requests: number
+  /** as `QUANTILES` */
+  readonly quantiles: readonly (Metric | undefined)[]
+  readonly errorRatio: Metric | undefined
 }
 
 /** A distribution of times: the metric that has it, and those of its percentiles. */
@@ -76,10 +88,14 @@ export const QUANTILES = [
 
 const OUTCOME = 'outcome '
 
-/** One view a subject, in the order in which the Run names them. */
+/** One view a subject, in the order in which the Run names them; parts are in the view of their whole. */
 export function loadViews(run: Run): LoadView[] {
-  return [...Map.groupBy(run.metrics, ({ subject }) => subject)].map(([subject, metrics]) => {
-    const find = (name: string): Metric | undefined => metrics.find((metric) => metric.name === name)
+  const bySubject = Map.groupBy(run.metrics, ({ subject }) => subject)
+  const isPart = (subject: string): boolean =>
+    [...bySubject.keys()].some((whole) => partOf(whole, subject) !== undefined)
+  return [...bySubject].flatMap(([subject, metrics]) => {
+    if (isPart(subject)) return []
+    const find = finder(metrics)
     return {
       subject,
       goodput: find('goodput'),
@@ -89,7 +105,27 @@ export function loadViews(run: Run): LoadView[] {
       outcomes: outcomeRows(metrics),
       slow: slowTime(metrics),
       series: (run.series ?? []).filter((series) => series.subject === subject),
+      parts: partViews(bySubject, subject),
       find,
+    }
+  })
+}
+
+function finder(metrics: readonly Metric[]): (name: string) => Metric | undefined {
+  return (name) => metrics.find((metric) => metric.name === name)
+}
+
+function partViews(bySubject: ReadonlyMap<string, readonly Metric[]>, whole: string): PartView[] {
+  return [...bySubject].flatMap(([subject, metrics]) => {
+    const name = partOf(whole, subject)
+    const find = finder(metrics)
+    const response = find('responseTime')
+    if (name === undefined || response === undefined) return []
+    return {
+      name,
+      requests: countOf(response),
+      quantiles: QUANTILES.map(({ suffix }) => find(`responseTime${suffix}`)),
+      errorRatio: find('errorRatio'),
     }
   })
 }

@@ -6,6 +6,7 @@ export { loadHistograms } from './lazy-histograms.ts'
 export { lazySchema, loadZod, type Zod } from './lazy-schema.ts'
 export { type Evidence, type Interval, type Metric, metricKey, type Unit } from './metric.ts'
 export { parseDocument, parseRun, toRun } from './parse-run.ts'
+export { partOf, partSubject } from './part-subject.ts'
 export {
   METHOD_VERSION,
   RUN_SCHEMA_VERSION,

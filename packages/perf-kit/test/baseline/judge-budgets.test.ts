@@ -80,3 +80,8 @@ it('judges each subject, and each budget', () => {
   const second = { ...times(0, 5), subject: 'GET /b' }
   expect(stateOf([times(400, 0), second], P99, { metric: 'y', limit: 1 })).toEqual(['kept', 'broken', 'broken'])
 })
+
+it('judges a whole, and not each of the parts that it consists of', () => {
+  const part = { ...times(0, 5), subject: 'GET / › ping' }
+  expect(stateOf([times(400, 0), part], P99)).toEqual(['kept'])
+})

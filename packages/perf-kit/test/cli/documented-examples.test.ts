@@ -1,13 +1,16 @@
-import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/index.ts'
 import { renderLoadHtml, renderLoadMarkdown } from '../../src/report/index.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
 import { sampleLoadRun } from '../report/sample-load-run.ts'
-import { perfKit } from './perf-kit-process.ts'
+import { perfKit, userEnvironment } from './perf-kit-process.ts'
 
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
 
@@ -62,4 +65,36 @@ test('the program in docs/report.md runs as it stands', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['show.ts'], { cwd: project.directory })
   expect(stdout).toBe(`${renderLoadMarkdown(run)}\n`)
   expect(await project.read('report.html')).toBe(await renderLoadHtml(run))
+})
+
+test('the conversation in docs/agent.md can be had as it stands', async () => {
+  const page = await readFile(resolve(REPOSITORY, 'docs/agent.md'), 'utf8')
+  const questions = [...page.matchAll(/^→ (.+)$/gm)].map(([, question]) => question ?? '')
+  const asked = [...page.matchAll(/^\| `(hello|sample|handles|collect)` \|/gm)].map(([, ask]) => ask ?? '')
+  expect(questions).toHaveLength(2)
+  await using project = await TemporaryProject.create({ 'agents/none': '', 'server.js': 'setInterval(() => {}, 1000)' })
+  const folder = project.path('agents')
+  const server = spawn(process.execPath, ['--expose-gc', '--import', '@gw/perf-kit/agent', 'server.js'], {
+    cwd: project.directory,
+    env: { ...userEnvironment(), PERF_KIT_AGENT_FOLDER: folder, PERF_KIT_AGENT_TOKEN: 'secret' },
+  })
+  try {
+    const socketName = new RegExp(`^${server.pid}-.+\\.sock$`)
+    const socketOf = async () => (await readdir(folder)).find((name) => socketName.test(name))
+    await expect.poll(socketOf).toBeDefined()
+    const socket = connect(resolve(folder, (await socketOf()) ?? ''))
+    const more = asked.map((ask, index) => JSON.stringify({ v: 1, id: 3 + index, ask, token: 'secret' }))
+    socket.write([...questions, ...more].map((line) => `${line}\n`).join(''))
+    const ids = new Set<unknown>()
+    for await (const line of createInterface(socket)) {
+      const { id, ok } = JSON.parse(line)
+      expect(ok, line).toBeTypeOf('object')
+      if (ids.add(id).size === questions.length + more.length) break
+    }
+    expect(ids.size).toBe(6)
+    socket.destroy()
+  } finally {
+    server.kill('SIGKILL')
+    await once(server, 'exit')
+  }
 })

@@ -3,7 +3,10 @@ import { TemporaryProject } from '../bench/temporary-project.ts'
 import { perfKit } from './perf-kit-process.ts'
 
 it.each([
-  ['a tool without --mcp', ['--call', 'echo'], '--call and --arguments are for MCP'],
+  ['a tool without --mcp', ['--call', 'echo'], '--call, --arguments and --mix are for MCP'],
+  ['a mix without --mcp', ['--mix', 'ping'], '--call, --arguments and --mix are for MCP'],
+  ['a mix and a tool', ['--mcp', '--mix', 'ping', '--call', 'a'], '--call asks one thing, and --mix several'],
+  ['a misspelt mix', ['--mcp', '--mix', 'call a, pign=2'], '"pign" is no operation — did you mean "ping"?'],
   ['a body of MCP', ['--mcp', '--body', 'x'], '--method and --body are for plain HTTP'],
   ['arguments of no tool', ['--mcp', '--arguments', '{}'], '--arguments are those of a tool'],
   ['arguments that are no object', ['--mcp', '--call', 'a', '--arguments', '[1]'], 'Write a JSON object such as'],

@@ -21,9 +21,9 @@ export async function requireOha(): Promise<void> {
   }
 }
 
-/** As an engine's user would; two clients for 300 ms, unless told otherwise. */
+/** As an engine's user would; two clients for half a second, unless told otherwise. */
 export function engineFor(name: LoadEngineName, url: string, options: Partial<LoadOptions> = {}) {
-  return createLoadEngine(name, { url, loop: 'closed', phases: steady(2, 300), timeoutNs: 10e9, ...options })
+  return createLoadEngine(name, { url, loop: 'closed', phases: steady(2, 500), timeoutNs: 10e9, ...options })
 }
 
 export async function driveWith(

@@ -1,12 +1,13 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { prepareOha } from '../../src/load/engines/oha/oha-command.ts'
 import { ohaOutcome, readFailures } from '../../src/load/engines/oha/oha-summary.ts'
 import { planLoad } from '../../src/load/load-options.ts'
+import { eventually } from '../bench/eventually.ts'
 import { steady } from './drive.ts'
-import { driveWith } from './engine-drive.ts'
+import { driveWith, engineFor } from './engine-drive.ts'
 import { OK, scriptedTarget } from './scripted-target.ts'
 
 const answering = () => scriptedTarget(({ socket }) => socket.write(OK))
@@ -48,6 +49,24 @@ describe('an oha that does not work', () => {
       message: expect.stringContaining(`the engine oha ${says}`),
     })
   })
+})
+
+it('an engine that does not end when it is told to is ended, with all that it has started', async () => {
+  await using target = await answering()
+  const pids = join(tmpdir(), `kit-test-pids-${process.pid}`)
+  await using _fake = await fakeOha(`trap '' INT\n/bin/sleep 60 & echo $! > ${pids}; echo $$ >> ${pids}; wait; wait`)
+  const interruption = new AbortController()
+  const running = engineFor('oha', target.url).run(interruption.signal)
+  const read = () => readFile(pids, 'utf8').catch(() => '')
+  const started = await eventually(read, (text) => /^\d+\n\d+\n/.test(text))
+  interruption.abort()
+  const result = await running
+  await rm(pids)
+  expect(result.isComplete).toBe(false)
+  for (const pid of started.trim().split('\n')) {
+    // One that has ended has none, also when nobody has taken note of its end yet.
+    expect(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).toBe('')
+  }
 })
 
 describe('what oha prints', () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../bench/eventually.ts'
 import { steady } from './drive.ts'
-import { driveWith, metricOf, namesOf, notesOf, requireOha, runOf } from './engine-drive.ts'
+import { driveWith, engineFor, metricOf, namesOf, notesOf, requireOha, runOf } from './engine-drive.ts'
 import { OK, scriptedTarget } from './scripted-target.ts'
 
 const MS = 1e6
@@ -51,6 +52,17 @@ describe('oha at a rate', () => {
     expect(result.finished).toBeLessThanOrEqual(11)
     expect(result.dropped).toBe(50 - result.finished)
     expect(runOf(result).validity.state).toBe('invalid')
+  })
+
+  it('says that it knows nothing when it is interrupted', async () => {
+    await using target = await answering()
+    const interruption = new AbortController()
+    const running = engineFor('oha', target.url, { loop: 'open', phases: steady(50, 60_000) }).run(interruption.signal)
+    await eventually(target.requests, (count) => count > 10)
+    interruption.abort()
+    const run = runOf(await running)
+    expect(notesOf(run)).toEqual(['ENGINE_SILENT'])
+    expect(run.validity.reasons).toContain('the run ended before its schedule did')
   })
 
   it('says that failures have no times, and that it does not know how late it was', async () => {

@@ -48,13 +48,14 @@ describe('all engines', () => {
       socket.write(OK)
     })
     await driveWith(name, `${target.url.replace('127.0.0.1', 'user:secret@localhost')}path?query=1`, {
-      headers: { 'X-Own': 'a: b' },
+      headers: { 'X-Own': 'a: b', '-dash': '-x' },
       body: new TextEncoder().encode('{"größe":1}'),
       phases: steady(1, 300),
     })
     const [first = ''] = asked
     expect(first).toMatch(/^POST \/path\?query=1 HTTP\/1.1\r\n/)
     expect(first).toMatch(/^X-Own: a: b\r$/im)
+    expect(first).toMatch(/^-dash: -x\r$/im)
     expect(first).toMatch(new RegExp(`^Host: localhost:${target.port}\r$`, 'im'))
     expect(first).toMatch(/^Authorization: Basic dXNlcjpzZWNyZXQ=\r$/im)
     expect(first).toMatch(/^Content-Length: 13\r$/im)
@@ -62,7 +63,7 @@ describe('all engines', () => {
   })
 
   it.each(LOAD_ENGINES)('%s finds that all requests have failed where nobody listens', async (name) => {
-    const run = runOf(await driveWith(name, `http://127.0.0.1:${await deadPort()}/`))
+    const run = runOf(await driveWith(name, `http://127.0.0.1:${await deadPort()}/`, { phases: steady(2, 1_000) }))
     expect(metricOf(run, 'errorRatio')).toBe(1)
     expect(metricOf(run, 'outcome ECONNREFUSED')).toBeGreaterThan(0)
     expect(run.validity).toMatchObject({ state: 'invalid' })
@@ -132,6 +133,7 @@ describe('another engine', () => {
     ['threads', { threads: 2 }, '--threads'],
     ['HEAD', { method: 'HEAD' }, '--method'],
     ['short timeouts', { timeoutNs: 999e6 }, '--timeout'],
+    ['long timeouts', { timeoutNs: 86_401e9 }, '--timeout'],
     ['half a request a second', { loop: 'open', phases: steady(2.5, 1_000) }, '--rate'],
     ['half a second of a rate', { loop: 'open', phases: steady(5, 1_500) }, '--duration'],
   ])('refuses what autocannon alone cannot do: %s', (_title, options, says) => {

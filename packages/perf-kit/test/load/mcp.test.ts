@@ -1,58 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { LoadOptions } from '../../src/load/index.ts'
 import { drive, outcomesOf, steady } from './drive.ts'
-import { type Exchange, type ScriptedTarget, scriptedTarget } from './scripted-target.ts'
+import { event, json, type McpRequest, mcpTarget, readRequest, reply, stream, well } from './mcp-target.ts'
+import { type Exchange, scriptedTarget } from './scripted-target.ts'
 
 const ECHO: LoadOptions['mcp'] = { method: 'tools/call', params: { name: 'echo', arguments: {} } }
-
-interface Request {
-  readonly verb: string
-  readonly headers: ReadonlyMap<string, string>
-  readonly message: { readonly id?: number; readonly method?: string }
-}
-
-function readRequest({ text }: Exchange): Request {
-  const [head = '', body = ''] = text.split('\r\n\r\n')
-  const [first = '', ...lines] = head.split('\r\n')
-  const headers = new Map(
-    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
-  )
-  return { verb: first.split(' ')[0] ?? '', headers, message: body === '' ? {} : JSON.parse(body) }
-}
-
-function reply(status: string, body = '', headers: readonly string[] = []): string {
-  const lines = [`HTTP/1.1 ${status}`, `Content-Length: ${Buffer.byteLength(body)}`, ...headers]
-  return `${lines.join('\r\n')}\r\n\r\n${body}`
-}
-
-const json = (id: unknown, content: object, ...headers: string[]): string =>
-  reply('200 OK', JSON.stringify({ jsonrpc: '2.0', id, ...content }), ['Content-Type: application/json', ...headers])
-
-const stream = (...events: string[]): string => reply('200 OK', events.join(''), ['Content-Type: text/event-stream'])
-const event = (message: object): string => `event: message\ndata: ${JSON.stringify(message)}\n\n`
-
-/** A server that opens sessions as it should; calls are answered by the script. */
-async function mcpTarget(
-  answer: (request: Request, number: number, socket: Exchange['socket']) => string,
-): Promise<ScriptedTarget & { readonly seen: readonly Request[] }> {
-  const seen: Request[] = []
-  let sessions = 0
-  let calls = 0
-  const target = await scriptedTarget((exchange) => {
-    const request = readRequest(exchange)
-    seen.push(request)
-    const { verb, message } = request
-    if (message.method === 'initialize') {
-      const result = { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'scripted', version: '1' } }
-      exchange.socket.write(json(message.id, { result }, `Mcp-Session-Id: session-${++sessions}`))
-    } else if (message.method === 'notifications/initialized') exchange.socket.write(reply('202 Accepted'))
-    else if (verb === 'DELETE') exchange.socket.write(reply('200 OK'))
-    else exchange.socket.write(answer(request, calls++, exchange.socket))
-  })
-  return { ...target, seen }
-}
-
-const well = ({ message }: Request): string => json(message.id, { result: { content: [] } })
 
 describe('an MCP session', () => {
   it('is opened, used and ended on each connection, with its id and the version that the server chose', async () => {
@@ -74,7 +26,7 @@ describe('an MCP session', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it.each<[string, (request: Request) => string, string]>([
+  it.each<[string, (request: McpRequest) => string, string]>([
     ['an error', ({ message }) => json(message.id, { error: { code: -32602, message: 'no' } }), 'RPC -32602'],
     [
       'an error with a code that is no number',

@@ -5,10 +5,16 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { LoadOptions } from '../../src/load/index.ts'
 import { drive, outcomesOf } from './drive.ts'
+import { driveWith, notesOf, runOf } from './engine-drive.ts'
 
 const pem = (name: string) => readFile(join(import.meta.dirname, 'certificates', `${name}.pem`), 'utf8')
 
 async function driveTls(certificate: 'good' | 'expired', tls: LoadOptions['tls'] = {}) {
+  await using target = await tlsTarget(certificate)
+  return await drive(target.url, { tls })
+}
+
+async function tlsTarget(certificate: 'good' | 'expired') {
   const server = createServer({ key: await pem('key'), cert: await pem(certificate) }, (_request, response) => {
     response.end('hello')
   })
@@ -16,11 +22,12 @@ async function driveTls(certificate: 'good' | 'expired', tls: LoadOptions['tls']
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  try {
-    return await drive(`https://127.0.0.1:${port}/`, { tls })
-  } finally {
-    server.closeAllConnections()
-    server.close()
+  return {
+    url: `https://127.0.0.1:${port}/`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      server.close()
+    },
   }
 }
 
@@ -40,4 +47,18 @@ it('does not speak to one whose certificate has expired, and says so', async () 
 
 it('speaks to it all the same when told to', async () => {
   expect(outcomesOf(await driveTls('expired', { rejectUnauthorized: false }))).toEqual(['HTTP 200'])
+})
+
+it.each(['127.0.0.1', 'localhost'])('autocannon speaks to any at %s, and its Run says so', async (host) => {
+  await using target = await tlsTarget('expired')
+  const result = await driveWith('autocannon', target.url.replace('127.0.0.1', host))
+  expect(outcomesOf(result)).toEqual(['HTTP 200'])
+  expect(notesOf(runOf(result))).toContain('ENGINE_TLS')
+})
+
+it.each(['127.0.0.1', 'localhost'])('oha speaks to none at %s that nobody vouches for', async (host) => {
+  await using target = await tlsTarget('good')
+  const result = await driveWith('oha', target.url.replace('127.0.0.1', host))
+  expect(result.responseOk.totalCount).toBe(0)
+  expect(outcomesOf(result)).toEqual([expect.stringMatching(/^OHA .*certificate/)])
 })

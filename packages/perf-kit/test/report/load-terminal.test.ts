@@ -53,6 +53,19 @@ describe('a load, shown at a terminal', () => {
     expect(lines).toContain('2 × PROTOCOL EXCESS between requests (bytes came that no request asked for)')
   })
 
+  it('has a line for each part, with its times, its count and its failures', () => {
+    const part = (metric: Metric): Metric => ({ ...metric, subject: `${SUBJECT} › ping` })
+    const metrics = [
+      ...loadRun().metrics,
+      ...[...quantiles('responseTime', [3e6, 4e6, 5e6, 6e6]), single('errorRatio', 'ratio', 0.25)].map(part),
+    ]
+    const lines = renderLoadTerminal(loadRun({ metrics }), plain).split('\n')
+    expect(lines.filter((line) => line.startsWith('ping'))).toEqual([
+      expect.stringMatching(/^ping +3\.00 ms +4\.00 ms +5\.00 ms +6\.00 ms +0 +25\.0 %$/),
+    ])
+    expect(lines.join('\n')).not.toContain('›')
+  })
+
   it('says loudly what makes its figures doubtful', () => {
     const text = renderLoadTerminal(
       loadRun({ validity: { state: 'invalid', reasons: ['not a single request succeeded'] } }),

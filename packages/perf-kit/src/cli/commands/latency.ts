@@ -5,10 +5,10 @@ import type { Budget } from '../../run/index.ts'
 import { exitCodeFor } from '../exit-code-for.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { latencyLevelsOption } from '../latency-levels.ts'
-import { mcpOf, type RequestFlags, requestOptions } from '../load-flags.ts'
+import { type RequestFlags, requestOptions } from '../load-flags.ts'
 import { LoadProgress } from '../load-progress.ts'
 import { durationOption } from '../option-values.ts'
-import { configuredTarget, provisionalUrl, startTarget, urlOf } from '../own-target.ts'
+import { configuredTarget, provisionalUrl, startTarget, urlOf, withTargetDefaults } from '../own-target.ts'
 import { checkReportPath } from '../report-file.ts'
 import { addRequestOptions } from '../request-options.ts'
 import { showLoad } from '../show-load.ts'
@@ -51,11 +51,8 @@ async function latency(url: string | undefined, flags: LatencyFlags, streams: St
     return await measure(optionsOf(url, flags, flags.budget ?? []), { progress, signal, streams, flags })
 
   const target = await configuredTarget(flags.config)
-  const mcp = flags.mcp === undefined && target.mcp !== undefined ? mcpOf({ mcp: true, ...target.mcp }) : undefined
-  const optionsAt = (at: string): LatencyOptions => ({
-    ...(mcp === undefined ? {} : { mcp }),
-    ...optionsOf(at, flags, [...target.budgets, ...(flags.budget ?? [])]),
-  })
+  const budgets = [...target.budgets, ...(flags.budget ?? [])]
+  const optionsAt = (at: string): LatencyOptions => optionsOf(at, withTargetDefaults(target, flags), budgets)
   // What is wrong with the flags should be said before anything is started.
   new LatencyMeasurer(optionsAt(provisionalUrl(target)))
   await using started = await startTarget(target, { hasAgent: false, signal })

@@ -16,10 +16,17 @@ import type { TargetProcess } from '../../target/index.ts'
 import { exitCodeFor } from '../exit-code-for.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { rampOption, spikeOption } from '../level-options.ts'
-import { type LoadFlags, mcpOf, toOptions } from '../load-flags.ts'
+import { type LoadFlags, toOptions } from '../load-flags.ts'
 import { LoadProgress } from '../load-progress.ts'
 import { durationOption } from '../option-values.ts'
-import { configuredTarget, provisionalUrl, startTarget, type TargetConfig, urlOf } from '../own-target.ts'
+import {
+  configuredTarget,
+  provisionalUrl,
+  startTarget,
+  type TargetConfig,
+  urlOf,
+  withTargetDefaults,
+} from '../own-target.ts'
 import { checkReportPath } from '../report-file.ts'
 import { addRequestOptions } from '../request-options.ts'
 import { showLoad } from '../show-load.ts'
@@ -85,8 +92,7 @@ interface Surroundings {
 
 /** Start what the configuration names, drive it, and end it. */
 async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const mcp = flags.mcp === undefined && target.mcp !== undefined ? mcpOf({ mcp: true, ...target.mcp }) : undefined
-  const optionsFor = (url: string): LoadOptions => ({ ...(mcp === undefined ? {} : { mcp }), ...toOptions(url, flags) })
+  const optionsFor = (url: string): LoadOptions => toOptions(url, withTargetDefaults(target, flags))
   // What is wrong with the flags should be said before anything is started.
   createLoadEngine(flags.engine ?? 'native', optionsFor(provisionalUrl(target)))
   await using started = await startTarget(target, { hasAgent: flags.agent !== false, signal: surroundings.signal })

@@ -50,8 +50,11 @@ function autocannonNotes({ traffic, endpoint }: LoadPlan): readonly Note[] {
   ]
 }
 
-function ohaNotes({ plan, untimed }: LoadResult): readonly Note[] {
+function ohaNotes({ plan, untimed, finished, isComplete }: LoadResult): readonly Note[] {
   const isOpen = plan.traffic.loop === 'open'
+  if (isOpen && finished === 0 && !isComplete) {
+    return [['ENGINE_SILENT', 'oha tells nothing of a rate that is interrupted: what it did is not known.']]
+  }
   return [
     ...(untimed > 0
       ? ([

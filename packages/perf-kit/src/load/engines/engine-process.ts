@@ -3,6 +3,8 @@ import { PerfKitError } from '../../errors/index.ts'
 import { endProcessGroup, OutputTail } from '../../target/index.ts'
 
 const NS_PER_MS = 1e6
+/** The longest that a timer of Node can wait: 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** How long an engine that is told to end may take; what it has not told by then is lost. */
 const STOP_TIMEOUT_MS = 5_000
 
@@ -51,10 +53,11 @@ export class EngineProcess implements AsyncDisposable {
     this.#exit = new Promise((resolve) => {
       this.#child.once('close', (code, by) => resolve({ code, by }))
     })
-    this.#limit = setTimeout(() => {
+    const onLimit = (): void => {
       this.#hangs = true
       this.#kill()
-    }, command.limitNs / NS_PER_MS)
+    }
+    this.#limit = setTimeout(onLimit, Math.min(command.limitNs / NS_PER_MS, LONGEST_TIMER_MS))
     signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 

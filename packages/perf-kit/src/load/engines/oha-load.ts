@@ -12,7 +12,7 @@ import { countOha } from './oha/oha-counts.ts'
 import { ohaRequests } from './oha/oha-requests.ts'
 import { readFailures } from './oha/oha-summary.ts'
 
-/** It stores its requests when the load is over, some 100 000 a second: half as long again as the load, and a minute. */
+/** It stores its requests when the load is over, hundreds of thousands a second; half as long again as the load is enough. */
 const STORING_RATIO = 0.5
 const SPARE_NS = 60e9
 /** Its summary has about a thousand, and a line for each kind of failure. */

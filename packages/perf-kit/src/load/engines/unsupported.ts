@@ -3,6 +3,7 @@ import type { LoadOptions } from '../load-options.ts'
 import type { LoadEngineName } from './engine-name.ts'
 
 const NS_PER_SEC = 1e9
+const NS_PER_DAY = 86_400e9
 const ASCII = /^[\t\x20-\x7e]*$/
 
 type Check = readonly [isUsed: boolean, what: string]
@@ -49,6 +50,8 @@ function autocannonChecks(options: LoadOptions): readonly Check[] {
     // Its parser waits for the body that the head announces, and no answer to HEAD has one.
     [options.method === 'HEAD', 'HEAD (--method)'],
     [(options.timeoutNs ?? NS_PER_SEC) < NS_PER_SEC, 'a timeout of less than a second (--timeout)'],
+    // Its timers overflow at 24 days.
+    [(options.timeoutNs ?? 0) > NS_PER_DAY, 'a timeout of more than a day (--timeout)'],
     [isRate && !Number.isInteger(first?.to), 'a rate that is no whole number (--rate)'],
     // It sends a second's requests as soon as the second begins.
     [isRate && (first?.durationNs ?? 0) % NS_PER_SEC !== 0, 'a rate for other than whole seconds (--duration)'],

@@ -1,11 +1,6 @@
-import { type EncodedRequest, McpSession, type ResponseHead, withText } from '../../protocol/index.ts'
+import { type EncodedRequest, type Ending, McpSession, type ResponseHead, withText } from '../../protocol/index.ts'
 import type { LoadPlan } from '../load-plan.ts'
-
-export interface Ending {
-  /** by class, as reports count it */
-  readonly outcome: string
-  readonly isOk: boolean
-}
+import { operationDraw } from './operation-draw.ts'
 
 /** What is said on one lane: which request comes next, and what its answer was. */
 export interface Dialogue {
@@ -16,6 +11,8 @@ export interface Dialogue {
   /** What has to be said before requests that count: a session to be opened. Nothing when there is none to open. */
   opening(): EncodedRequest | undefined
   next(): EncodedRequest
+  /** Which of the plan's operations `next` gave last. */
+  readonly operation: number
   /** What ends the session; nothing when there is none. */
   farewell(): EncodedRequest | undefined
   onHead(head: ResponseHead): void
@@ -24,8 +21,11 @@ export interface Dialogue {
   end(): Ending
 }
 
-export function dialogueOf({ endpoint, request, headers, mcp }: LoadPlan): Dialogue {
-  if (mcp !== undefined) return new McpSession(endpoint, headers, mcp)
+/** @param number - counts dialogues from 0, over all threads */
+export function dialogueOf({ endpoint, request, headers, mcp }: LoadPlan, number: number): Dialogue {
+  if (mcp !== undefined) {
+    return new McpSession({ endpoint, headers, operations: mcp.operations, draw: operationDraw(mcp, number) })
+  }
   return new HttpDialogue(withText(request))
 }
 
@@ -35,6 +35,7 @@ const OK_BELOW_STATUS = 400
 class HttpDialogue implements Dialogue {
   readonly isOpen = true
   readonly hasSession = false
+  readonly operation = 0
   readonly #request: EncodedRequest
   #status = 0
 

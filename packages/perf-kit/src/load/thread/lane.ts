@@ -4,12 +4,13 @@ import {
   type ConnectionHandler,
   type ConnectionOptions,
   type ConnectTimes,
+  type Ending,
   faultOutcome,
   HttpConnection,
   type HttpEndpoint,
   type ResponseHead,
 } from '../../protocol/index.ts'
-import type { Dialogue, Ending } from './dialogue.ts'
+import type { Dialogue } from './dialogue.ts'
 import type { Recorder } from './recorder.ts'
 
 export interface LaneOwner {
@@ -212,6 +213,7 @@ export class Lane implements ConnectionHandler {
 
   #end({ outcome, isOk }: Ending, endNs: number): void {
     this.#recorder.end({
+      operation: this.dialogue.operation,
       outcome,
       isOk,
       intendedNs: this.#intendedNs,

@@ -40,7 +40,8 @@ say({ type: 'ready' })
 function drive(beginNs: number): void {
   const scheduleEndNs = beginNs + scheduleOf(plan).durationNs
   const sampler = new Sampler(Math.ceil(SAMPLED_REQUESTS / plan.threads), index + 1)
-  const recorder = new Recorder({ fromNs: beginNs + plan.warmupNs, toNs: scheduleEndNs }, sampler)
+  const window = { fromNs: beginNs + plan.warmupNs, toNs: scheduleEndNs }
+  const recorder = new Recorder(window, { sampler, ...(plan.mcp === undefined ? {} : { mcp: plan.mcp }) })
   const traffic = trafficOf(plan, beginNs, recorder)
   const lastNs = scheduleEndNs + plan.timeoutNs + NS_PER_SEC
   const atStart = performance.eventLoopUtilization()
@@ -108,7 +109,8 @@ function trafficOf(plan: LoadPlan, beginNs: number, recorder: Recorder): Traffic
     },
   }
   const { traffic } = plan
-  const dialogue = () => dialogueOf(plan)
+  let dialogues = 0
+  const dialogue = () => dialogueOf(plan, dialogues++ * plan.threads + index)
   if (traffic.loop === 'closed') {
     return new ClosedTraffic({ clients: schedule, share, thinkNs: traffic.thinkNs, lane, dialogue, beginNs }, recorder)
   }

@@ -1,6 +1,7 @@
 import type { LoadPlan } from '../load-plan.ts'
 import type { SampleColumns } from '../request-sample.ts'
 import type { TimeName } from '../time-names.ts'
+import type { McpDelta } from './mcp-delta.ts'
 
 /** To a thread. */
 export interface ThreadJob {
@@ -30,6 +31,8 @@ export interface Delta {
   /** successes that came within the counted part of the schedule, whenever they were due */
   readonly succeededInWindow: number
   readonly receivedBytes: number
+  /** absent: plain HTTP */
+  readonly mcp?: McpDelta
 }
 
 /** From a thread. Deltas are numbered, so that none is counted twice or missed without a trace. */

@@ -1,6 +1,8 @@
 import type { ConnectTimes } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
+import type { McpPlan } from '../mcp-plan.ts'
 import { eachTime } from '../time-names.ts'
+import { McpRecorder } from './mcp-recorder.ts'
 import type { Delta } from './messages.ts'
 import type { Sampler } from './sampler.ts'
 
@@ -10,7 +12,16 @@ export interface CountedWindow {
   readonly toNs: number
 }
 
+export interface RecorderParts {
+  /** absent for an engine that does not tell what a request's time went into */
+  readonly sampler?: Sampler
+  /** absent: plain HTTP */
+  readonly mcp?: McpPlan
+}
+
 export interface EndedRequest {
+  /** which of the plan's operations it was; absent: it was never sent */
+  readonly operation?: number
   readonly outcome: string
   readonly isOk: boolean
   readonly intendedNs: number
@@ -44,11 +55,13 @@ export class Recorder {
   #receivedBytes = 0
   /** requests of the window that ended, dropped ones too, since the beginning */
   finished = 0
+  /** absent: plain HTTP */
+  readonly mcp: McpRecorder | undefined
 
-  /** @param sampler - absent for an engine that does not tell what a request's time went into */
-  constructor(window: CountedWindow, sampler?: Sampler) {
+  constructor(window: CountedWindow, { sampler, mcp }: RecorderParts = {}) {
     this.#window = window
     this.#sampler = sampler
+    this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp)
   }
 
   /** A client asks: there is no time at which it should have. */
@@ -81,7 +94,10 @@ export class Recorder {
     const responses = isOk ? this.#responseOk : this.#responseFailed
     responses.add(endNs - intendedNs)
     if (sentNs === undefined) this.#unsent++
-    else this.#times.service.add(endNs - sentNs)
+    else {
+      this.#times.service.add(endNs - sentNs)
+      this.mcp?.end(request)
+    }
     if (sentNs !== undefined && headNs !== undefined) {
       this.#times.waiting.add(headNs - sentNs)
       this.#times.receiving.add(endNs - headNs)
@@ -119,6 +135,7 @@ export class Recorder {
       offered: this.#offered,
       succeededInWindow: this.#succeededInWindow,
       receivedBytes: this.#receivedBytes,
+      ...(this.mcp === undefined ? {} : { mcp: this.mcp.take() }),
     }
     this.#outcomes.clear()
     this.#dropped = 0

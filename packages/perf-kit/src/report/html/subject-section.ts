@@ -7,7 +7,7 @@ import { keyFigures } from './headline.ts'
 import { responseChart } from './response-chart.ts'
 import { html, type SafeHtml } from './safe-html.ts'
 import { capitalised } from './sentence.ts'
-import { outcomeTable, percentileTable, slowTable } from './tables.ts'
+import { outcomeTable, partTable, percentileTable, slowTable } from './tables.ts'
 import { targetCharts } from './target-charts.ts'
 import { failureChart, throughputChart } from './throughput-charts.ts'
 
@@ -56,12 +56,13 @@ function insideTarget({ find }: LoadView): SafeHtml {
   )}`
 }
 
-function tables({ times, outcomes, slow }: LoadView, id: (part: string) => string): SafeHtml[] {
+function tables({ times, parts, outcomes, slow }: LoadView, id: (part: string) => string): SafeHtml[] {
   const section = (part: string, title: string, table: SafeHtml): SafeHtml =>
     html`<h3 id="${id(part)}">${title}</h3>
 ${table}`
   return [
     ...(times.length === 0 ? [] : [section('percentiles', 'Percentiles', percentileTable(times, id('percentiles')))]),
+    ...(parts.length === 0 ? [] : [section('parts', 'Operations', partTable(parts, id('parts')))]),
     ...(slow === undefined ? [] : [section('slow', 'The slowest', slowTable(slow))]),
     ...(outcomes.length === 0
       ? []

@@ -1,7 +1,7 @@
 import type { Environment, Metric, Run } from '../../run/index.ts'
 import { decodeHistogram } from '../decode-histogram.ts'
 import { formatQuantity } from '../format-quantity.ts'
-import { countOf, type OutcomeRow, QUANTILES, type TimeRow } from '../load-view.ts'
+import { countOf, type OutcomeRow, type PartView, QUANTILES, type TimeRow } from '../load-view.ts'
 import { type SlowTime, shareText, slowTitle } from '../slow-time.ts'
 import { html, type SafeHtml } from './safe-html.ts'
 
@@ -42,6 +42,21 @@ function quantileCell(metric: Metric | undefined): SafeHtml {
       ? html``
       : html`<small>${formatQuantity(interval.low, unit)} – ${formatQuantity(interval.high, unit)}</small>`
   return html`<td class="number">${formatQuantity(value, unit)}${range}</td>`
+}
+
+/** What the whole consists of, such as the operations of a mix. */
+export function partTable(parts: readonly PartView[], id: string): SafeHtml {
+  const heads = [...QUANTILES.map(({ header }) => header), 'requests', 'failed']
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table class="figures">
+<thead><tr><th scope="col">response time of</th>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
+<tbody>
+${parts.map(
+  ({ name, requests, quantiles, errorRatio }) =>
+    html`<tr><th scope="row">${name}</th>${quantiles.map(quantileCell)}<td class="number">${requests.toLocaleString('en-US')}</td><td class="number">${errorRatio === undefined ? '—' : formatQuantity(errorRatio.value, 'ratio')}</td></tr>
+`,
+)}</tbody>
+</table></div>
+`
 }
 
 export function outcomeTable(outcomes: readonly OutcomeRow[], id: string): SafeHtml {

@@ -19,7 +19,6 @@ export interface Host {
  */
 export function converse(socket: Socket, { token, describe }: Host): void {
   let isKnown = false
-  let isDismissed = false
   let observation: Observation | undefined
 
   const say = (answer: Answer): void => {
@@ -33,14 +32,12 @@ export function converse(socket: Socket, { token, describe }: Host): void {
   }
   const dismiss = (id: number | null, code: Refusal['code'], message: string): void => {
     refuse(id, code, message)
-    isDismissed = true
     socket.end()
     // It may not leave by itself.
     socket.setTimeout(GREETING_MS)
   }
 
   const hear = (line: string): void => {
-    if (isDismissed) return
     const question = readQuestion(line)
     if (question === undefined) dismiss(null, 'QUESTION', 'this is no question')
     else if (question.v !== AGENT_VERSION) dismiss(question.id, 'VERSION', `this agent speaks version ${AGENT_VERSION}`)

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { Server } from 'node:net'
 
-/** Told by Node (18.20, 20.9 and later) when a server listens, also a worker of a cluster whose socket another process holds. */
+/** Told by Node (by 22, 24 and 26 for sure) when a server listens, also in a worker of a cluster whose socket another process holds. */
 const LISTENING_CHANNEL = 'tracing:net.server.listen:asyncEnd'
 
 /** Knows on which TCP ports this process listens, without asking before somebody wants to know. */

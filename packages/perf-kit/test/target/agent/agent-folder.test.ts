@@ -66,6 +66,20 @@ describe('the folder of a target’s sockets', () => {
     expect(await left()).toEqual([])
   })
 
+  it('holds one socket a process, however many threads that has', async () => {
+    // Only workers that run a file import what the option says.
+    await project.write({
+      'worker.cjs': "require('node:worker_threads').parentPort.postMessage('runs'); setInterval(() => {}, 1000)",
+    })
+    const source = `const { Worker } = require('node:worker_threads'); let ready = 0
+      const tell = () => ++ready === 2 && require('node:http').createServer().listen(0, '127.0.0.1', () => console.log('listening on somewhere'))
+      for (let turn = 0; turn < 2; turn++) new Worker(${JSON.stringify(project.path('worker.cjs'))}).on('message', tell)`
+    await using target = await startWithAgent({ command: script(source) })
+    const [folder = ''] = await left()
+    expect(await readdir(`${project.temporaryFiles}/${folder}`)).toHaveLength(1)
+    expect(agentOf(target).process.pid).toBe(target.pid)
+  })
+
   it('may be removed by the target', async () => {
     await using target = await startWithAgent({
       command: script(`require('node:fs').rmSync(process.env.PERF_KIT_AGENT_FOLDER, { recursive: true })

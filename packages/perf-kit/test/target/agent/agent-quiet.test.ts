@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { AgentFolder } from '../../../src/target/agent-folder.ts'
 import { TargetAgent } from '../../../src/target/target-agent.ts'
 
+const LAST_MOMENT_MS = 15_000
+
 interface Ended {
   readonly code: number | null
   readonly signal: string | null
@@ -14,7 +16,13 @@ interface Ended {
 }
 
 async function endOf(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // One that does not end is ended, so that the test fails.
+    timeout: LAST_MOMENT_MS,
+    killSignal: 'SIGKILL',
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {

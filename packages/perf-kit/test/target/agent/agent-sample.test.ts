@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -101,17 +102,37 @@ describe('a sample of a target', () => {
   })
 })
 
-it('sees a stall that begins right after a sample', async () => {
+it('sees a stall that begins right after a sample, before the next look at the loop', async () => {
   await using target = await startWithAgent()
   const agent = agentOf(target)
+  const socket = connect(Number(new URL(target.url ?? '').port), '127.0.0.1')
+  await once(socket, 'connect')
   await agent.sample()
   await sleep(100)
-  // The clock of the stall is the target's own: it begins with the turn in which the sample is taken.
-  const [, told] = await Promise.all([agent.sample(), tell(target, '/stall?ms=300')])
-  const { stalledNs = 0 } = numbersOf(told)
+  await agent.sample()
+  socket.write('GET /stall?ms=300 HTTP/1.1\r\nhost: x\r\n\r\n')
+  const [answer] = await once(socket, 'data')
+  socket.destroy()
+  const stalledNs = Number(/"stalledNs":(\d+)/.exec(String(answer))?.[1])
   const { delay } = await agent.sample()
-  const seen = await agent.sample()
-  expect(Math.max(delay.maxNs, seen.delaySoFar.maxNs) / stalledNs).toBeGreaterThan(0.9)
+  expect(delay.maxNs / stalledNs).toBeGreaterThan(0.9)
+})
+
+it('sees a stall in the same turn of the loop, before it in the queue', async () => {
+  await using target = await startWithAgent()
+  const agent = agentOf(target)
+  const socket = connect(Number(new URL(target.url ?? '').port), '127.0.0.1')
+  await agent.sample()
+  await sleep(100)
+  // While it stands still, a longer stall and then a question arrive: both are read in one turn, the timers come after it.
+  const first = tell(target, '/stall?ms=300')
+  await sleep(100)
+  socket.write('GET /stall?ms=600 HTTP/1.1\r\nhost: x\r\n\r\n')
+  await sleep(100)
+  const { delay } = await agent.sample()
+  const { stalledNs = 0 } = numbersOf(await first)
+  socket.destroy()
+  expect(delay.maxNs / stalledNs).toBeGreaterThan(1.5)
 })
 
 describe('on request', () => {

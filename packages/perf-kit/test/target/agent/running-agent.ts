@@ -2,10 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import { expect } from 'vitest'
 import { LineReader } from '../../../src/target/agent/line-reader.ts'
 import { AGENT_VERSION, LONGEST_ANSWER_BYTES } from '../../../src/target/agent/messages.ts'
 import { AgentFolder } from '../../../src/target/agent-folder.ts'
 import { OBEDIENT, script } from './agent-target.ts'
+
+/** Twice as long as a client may be silent, and more. */
+const LAST_MOMENT_MS = 15_000
 
 /** A process with an agent in it, whose socket is at hand; ended with the scope that holds it. */
 export class RunningAgent implements AsyncDisposable {
@@ -89,7 +93,10 @@ export class RawClient {
 
   /** All that came until it was shown the door. */
   async saidUntilTheEnd(): Promise<readonly unknown[]> {
+    const limit = setTimeout(() => this.socket.destroy(new Error('it was not shown the door')), LAST_MOMENT_MS)
     await this.closed
+    clearTimeout(limit)
+    expect(this.socket.errored?.message).not.toBe('it was not shown the door')
     return this.#lines
   }
 

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { isIP } from 'node:net'
 import { nowNs } from '../../../clock/index.ts'
 import { durationNsOf } from '../../load-plan.ts'
 import type { Delta } from '../../thread/messages.ts'
@@ -90,7 +91,7 @@ function optionsOf({ plan, body, address }: Job, setupClient: AutocannonOptions[
     method,
     headers: headersOf(plan),
     ...(body === undefined ? {} : { body: Buffer.from(body) }),
-    ...(endpoint.isSecure ? { servername: endpoint.hostname } : {}),
+    ...(endpoint.isSecure && isIP(endpoint.hostname) === 0 ? { servername: endpoint.hostname } : {}),
     sampleInt: LOOK_EVERY_MS,
     setupClient,
   }

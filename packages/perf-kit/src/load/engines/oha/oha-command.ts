@@ -35,7 +35,8 @@ export async function prepareOha({ plan, body, address, folder }: OhaWish): Prom
     ...['-c', String(connections), '-z', nanoseconds(durationNsOf(plan)), '--wait-ongoing-requests-after-deadline'],
     ...(traffic.loop === 'open' ? ['-q', String(level), '--latency-correction'] : []),
     ...['-t', nanoseconds(timeoutNs), '--connect-timeout', nanoseconds(timeoutNs)],
-    ...['-m', plan.method, ...headersOf(plan).flatMap((header) => ['-H', header])],
+    // In one word each: apart, one that begins with a dash would be taken for an option, and shown in an error.
+    ...[`-m${plan.method}`, ...headersOf(plan).map((header) => `-H${header}`)],
     ...(body === undefined ? [] : ['-D', bodyFile]),
     ...(isNamed ? ['--connect-to', `${endpoint.hostname}:${endpoint.port}:${inUrl(address)}:${endpoint.port}`] : []),
     ...['--urls-from-file', urls],

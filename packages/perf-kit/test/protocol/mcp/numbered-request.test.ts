@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { parseEndpoint } from '../../src/protocol/index.ts'
-import { NumberedRequest } from '../../src/protocol/numbered-request.ts'
+import { parseEndpoint } from '../../../src/protocol/index.ts'
+import { NumberedRequest } from '../../../src/protocol/mcp/numbered-request.ts'
 
 const endpoint = parseEndpoint('http://127.0.0.1:8080/mcp')
 
@@ -18,4 +18,16 @@ it('counts its id up in place, across all digits, and changes nothing else', () 
     expect(body).toEqual({ jsonrpc: '2.0', id: 1_000_000_000 + count, method: 'tools/call', params })
     expect(request.id).toBe(body.id)
   }
+})
+
+it('has ids that no other kind of request in the same session has, within 32 bits', () => {
+  const kinds = Array.from({ length: 50 }, (_, index) => {
+    const request = new NumberedRequest(endpoint, {}, { method: 'ping', params: {} }, { index, of: 50 })
+    request.next()
+    return request.id
+  })
+  expect(new Set(kinds).size).toBe(50)
+  const gaps = kinds.slice(1).map((id, index) => id - (kinds[index] ?? 0))
+  expect(Math.min(...gaps)).toBeGreaterThan(20_000_000)
+  expect(Math.max(...kinds) + Math.min(...gaps)).toBeLessThan(2 ** 31)
 })

@@ -1,0 +1,74 @@
+import { type McpOperation, operationName } from '../protocol/index.ts'
+
+/** An operation of a mix, and how often it is drawn: in proportion to the weights of the others. */
+export interface WeightedOperation extends McpOperation {
+  /** above 0; default 1 */
+  readonly weight?: number
+  /** in reports; default its method, with the tool or the resource */
+  readonly name?: string
+}
+
+/** What each session asks: the same operation again and again, or one drawn from a mix each time. */
+export type McpRequests = McpOperation | readonly WeightedOperation[]
+
+export interface PlannedOperation extends McpOperation {
+  /** no other operation of the plan has it */
+  readonly name: string
+  /** of all operations; they add up to 1 */
+  readonly shareRatio: number
+}
+
+/** All that a thread has to know of MCP; plain data, because it is copied there. */
+export interface McpPlan {
+  readonly operations: readonly PlannedOperation[]
+  /** of what is drawn; each session draws from numbers of its own */
+  readonly seed: number
+}
+
+/** Each has distributions of its own in each thread, and a metric of each in the Run. */
+const MOST_OPERATIONS = 50
+
+/** Checked with `mcpProblems` before. */
+export function planMcp(requests: McpRequests, seed: number): McpPlan {
+  const listed = listOf(requests)
+  const total = listed.reduce((sum, { weight = 1 }) => sum + weight, 0)
+  const names = new Set<string>()
+  const operations = listed.map(({ method, params, weight = 1, name = operationName({ method, params }) }) => {
+    const own = unusedName(name, names)
+    names.add(own)
+    return { method, params, name: own, shareRatio: weight / total }
+  })
+  return { operations, seed }
+}
+
+/** All that is wrong with a mix. */
+export function mcpProblems(requests: McpRequests): string[] {
+  const listed = listOf(requests)
+  if (listed.length === 0) return ['a mix needs an operation']
+  if (listed.length > MOST_OPERATIONS) return [`a mix may have ${MOST_OPERATIONS} operations at most`]
+  return listed.flatMap(({ weight = 1, ...operation }) =>
+    weight > 0 && Number.isFinite(weight)
+      ? []
+      : [`the weight of ${operation.name ?? operationName(operation)} must be a number above 0, and is ${weight}`],
+  )
+}
+
+/** `tools/call echo`, or `tools/call echo 80 %, ping 20 %`: the same for two mixes that ask the same. */
+export function describeOperations({ operations }: McpPlan): string {
+  const [only] = operations
+  if (only !== undefined && operations.length === 1) return only.name
+  return operations.map(({ name, shareRatio }) => `${name} ${Number((100 * shareRatio).toPrecision(3))} %`).join(', ')
+}
+
+function listOf(requests: McpRequests): readonly WeightedOperation[] {
+  return 'method' in requests ? [requests] : requests
+}
+
+/** Two calls of one tool with different arguments are two operations. */
+function unusedName(name: string, used: ReadonlySet<string>): string {
+  if (!used.has(name)) return name
+  for (let number = 2; ; number++) {
+    const numbered = `${name} #${number}`
+    if (!used.has(numbered)) return numbered
+  }
+}

@@ -1,0 +1,46 @@
+import type { Histogram } from 'hdr-histogram-js'
+import { addCounts, buildHistogram, recordAll } from './histograms.ts'
+import type { McpPlan } from './mcp-plan.ts'
+import type { McpDelta, OperationDelta } from './thread/mcp-delta.ts'
+
+/** What is of MCP alone, of all threads. */
+export class McpResult {
+  /** of each operation of a mix; empty when there is only one */
+  readonly operations: readonly OperationResult[]
+
+  constructor({ operations }: McpPlan) {
+    this.operations = operations.length === 1 ? [] : operations.map(({ name }) => new OperationResult(name))
+  }
+
+  add(delta: McpDelta): void {
+    for (const [index, operation] of delta.operations.entries()) this.operations[index]?.add(operation)
+  }
+}
+
+/** What became of the requests of one operation. Those that were never sent had none: it is drawn when one is sent. */
+export class OperationResult {
+  readonly name: string
+  readonly response: Histogram = buildHistogram()
+  readonly responseOk: Histogram = buildHistogram()
+  readonly service: Histogram = buildHistogram()
+  readonly outcomes = new Map<string, number>()
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get finished(): number {
+    return this.response.totalCount
+  }
+
+  get failed(): number {
+    return this.finished - this.responseOk.totalCount
+  }
+
+  add(delta: OperationDelta): void {
+    recordAll(delta.responseOk, [this.response, this.responseOk])
+    recordAll(delta.responseFailed, [this.response])
+    recordAll(delta.service, [this.service])
+    addCounts(this.outcomes, delta.outcomes)
+  }
+}

@@ -1,0 +1,49 @@
+import { ValueCounts } from '../../run/index.ts'
+import type { McpPlan } from '../mcp-plan.ts'
+import type { McpDelta, OperationDelta } from './mcp-delta.ts'
+import type { EndedRequest } from './recorder.ts'
+
+/** Counts what is of MCP alone until somebody takes the counts away. */
+export class McpRecorder {
+  /** empty when there is only one operation: what became of it is what became of all */
+  readonly #operations: readonly OperationRecorder[]
+
+  constructor({ operations }: McpPlan) {
+    this.#operations = operations.length === 1 ? [] : operations.map(() => new OperationRecorder())
+  }
+
+  /** Of requests in the counted window that were sent. */
+  end(ended: EndedRequest): void {
+    if (ended.operation !== undefined) this.#operations[ended.operation]?.end(ended)
+  }
+
+  take(): McpDelta {
+    return { operations: this.#operations.map((operation) => operation.take()) }
+  }
+}
+
+/** What became of the requests of one operation. */
+class OperationRecorder {
+  readonly #responseOk = new ValueCounts()
+  readonly #responseFailed = new ValueCounts()
+  readonly #service = new ValueCounts()
+  readonly #outcomes = new Map<string, number>()
+
+  end({ outcome, isOk, intendedNs, sentNs, endNs }: EndedRequest): void {
+    const responses = isOk ? this.#responseOk : this.#responseFailed
+    responses.add(endNs - intendedNs)
+    if (sentNs !== undefined) this.#service.add(endNs - sentNs)
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1)
+  }
+
+  take(): OperationDelta {
+    const outcomes = Object.fromEntries(this.#outcomes)
+    this.#outcomes.clear()
+    return {
+      responseOk: this.#responseOk.drain(),
+      responseFailed: this.#responseFailed.drain(),
+      service: this.#service.drain(),
+      outcomes,
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** How a request ended. */
+export interface Ending {
+  /** by class, as reports count it */
+  readonly outcome: string
+  readonly isOk: boolean
+}
