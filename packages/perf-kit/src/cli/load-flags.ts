@@ -1,9 +1,9 @@
 import { PerfKitError } from '../errors/index.ts'
 import type { ArrivalKind, LoadOptions, Phase, Spikes } from '../load/index.ts'
 import type { Ramp } from './level-options.ts'
-import { parseMix } from './mix-text.ts'
+import { type McpFlags, mcpOf, mcpSessionOf, refuseMixedProtocols } from './mcp-flags.ts'
 
-export interface LoadFlags {
+export interface LoadFlags extends McpFlags {
   readonly clients?: Ramp
   readonly ramp?: Ramp
   readonly rate?: Ramp
@@ -17,10 +17,6 @@ export interface LoadFlags {
   readonly method?: string
   readonly header?: readonly string[]
   readonly body?: string
-  readonly mcp?: boolean
-  readonly call?: string
-  readonly mix?: readonly string[]
-  readonly arguments?: object
   readonly connections?: number
   readonly threads?: number
   readonly allowRemote?: boolean
@@ -53,6 +49,7 @@ export function toOptions(url: string, flags: LoadFlags): LoadOptions {
   return {
     url,
     ...given('mcp', mcpOf(flags)),
+    ...given('mcpSession', mcpSessionOf(flags)),
     loop: flags.rate === undefined ? 'closed' : 'open',
     phases: phasesOf(level, flags.duration),
     ...given('spikes', flags.spike),
@@ -68,43 +65,6 @@ export function toOptions(url: string, flags: LoadFlags): LoadOptions {
     ...given('threads', flags.threads),
     allowRemote: flags.allowRemote === true,
   }
-}
-
-function refuseMixedProtocols({ mcp, call, mix, arguments: given, method, body }: LoadFlags): void {
-  const needsMcp = mcp !== true && [call, mix, given].some((flag) => flag !== undefined)
-  const needsHttp = mcp === true && (method !== undefined || body !== undefined)
-  if (needsMcp)
-    throw new PerfKitError('LOAD_INVALID', '--call, --arguments and --mix are for MCP', {
-      remedy: 'Give --mcp with them.',
-    })
-  if (needsHttp) {
-    throw new PerfKitError('LOAD_INVALID', '--method and --body are for plain HTTP', {
-      remedy: 'Leave them out, or --mcp.',
-    })
-  }
-  if (mix !== undefined && call !== undefined) {
-    throw new PerfKitError('LOAD_INVALID', '--call asks one thing, and --mix several', {
-      remedy: 'Put the tool into the mix: --mix \'call echo {"message":"hello"}=8, ping\'.',
-    })
-  }
-  if (given !== undefined && call === undefined) {
-    throw new PerfKitError('LOAD_INVALID', '--arguments are those of a tool', { remedy: 'Name the tool with --call.' })
-  }
-}
-
-export function mcpOf({ mcp, call, mix, arguments: given = {} }: McpWish): LoadOptions['mcp'] {
-  if (mcp !== true) return undefined
-  if (mix !== undefined) return parseMix([mix].flat())
-  return call === undefined
-    ? { method: 'ping', params: {} }
-    : { method: 'tools/call', params: { name: call, arguments: given } }
-}
-
-interface McpWish {
-  readonly mcp?: boolean | undefined
-  readonly call?: string | undefined
-  readonly mix?: string | readonly string[] | undefined
-  readonly arguments?: object | undefined
 }
 
 /** Read here and not by commander, which repeats what it cannot read: it may be a token. */

@@ -21,6 +21,7 @@ const TIMES: readonly RowFacts[] = [
   { name: 'responseTimeOk', label: '  of successes' },
   { name: 'serviceTime', label: 'service time' },
   { name: 'connectTime', label: 'connect' },
+  { name: 'sessionOpenTime', label: 'session open' },
   { name: 'sendLag', label: 'send lag (ours)' },
 ]
 const QUANTILES = ['P50', 'P90', 'P99', 'P999'] as const

@@ -6,14 +6,15 @@ import { renderLoadTerminal } from '../../report/index.ts'
 import type { Run } from '../../run/index.ts'
 import { TargetProcess } from '../../target/index.ts'
 import { onInterrupt } from '../interrupt.ts'
-import { jsonObjectOption, rampOption, spikeOption } from '../level-options.ts'
-import { type LoadFlags, mcpOf, toOptions } from '../load-flags.ts'
+import { rampOption, spikeOption } from '../level-options.ts'
+import { type LoadFlags, toOptions } from '../load-flags.ts'
 import { LoadProgress } from '../load-progress.ts'
+import { addMcpOptions, mcpOf, mcpSessionOf } from '../mcp-flags.ts'
 import { collect, countOption, durationOption } from '../option-values.ts'
 import { displayOf, type Streams } from '../terminal-io.ts'
 
 export function loadCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
-  return new Command('load')
+  const command = new Command('load')
     .description(
       'Drive load at a target, in a closed loop of clients or an open one of a rate, and tell how it answers.',
     )
@@ -42,14 +43,6 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('-m, --method <method>', 'default: GET, and POST with a body')
     .option('-H, --header <name: value>', 'may be given several times', collect)
     .option('--body <text>', 'the request’s body')
-    .option('--mcp', 'speak MCP: a session on each connection, and pings unless --call says otherwise')
-    .option('--call <tool>', 'of MCP: call this tool')
-    .option('--arguments <json>', 'of the tool: a JSON object', jsonObjectOption)
-    .option(
-      '--mix <operations>',
-      "of MCP: drawn by weight, 'call echo=8, list=1, ping=1'; may be given several times",
-      collect,
-    )
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
@@ -57,6 +50,7 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     .option('--json', 'print the Run as JSON')
     .option('-q, --quiet', 'no progress')
     .action(async (url: string | undefined, flags: LoadFlags) => settle(await load(url, flags, streams)))
+  return addMcpOptions(command)
 }
 
 async function load(url: string | undefined, flags: LoadFlags, streams: Streams): Promise<ExitCode> {
@@ -94,7 +88,12 @@ interface Surroundings {
 /** Start what the configuration names, drive it, and end it. */
 async function driveOwn(target: Target, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
   const mcp = flags.mcp === undefined && target.mcp !== undefined ? mcpOf({ mcp: true, ...target.mcp }) : undefined
-  const optionsFor = (url: string): LoadOptions => ({ ...(mcp === undefined ? {} : { mcp }), ...toOptions(url, flags) })
+  const mcpSession = mcp === undefined ? undefined : mcpSessionOf(target.mcp ?? {})
+  const optionsFor = (url: string): LoadOptions => ({
+    ...(mcp === undefined ? {} : { mcp }),
+    ...(mcpSession === undefined ? {} : { mcpSession }),
+    ...toOptions(url, flags),
+  })
   // What is wrong with the flags should be said before anything is started.
   new LoadGenerator(optionsFor(target.url ?? 'http://127.0.0.1/'))
   await using started = await TargetProcess.start({
