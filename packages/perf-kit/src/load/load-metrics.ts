@@ -1,4 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js'
+import { CANCELLED } from '../protocol/index.ts'
 import { loadHistograms, type Metric } from '../run/index.ts'
 import { binomialInterval } from '../stats/index.ts'
 import { quantileInterval } from './quantile-interval.ts'
@@ -65,7 +66,11 @@ export function outcomeMetrics(outcomes: ReadonlyMap<string, number>): OwnMetric
   return [...outcomes]
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([outcome, count]) =>
-      countMetric(`outcome ${outcome}`, count, outcome.startsWith('HTTP 2') ? 'higher' : 'lower'),
+      countMetric(
+        `outcome ${outcome}`,
+        count,
+        outcome.startsWith('HTTP 2') || outcome === CANCELLED.outcome ? 'higher' : 'lower',
+      ),
     )
 }
 
