@@ -52,6 +52,15 @@ describe('what to do about a failed write', () => {
     expect(remedyFor(code)).toContain('Free some space')
   })
 
+  it('names the user’s own way of saying another place', async () => {
+    await mkdir(join(directory, 'page.html'))
+    await expect(
+      writeFileAtomically(join(directory, 'page.html'), 'new', 'give --html another file'),
+    ).rejects.toMatchObject({
+      remedy: 'Something that is not ours has this name: move it away, or give --html another file.',
+    })
+  })
+
   it.each(['EACCES', 'EPERM', 'EROFS'])('asks for access on %s', (code) => {
     expect(remedyFor(code)).toContain('write access')
   })

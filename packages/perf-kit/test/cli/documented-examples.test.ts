@@ -1,12 +1,15 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/index.ts'
+import { renderLoadHtml, renderLoadMarkdown } from '../../src/report/index.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
+import { sampleLoadRun } from '../report/sample-load-run.ts'
 import { perfKit, userEnvironment } from './perf-kit-process.ts'
 
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
@@ -85,4 +88,13 @@ test('the conversation in docs/agent.md can be had as it stands', async () => {
     server.kill('SIGKILL')
     await once(server, 'exit')
   }
+})
+
+test('the program in docs/report.md runs as it stands', async () => {
+  const [example = ''] = await examplesOf('docs/report.md')
+  const run = sampleLoadRun()
+  await using project = await TemporaryProject.create({ 'show.ts': example, 'run.json': JSON.stringify(run) })
+  const { stdout } = await promisify(execFile)(process.execPath, ['show.ts'], { cwd: project.directory })
+  expect(stdout).toBe(`${renderLoadMarkdown(run)}\n`)
+  expect(await project.read('report.html')).toBe(await renderLoadHtml(run))
 })
