@@ -2,20 +2,16 @@ import { PerfKitError } from '../errors/index.ts'
 import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '../load/index.ts'
 import type { Budget } from '../run/index.ts'
 import type { Ramp } from './level-options.ts'
-import { parseMix } from './mix-text.ts'
+import { type McpFlags, mcpOf, mcpSessionOf, refuseMixedProtocols } from './mcp-flags.ts'
 
 /** Of each command that drives a target. */
-export interface RequestFlags {
+export interface RequestFlags extends McpFlags {
   readonly arrivals?: ArrivalKind
   readonly seed?: number
   readonly timeout?: number
   readonly method?: string
   readonly header?: readonly string[]
   readonly body?: string
-  readonly mcp?: boolean
-  readonly call?: string
-  readonly mix?: readonly string[]
-  readonly arguments?: object
   readonly connections?: number
   readonly threads?: number
   readonly allowRemote?: boolean
@@ -76,6 +72,7 @@ export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptio
   return {
     url,
     ...given('mcp', mcpOf(flags)),
+    ...given('mcpSession', mcpSessionOf(flags)),
     ...given('arrivals', flags.arrivals),
     ...given('seed', flags.seed),
     ...given('timeoutNs', flags.timeout),
@@ -86,43 +83,6 @@ export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptio
     ...given('threads', flags.threads),
     allowRemote: flags.allowRemote === true,
   }
-}
-
-function refuseMixedProtocols({ mcp, call, mix, arguments: given, method, body }: RequestFlags): void {
-  const needsMcp = mcp !== true && [call, mix, given].some((flag) => flag !== undefined)
-  const needsHttp = mcp === true && (method !== undefined || body !== undefined)
-  if (needsMcp)
-    throw new PerfKitError('LOAD_INVALID', '--call, --arguments and --mix are for MCP', {
-      remedy: 'Give --mcp with them.',
-    })
-  if (needsHttp) {
-    throw new PerfKitError('LOAD_INVALID', '--method and --body are for plain HTTP', {
-      remedy: 'Leave them out, or --mcp.',
-    })
-  }
-  if (mix !== undefined && call !== undefined) {
-    throw new PerfKitError('LOAD_INVALID', '--call asks one thing, and --mix several', {
-      remedy: 'Put the tool into the mix: --mix \'call echo {"message":"hello"}=8, ping\'.',
-    })
-  }
-  if (given !== undefined && call === undefined) {
-    throw new PerfKitError('LOAD_INVALID', '--arguments are those of a tool', { remedy: 'Name the tool with --call.' })
-  }
-}
-
-function mcpOf({ mcp, call, mix, arguments: given = {} }: McpWish): LoadOptions['mcp'] {
-  if (mcp !== true) return undefined
-  if (mix !== undefined) return parseMix([mix].flat())
-  return call === undefined
-    ? { method: 'ping', params: {} }
-    : { method: 'tools/call', params: { name: call, arguments: given } }
-}
-
-interface McpWish {
-  readonly mcp?: boolean | undefined
-  readonly call?: string | undefined
-  readonly mix?: string | readonly string[] | undefined
-  readonly arguments?: object | undefined
 }
 
 /** Read here and not by commander, which repeats what it cannot read: it may be a token. */

@@ -2,6 +2,7 @@ import { type LoadedConfig, loadConfig } from '../config/index.ts'
 import { PerfKitError } from '../errors/index.ts'
 import { portOf, TargetProcess } from '../target/index.ts'
 import type { RequestFlags } from './load-flags.ts'
+import { mcpSessionOf } from './mcp-flags.ts'
 
 export type TargetConfig = NonNullable<LoadedConfig['config']['load']['target']>
 
@@ -21,15 +22,16 @@ export async function configuredTarget(configFile: string | undefined): Promise<
 /** What flags leave open the configuration says: a target that speaks MCP is asked in MCP, for what it names unless a flag does. */
 export function withTargetDefaults<Flags extends RequestFlags>({ mcp }: TargetConfig, flags: Flags): Flags {
   if (mcp === undefined || flags.mcp !== undefined) return flags
-  if (flags.call !== undefined || flags.mix !== undefined) return { ...flags, mcp: true }
-  const { call, mix, arguments: given } = mcp
-  return {
-    ...flags,
-    mcp: true,
-    ...(call === undefined ? {} : { call }),
-    ...(given === undefined ? {} : { arguments: given }),
-    ...(mix === undefined ? {} : { mix: [mix] }),
-  }
+  const { call, mix, arguments: given, sessionRequests, progress, cancel } = mcp
+  const isAsked = flags.call !== undefined || flags.mix !== undefined
+  const asked = { call, arguments: given, mix: mix === undefined ? undefined : [mix] }
+  const session = { sessionRequests, progress, cancel: mcpSessionOf({ cancel })?.cancel }
+  return { ...withoutGaps({ ...session, ...(isAsked ? {} : asked) }), ...flags, mcp: true }
+}
+
+/** What is not given is left out, so that it covers nothing. */
+function withoutGaps(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
 
 /** A URL of the right form, to find out what is wrong with the flags before anything is started. */

@@ -1,26 +1,19 @@
 import { type Command, Option } from 'commander'
 import { ARRIVAL_KINDS } from '../load/index.ts'
 import { budgetOption } from './budget-option.ts'
-import { jsonObjectOption } from './level-options.ts'
+import { addMcpOptions } from './mcp-flags.ts'
 import { collect, countOption, durationOption } from './option-values.ts'
 
 /** Options of every command that drives a target: what is asked, how it is sent, and what is printed. */
 export function addRequestOptions(command: Command): Command {
-  return command
+  const asking = command
     .addOption(new Option('--arrivals <kind>', 'how requests of a rate are spread').choices([...ARRIVAL_KINDS]))
     .option('--seed <number>', 'of Poisson arrivals, and of a mix', countOption(2 ** 31 - 1))
     .option('--timeout <duration>', 'of a request (default: 30s)', durationOption)
     .option('-m, --method <method>', 'default: GET, and POST with a body')
     .option('-H, --header <name: value>', 'may be given several times', collect)
     .option('--body <text>', 'the request’s body')
-    .option('--mcp', 'speak MCP: a session on each connection, and pings unless --call says otherwise')
-    .option('--call <tool>', 'of MCP: call this tool')
-    .option('--arguments <json>', 'of the tool: a JSON object', jsonObjectOption)
-    .option(
-      '--mix <operations>',
-      "of MCP: drawn by weight, 'call echo=8, list=1, ping=1'; may be given several times",
-      collect,
-    )
+  return addMcpOptions(asking)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option(
       '--budget <limits>',

@@ -79,6 +79,12 @@ export const testConfigSchema = lazySchema((z) =>
                 arguments: z.record(z.string(), z.unknown()).optional(),
                 /** As `--mix` has it: 'call echo=8, list=1, ping=1'. */
                 mix: z.string().min(1).optional(),
+                /** A session ends after so many requests, and another opens. */
+                sessionRequests: z.int().min(1).optional(),
+                /** Ask tools for progress, and count it. */
+                progress: z.boolean().optional(),
+                /** Cancel this share of calls after a while: '5%@200ms'. */
+                cancel: z.string().min(1).optional(),
               })
               .refine(({ call, mix }) => call === undefined || mix === undefined, {
                 error: 'call asks one thing, and mix several: put the tool into the mix',

@@ -1,4 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js'
+import { CANCELLED } from '../protocol/index.ts'
 import { loadHistograms, type Metric } from '../run/index.ts'
 import { binomialInterval } from '../stats/index.ts'
 import { quantileInterval } from './quantile-interval.ts'
@@ -65,10 +66,14 @@ export function outcomeMetrics(outcomes: ReadonlyMap<string, number>): OwnMetric
   return [...outcomes]
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([outcome, count]) =>
-      countMetric(`outcome ${outcome}`, count, outcome.startsWith('HTTP 2') ? 'higher' : 'lower'),
+      countMetric(
+        `outcome ${outcome}`,
+        count,
+        outcome.startsWith('HTTP 2') || outcome === CANCELLED.outcome ? 'higher' : 'lower',
+      ),
     )
 }
 
-function countMetric(name: string, count: number, better: Metric['better']): OwnMetric {
+export function countMetric(name: string, count: number, better: Metric['better']): OwnMetric {
   return { name, unit: 'count', better, gates: false, value: count, evidence: { kind: 'repetitions', values: [count] } }
 }

@@ -1,7 +1,7 @@
 import { PerfKitError } from '../errors/index.ts'
 import { encodeRequest, type HttpEndpoint, isRemoteAddress, parseEndpoint, type TlsTrust } from '../protocol/index.ts'
 import type { ArrivalKind, LoadPlan } from './load-plan.ts'
-import { type McpRequests, mcpProblems, planMcp } from './mcp-plan.ts'
+import { type McpRequests, type McpSessionOptions, type McpWish, mcpProblems, planMcp } from './mcp-plan.ts'
 import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
 
 /** Evenly from one level to another; the same for both is a steady level. */
@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly body?: Uint8Array
   /** speak MCP: open a session on each connection, and ask this, or draw from these; neither method nor body then */
   readonly mcp?: McpRequests
+  /** of MCP: how its sessions go */
+  readonly mcpSession?: McpSessionOptions
   /** `closed`: so many clients, each of which waits for its answer. `open`: so many requests a second, whatever comes back */
   readonly loop: 'closed' | 'open'
   readonly phases: readonly Phase[]
@@ -63,7 +65,8 @@ export function planLoad(options: LoadOptions): LoadPlan {
   refuseRemote(endpoint, options.allowRemote ?? false)
   const { body, headers = {}, method = body === undefined ? 'GET' : 'POST' } = options
   const request = encodeRequest(endpoint, { method, headers, ...(body === undefined ? {} : { body }) })
-  const problems = problemsOf(options)
+  const wish = mcpWishOf(options)
+  const problems = [...problemsOf(options), ...(wish === undefined ? [] : mcpProblems(wish))]
   if (problems.length > 0) {
     throw new PerfKitError('LOAD_INVALID', problems.join('; '), {
       remedy: 'Correct the options; docs/load.md tells what each of them means.',
@@ -76,7 +79,7 @@ export function planLoad(options: LoadOptions): LoadPlan {
     request,
     method,
     headers,
-    ...(options.mcp === undefined ? {} : { mcp: planMcp(options.mcp, options.seed ?? 1) }),
+    ...(wish === undefined ? {} : { mcp: planMcp(wish) }),
     traffic: trafficOf(options, segments),
     warmupNs: options.warmupNs ?? 0,
     timeoutNs: options.timeoutNs ?? 30e9,
@@ -85,6 +88,10 @@ export function planLoad(options: LoadOptions): LoadPlan {
     allowRemote: options.allowRemote ?? false,
     threads: options.threads ?? 1,
   }
+}
+
+function mcpWishOf({ mcp, mcpSession = {}, seed = 1 }: LoadOptions): McpWish | undefined {
+  return mcp === undefined ? undefined : { requests: mcp, session: mcpSession, seed }
 }
 
 function trafficOf(options: LoadOptions, segments: readonly Segment[]): LoadPlan['traffic'] {
@@ -111,7 +118,7 @@ export function remoteRefusal(shownUrl: string): PerfKitError {
 }
 
 /** All of them at once: who corrects one wants to know of the next. */
-function problemsOf({ loop, phases, spikes, threads = 1, mcp, ...times }: LoadOptions): string[] {
+function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions): string[] {
   const most = loop === 'closed' ? MOST_CLIENTS : MOST_PER_SEC
   const what = loop === 'closed' ? 'clients' : 'requests a second'
   const levels = phases.flatMap(({ from, to }) => [from, to])
@@ -136,8 +143,7 @@ function problemsOf({ loop, phases, spikes, threads = 1, mcp, ...times }: LoadOp
     [isCount(times.maxInFlight ?? 1, 10 * MOST_CLIENTS), 'requests in flight must be a whole number above 0'],
     [isCount(times.maxConnections ?? 1, MOST_CLIENTS), `connections must be a whole number from 1 to ${MOST_CLIENTS}`],
   ]
-  const problems = checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
-  return mcp === undefined ? problems : [...problems, ...mcpProblems(mcp)]
+  return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
 }
 
 function isCount(value: number, most: number): boolean {

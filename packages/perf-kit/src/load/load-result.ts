@@ -1,4 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js'
+import { CANCELLED } from '../protocol/index.ts'
 import type { LoadEngineName } from './engines/engine-name.ts'
 import { addCounts, buildHistogram, recordAll } from './histograms.ts'
 import { durationNsOf, type LoadPlan } from './load-plan.ts'
@@ -60,6 +61,11 @@ export class LoadResult {
   /** requests that ended, well or not */
   get finished(): number {
     return this.response.totalCount + this.untimed
+  }
+
+  /** by us: neither well nor not */
+  get cancelled(): number {
+    return this.outcomes.get(CANCELLED.outcome) ?? 0
   }
 
   get failed(): number {

@@ -1,14 +1,22 @@
 import { type Metric, partSubject } from '../run/index.ts'
-import { distributionMetrics, outcomeMetrics, ratioMetric } from './load-metrics.ts'
+import { countMetric, distributionMetrics, outcomeMetrics, ratioMetric } from './load-metrics.ts'
 import type { LoadResult } from './load-result.ts'
 import type { OperationResult } from './mcp-result.ts'
 
-/** What the Run of an MCP load has besides the whole: each operation of a mix, as a subject of its own. */
-export function mcpMetrics({ mcp }: LoadResult, subject: string): Metric[] {
+/** What the Run of an MCP load has more: sessions, and each operation of a mix as a subject of its own. */
+export function mcpMetrics({ mcp, plan }: LoadResult, subject: string): Metric[] {
   if (mcp === undefined) return []
-  return mcp.operations
-    .filter(({ finished }) => finished > 0)
+  const sessions = [
+    ...distributionMetrics('sessionOpenTime', mcp.sessionOpen, false),
+    ...(plan.mcp?.session.progress === true ? [countMetric('progressEvents', mcp.progressEvents, 'higher')] : []),
+  ].map((metric) => ({
+    subject,
+    ...metric,
+  }))
+  const operations = mcp.operations
+    .filter(({ outcomes }) => outcomes.size > 0)
     .flatMap((operation) => operationMetrics(operation, subject))
+  return [...sessions, ...operations]
 }
 
 function operationMetrics(operation: OperationResult, subject: string): Metric[] {

@@ -18,18 +18,35 @@ export interface PlannedOperation extends McpOperation {
   readonly shareRatio: number
 }
 
+/** How sessions go, beside what they ask. */
+export interface McpSessionOptions {
+  /** a session ends after so many requests, and the client opens another; default: it lasts as long as the load */
+  readonly requestsPerSession?: number
+  /** ask tools for progress, and count it; default no */
+  readonly progress?: boolean
+  /** a share of calls, drawn by lot, is cancelled when it is not answered so long after it was sent; to some milliseconds */
+  readonly cancel?: { readonly shareRatio: number; readonly afterNs: number }
+}
+
 /** All that a thread has to know of MCP; plain data, because it is copied there. */
 export interface McpPlan {
   readonly operations: readonly PlannedOperation[]
   /** of what is drawn; each session draws from numbers of its own */
   readonly seed: number
+  readonly session: McpSessionOptions
 }
 
 /** Each has distributions of its own in each thread, and a metric of each in the Run. */
 const MOST_OPERATIONS = 50
 
+export interface McpWish {
+  readonly requests: McpRequests
+  readonly session: McpSessionOptions
+  readonly seed: number
+}
+
 /** Checked with `mcpProblems` before. */
-export function planMcp(requests: McpRequests, seed: number): McpPlan {
+export function planMcp({ requests, session, seed }: McpWish): McpPlan {
   const listed = listOf(requests)
   const total = listed.reduce((sum, { weight = 1 }) => sum + weight, 0)
   const names = new Set<string>()
@@ -38,11 +55,28 @@ export function planMcp(requests: McpRequests, seed: number): McpPlan {
     names.add(own)
     return { method, params, name: own, shareRatio: weight / total }
   })
-  return { operations, seed }
+  return { operations, seed, session }
 }
 
-/** All that is wrong with a mix. */
-export function mcpProblems(requests: McpRequests): string[] {
+/** All that is wrong with what sessions ask, and how they go. */
+export function mcpProblems({ requests, session }: McpWish): string[] {
+  const { requestsPerSession = 1, cancel = { shareRatio: 1, afterNs: 0 } } = session
+  const checks: readonly (readonly [boolean, string])[] = [
+    [isCount(requestsPerSession), 'requests of a session must be a whole number above 0'],
+    [
+      cancel.shareRatio > 0 && cancel.shareRatio <= 1,
+      'the share of calls to cancel must be above 0 %, and 100 % at most',
+    ],
+    [cancel.afterNs >= 0, 'calls cannot be cancelled before they are sent'],
+  ]
+  return [...mixProblems(requests), ...checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)]
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1
+}
+
+function mixProblems(requests: McpRequests): string[] {
   const listed = listOf(requests)
   if (listed.length === 0) return ['a mix needs an operation']
   if (listed.length > MOST_OPERATIONS) return [`a mix may have ${MOST_OPERATIONS} operations at most`]

@@ -7,6 +7,11 @@ import type { McpDelta, OperationDelta } from './thread/mcp-delta.ts'
 export class McpResult {
   /** of each operation of a mix; empty when there is only one */
   readonly operations: readonly OperationResult[]
+  /** from sending `initialize` until requests might be sent, of all sessions, those of the warm-up too */
+  readonly sessionOpen: Histogram = buildHistogram()
+
+  /** that came before answers */
+  progressEvents = 0
 
   constructor({ operations }: McpPlan) {
     this.operations = operations.length === 1 ? [] : operations.map(({ name }) => new OperationResult(name))
@@ -14,6 +19,8 @@ export class McpResult {
 
   add(delta: McpDelta): void {
     for (const [index, operation] of delta.operations.entries()) this.operations[index]?.add(operation)
+    recordAll(delta.sessionOpen, [this.sessionOpen])
+    this.progressEvents += delta.progressEvents
   }
 }
 

@@ -1,4 +1,4 @@
-export type { Ending } from './ending.ts'
+export { CANCELLED, type Ending } from './ending.ts'
 export {
   type ConnectionFailure,
   type ConnectionHandler,
@@ -11,7 +11,7 @@ export { type HttpEndpoint, parseEndpoint } from './http-endpoint.ts'
 export { type EncodedRequest, encodeRequest, type RequestOptions, withText } from './http-request.ts'
 export { isRemoteAddress, loopbackLookup, pointsElsewhere } from './loopback.ts'
 export { type McpOperation, operationName } from './mcp/mcp-operation.ts'
-export { McpSession, type McpSessionOptions } from './mcp/mcp-session.ts'
+export { McpSession, type McpSessionOptions, type SessionDraws } from './mcp/mcp-session.ts'
 export { explainOutcome, faultOutcome, type ProtocolFault } from './protocol-fault.ts'
 export type { ResponseHead } from './response-head.ts'
 export { parseServerTiming } from './server-timing.ts'

@@ -15,7 +15,14 @@ import { wrapText } from './text-width.ts'
 import { visibleText } from './visible-text.ts'
 
 /** As much as fits on a screen; Markdown and the page have all. */
-const SHOWN_TIMES = new Set(['responseTime', 'responseTimeOk', 'serviceTime', 'connectTime', 'sendLag'])
+const SHOWN_TIMES = new Set([
+  'responseTime',
+  'responseTimeOk',
+  'serviceTime',
+  'connectTime',
+  'sessionOpenTime',
+  'sendLag',
+])
 const SHOWN_QUANTILES = new Set(['P50', 'P90', 'P99', 'P999'])
 const INDENTED = new Set(['responseTimeOk'])
 

@@ -75,6 +75,11 @@ const TIMES: readonly TimeFacts[] = [
   },
   { name: 'tcpTime', label: 'TCP', meaning: 'the part of connecting in which the target’s system answered' },
   { name: 'tlsTime', label: 'TLS', meaning: 'the part of connecting in which both sides agreed on keys' },
+  {
+    name: 'sessionOpenTime',
+    label: 'session open',
+    meaning: 'from asking for a session until requests that count could be sent, its connection included',
+  },
   { name: 'sendLag', label: 'send lag (ours)', meaning: 'how late the generator itself came to what was due' },
 ]
 

@@ -9,6 +9,7 @@ export interface OutcomeMeaning {
 }
 
 const FIRST_FAILURE_STATUS = 400
+const CANCELLED = 'CANCELLED'
 
 const NAMED: Readonly<Record<string, string>> = {
   CLOSED: 'the target ended the connection before it had answered',
@@ -45,6 +46,7 @@ const RPC_ERRORS: Readonly<Record<string, string>> = {
 }
 
 export function outcomeMeaning(outcome: string): OutcomeMeaning {
+  if (outcome === CANCELLED) return { succeeded: true, meaning: 'cancelled by us, as wished: nothing that failed' }
   const [, status] = /^HTTP (\d{3})$/.exec(outcome) ?? []
   if (status !== undefined) return httpMeaning(Number(status))
   const [, rpcCode] = /^RPC (-?\d+)$/.exec(outcome) ?? []

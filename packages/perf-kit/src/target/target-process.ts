@@ -70,19 +70,21 @@ export class TargetProcess {
    */
   static async start(options: TargetOptions): Promise<TargetProcess> {
     const { agent = false } = options
-    if (agent === false) return new TargetProcess(await startReady(options, undefined), undefined)
-    if (process.platform === 'win32') {
-      return new TargetProcess(await startReady(options, undefined), 'it is not supported on Windows')
-    }
-    const folder = await AgentFolder.create()
+    const without = async (reason?: string) => new TargetProcess(await startReady(options, undefined), reason)
+    if (agent === false) return await without()
+    if (process.platform === 'win32') return await without('it is not supported on Windows')
+    const folder = await AgentFolder.create().catch(() => undefined)
+    if (folder === undefined) return await without('no folder could be made for its socket')
     try {
       const ready = await startReady(options, folder)
       const port = typeof agent === 'object' ? agent.port : drivenPort(ready.url, options.ready)
-      return new TargetProcess(ready, await TargetAgent.find(folder, { port, startedPid: ready.started.pid }))
+      const found = TargetAgent.find(folder, { port, startedPid: ready.started.pid })
+      // The target runs: whatever is wrong with the agent is no reason to let go of it.
+      return new TargetProcess(ready, await found.catch((error: unknown) => `it cannot be asked: ${String(error)}`))
     } catch (error) {
       await folder.remove()
       if (!refusesAgent(error)) throw error
-      return new TargetProcess(await startReady(options, undefined), 'it does not start with one')
+      return await without('it does not start with one')
     }
   }
 

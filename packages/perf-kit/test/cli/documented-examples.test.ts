@@ -58,15 +58,6 @@ test('docs/bench.md lists every option there is', async () => {
   for (const option of new Set(options)) expect(page).toMatch(new RegExp(`${option}(?![a-z-])`))
 })
 
-test('the program in docs/report.md runs as it stands', async () => {
-  const [example = ''] = await examplesOf('docs/report.md')
-  const run = sampleLoadRun()
-  await using project = await TemporaryProject.create({ 'show.ts': example, 'run.json': JSON.stringify(run) })
-  const { stdout } = await promisify(execFile)(process.execPath, ['show.ts'], { cwd: project.directory })
-  expect(stdout).toBe(`${renderLoadMarkdown(run)}\n`)
-  expect(await project.read('report.html')).toBe(await renderLoadHtml(run))
-})
-
 test('the conversation in docs/agent.md can be had as it stands', async () => {
   const page = await readFile(resolve(REPOSITORY, 'docs/agent.md'), 'utf8')
   const questions = [...page.matchAll(/^→ (.+)$/gm)].map(([, question]) => question ?? '')
@@ -97,4 +88,13 @@ test('the conversation in docs/agent.md can be had as it stands', async () => {
     server.kill('SIGKILL')
     await once(server, 'exit')
   }
+})
+
+test('the program in docs/report.md runs as it stands', async () => {
+  const [example = ''] = await examplesOf('docs/report.md')
+  const run = sampleLoadRun()
+  await using project = await TemporaryProject.create({ 'show.ts': example, 'run.json': JSON.stringify(run) })
+  const { stdout } = await promisify(execFile)(process.execPath, ['show.ts'], { cwd: project.directory })
+  expect(stdout).toBe(`${renderLoadMarkdown(run)}\n`)
+  expect(await project.read('report.html')).toBe(await renderLoadHtml(run))
 })

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { parseRun } from '../../src/run/index.ts'
 import { eventually } from '../bench/eventually.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
@@ -23,7 +23,7 @@ dns.lookup = (name, options, done) =>
 syncBuiltinESMExports()
 `
 
-beforeAll(requireOha)
+beforeEach(requireOha)
 
 describe.each(ENGINES)('perf-kit load --engine %s', (engine, word) => {
   it('shows what our own shows, and names the engine in the Run', async () => {

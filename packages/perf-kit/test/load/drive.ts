@@ -21,3 +21,13 @@ export function steady(level: number, durationMs: number): LoadOptions['phases']
 export function outcomesOf({ outcomes }: LoadResult): string[] {
   return [...outcomes.keys()].toSorted()
 }
+
+/** For a Run that nobody compares with another. */
+export const FACTS = {
+  suite: 'load',
+  subject: 'all',
+  configuration: 'default',
+  startedAt: new Date(0),
+  durationNs: 1e9,
+  source: { commit: null, dirty: false },
+}

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { eventually } from '../bench/eventually.ts'
 import { steady } from './drive.ts'
 import { driveWith, engineFor, metricOf, namesOf, notesOf, requireOha, runOf } from './engine-drive.ts'
@@ -7,7 +7,7 @@ import { OK, scriptedTarget } from './scripted-target.ts'
 const MS = 1e6
 const answering = () => scriptedTarget(({ socket }) => socket.write(OK))
 
-beforeAll(requireOha)
+beforeEach(requireOha)
 
 describe('oha at a rate', () => {
   it('sends as many as are due, and is judged like our own', async () => {

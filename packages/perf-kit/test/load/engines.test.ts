@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createLoadEngine, LOAD_ENGINES, type LoadOptions } from '../../src/load/index.ts'
 import { eventually } from '../bench/eventually.ts'
 import { steady } from './drive.ts'
@@ -11,7 +11,7 @@ const OTHERS = LOAD_ENGINES.filter((name) => name !== 'native')
 const DELAY_MS = 40
 const slow = () => scriptedTarget(({ socket }) => setTimeout(() => socket.write(OK), DELAY_MS))
 
-beforeAll(requireOha)
+beforeEach(requireOha)
 
 describe('all engines', () => {
   it('agree on a target that takes its time: rate, median and names', async () => {

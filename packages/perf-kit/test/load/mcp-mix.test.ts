@@ -3,7 +3,7 @@ import { type LoadOptions, toLoadRun } from '../../src/load/index.ts'
 import { planMcp } from '../../src/load/mcp-plan.ts'
 import { McpRecorder } from '../../src/load/thread/mcp-recorder.ts'
 import { parseRun } from '../../src/run/index.ts'
-import { drive, steady } from './drive.ts'
+import { drive, FACTS, steady } from './drive.ts'
 import { json, type McpRequest, mcpTarget, well } from './mcp-target.ts'
 
 const call = (name: string, args: object = {}) => ({ method: 'tools/call', params: { name, arguments: args } })
@@ -13,15 +13,6 @@ const MIX = [
   { method: 'tools/list', params: {}, weight: 1 },
   { method: 'ping', params: {}, weight: 1 },
 ]
-const FACTS = {
-  suite: 'load',
-  subject: 'all',
-  configuration: 'default',
-  startedAt: new Date(0),
-  durationNs: 1e9,
-  source: { commit: null, dirty: false },
-}
-
 function asked({ message }: McpRequest): string | undefined {
   const tool = message.params?.['name']
   return typeof tool === 'string' ? `${message.method} ${tool}` : message.method
@@ -127,7 +118,7 @@ describe('a mix of operations', () => {
   })
 
   it('takes as much memory for many requests as for few', () => {
-    const recorder = new McpRecorder(planMcp(MIX, 1))
+    const recorder = new McpRecorder(planMcp({ requests: MIX, session: {}, seed: 1 }))
     const keptAfter = (requests: number): number => {
       for (let count = 0; count < requests; count++) {
         const timeNs = 1e6 * (1 + (count % 100))

@@ -30,6 +30,7 @@ export const event = (message: object): string => `event: message\ndata: ${JSON.
 /** A server that opens sessions as it should; calls are answered by the script. */
 export async function mcpTarget(
   answer: (request: McpRequest, number: number, socket: Exchange['socket']) => string,
+  { farewell = reply('200 OK') }: { readonly farewell?: string } = {},
 ): Promise<ScriptedTarget & { readonly seen: readonly McpRequest[] }> {
   const seen: McpRequest[] = []
   let sessions = 0
@@ -42,7 +43,7 @@ export async function mcpTarget(
       const result = { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'scripted', version: '1' } }
       exchange.socket.write(json(message.id, { result }, `Mcp-Session-Id: session-${++sessions}`))
     } else if (message.method === 'notifications/initialized') exchange.socket.write(reply('202 Accepted'))
-    else if (verb === 'DELETE') exchange.socket.write(reply('200 OK'))
+    else if (verb === 'DELETE') exchange.socket.write(farewell)
     else exchange.socket.write(answer(request, calls++, exchange.socket))
   })
   return { ...target, seen }

@@ -2,8 +2,9 @@ import { nowNs } from '../../clock/index.ts'
 import type { ConnectionFailure } from '../../protocol/index.ts'
 import type { ThreadShare } from '../arrivals.ts'
 import type { Schedule } from '../schedule.ts'
+import { outcomeOf } from './connection-outcome.ts'
 import type { Dialogue } from './dialogue.ts'
-import { Lane, type LaneOwner, type LaneSettings, outcomeOf } from './lane.ts'
+import { Lane, type LaneOwner, type LaneSettings } from './lane.ts'
 import type { Recorder } from './recorder.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -101,7 +102,7 @@ class Client implements LaneOwner {
 
   stop(): void {
     this.#rest()
-    this.#lane.close()
+    this.#lane.stop()
   }
 
   #rest(): void {
@@ -118,6 +119,11 @@ class Client implements LaneOwner {
   onLaneFree(): void {
     if (this.#isWanted) this.#think()
     else this.leave()
+  }
+
+  onLaneReopening(): void {
+    if (!this.#isWanted) this.leave()
+    else if (this.#options.thinkNs > 0) this.#think()
   }
 
   /** A connection that could not be had is a request that failed: a user would have seen that. */

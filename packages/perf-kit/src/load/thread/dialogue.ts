@@ -1,18 +1,24 @@
 import { type EncodedRequest, type Ending, McpSession, type ResponseHead, withText } from '../../protocol/index.ts'
 import type { LoadPlan } from '../load-plan.ts'
-import { operationDraw } from './operation-draw.ts'
+import { sessionDraws } from './session-draws.ts'
 
 /** What is said on one lane: which request comes next, and what its answer was. */
 export interface Dialogue {
-  /** Whether requests that count may be sent. */
+  /** Whether requests that count may be sent: not before a session is open, nor when it is to be ended for another. */
   readonly isOpen: boolean
   /** Whether the target has, or is about to have, something that a farewell would end. */
   readonly hasSession: boolean
-  /** What has to be said before requests that count: a session to be opened. Nothing when there is none to open. */
+  /** What has to be said before requests that count: a session to be ended, or opened. Nothing when it is open. */
   opening(): EncodedRequest | undefined
+  /** How long it took to open the session, ns: once for each. */
+  takeOpenTimeNs(): number | undefined
   next(): EncodedRequest
   /** Which of the plan's operations `next` gave last. */
   readonly operation: number
+  /** How long after it was sent the request that `next` gave last is to be cancelled, ns; absent: not at all. */
+  readonly cancelAfterNs: number | undefined
+  /** What cancels it; nothing when all there is to do is to end its connection. */
+  cancellation(): EncodedRequest | undefined
   /** What ends the session; nothing when there is none. */
   farewell(): EncodedRequest | undefined
   onHead(head: ResponseHead): void
@@ -24,7 +30,8 @@ export interface Dialogue {
 /** @param number - counts dialogues from 0, over all threads */
 export function dialogueOf({ endpoint, request, headers, mcp }: LoadPlan, number: number): Dialogue {
   if (mcp !== undefined) {
-    return new McpSession({ endpoint, headers, operations: mcp.operations, draw: operationDraw(mcp, number) })
+    const { operations, session } = mcp
+    return new McpSession({ endpoint, headers, operations, draws: sessionDraws(mcp, number), ...session })
   }
   return new HttpDialogue(withText(request))
 }
@@ -36,6 +43,7 @@ class HttpDialogue implements Dialogue {
   readonly isOpen = true
   readonly hasSession = false
   readonly operation = 0
+  readonly cancelAfterNs = undefined
   readonly #request: EncodedRequest
   #status = 0
 
@@ -47,8 +55,16 @@ class HttpDialogue implements Dialogue {
     return undefined
   }
 
+  takeOpenTimeNs(): undefined {
+    return undefined
+  }
+
   next(): EncodedRequest {
     return this.#request
+  }
+
+  cancellation(): undefined {
+    return undefined
   }
 
   farewell(): undefined {

@@ -1,15 +1,17 @@
 import { nowNs } from '../../clock/index.ts'
 import {
+  CANCELLED,
   type ConnectionFailure,
   type ConnectionHandler,
   type ConnectionOptions,
   type ConnectTimes,
   type Ending,
-  faultOutcome,
   HttpConnection,
   type HttpEndpoint,
   type ResponseHead,
 } from '../../protocol/index.ts'
+import { outcomeOf } from './connection-outcome.ts'
+import { Courier } from './courier.ts'
 import type { Dialogue } from './dialogue.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -18,6 +20,8 @@ export interface LaneOwner {
   onLaneOpen(lane: Lane): void
   /** Its request has ended: the next may be sent. */
   onLaneFree(lane: Lane): void
+  /** Its request has ended, and its session with it: it opens another. `onLaneOpen` or `onLaneLost` follows. */
+  onLaneReopening(lane: Lane): void
   /** It has no connection any more. @param failure - `undefined` when it was ended in good order, or given up by us */
   onLaneLost(lane: Lane, failure: ConnectionFailure | undefined): void
 }
@@ -37,11 +41,13 @@ export interface LaneSettings {
 type State = 'closed' | 'opening' | 'free' | 'busy' | 'leaving'
 
 export const TIMEOUT = 'TIMEOUT'
+/** A target that ends what was cancelled does so at once; one that leaves it open costs the connection. */
+const CANCEL_GRACE_NS = 100e6
 const CONNECT_TIMEOUT: ConnectionFailure = { kind: 'network', code: 'CONNECT_TIMEOUT', whileConnecting: true }
 
 /** One connection, one request at a time, one sample for each. */
 export class Lane implements ConnectionHandler {
-  readonly dialogue: Dialogue
+  readonly #dialogue: Dialogue
   readonly #owner: LaneOwner
   readonly #settings: LaneSettings
   readonly #recorder: Recorder
@@ -56,13 +62,16 @@ export class Lane implements ConnectionHandler {
   #headNs: number | undefined
   #place: number | undefined
   #serverTiming: string | undefined
+  /** when the request is to be cancelled, and then when it is given up */
+  #cancelAtNs = Number.POSITIVE_INFINITY
+  #isCancelling = false
+  #courier: Courier | undefined
 
-  /** @param dialogue - a new one, or that of a lane that was lost: a session outlives its connection */
   constructor(owner: LaneOwner, settings: LaneSettings, recorder: Recorder, dialogue: Dialogue) {
     this.#owner = owner
     this.#settings = settings
     this.#recorder = recorder
-    this.dialogue = dialogue
+    this.#dialogue = dialogue
   }
 
   get isBusy(): boolean {
@@ -75,6 +84,11 @@ export class Lane implements ConnectionHandler {
 
   get isClosed(): boolean {
     return this.#state === 'closed'
+  }
+
+  /** Whether the target has, or is about to have, a session of it, which outlives connections. */
+  get hasSession(): boolean {
+    return this.#dialogue.hasSession
   }
 
   /** When its connection was asked for last. */
@@ -99,19 +113,21 @@ export class Lane implements ConnectionHandler {
     this.#place = undefined
     this.#serverTiming = undefined
     this.#sentNs = nowNs()
-    this.#connection?.send(this.dialogue.next())
+    this.#connection?.send(this.#dialogue.next())
+    const { cancelAfterNs } = this.#dialogue
+    if (cancelAfterNs !== undefined) this.#cancelAtNs = this.#sentNs + cancelAfterNs
   }
 
   /** End the session in good order and then the connection; a request under way is given up. */
   leave(): void {
     if (this.#state === 'leaving') return
-    if (this.#state === 'opening' && this.dialogue.hasSession) {
+    if (this.#state === 'opening' && this.#dialogue.hasSession) {
       this.#leavesWhenOpen = true
       return
     }
-    const farewell = this.#state === 'free' ? this.dialogue.farewell() : undefined
+    const farewell = this.#state === 'free' ? this.#dialogue.farewell() : undefined
     if (farewell === undefined) {
-      this.close()
+      this.stop()
       return
     }
     this.#state = 'leaving'
@@ -124,12 +140,22 @@ export class Lane implements ConnectionHandler {
     const state = this.#state
     if (state === 'closed' || state === 'free') return
     const sinceNs = state === 'busy' ? this.#intendedNs : this.#sinceNs
-    if (atNs - sinceNs < this.#settings.timeoutNs) return
+    if (atNs - sinceNs < this.#settings.timeoutNs) {
+      if (state === 'busy' && atNs >= this.#cancelAtNs) this.#cancel(atNs)
+      return
+    }
     if (state === 'busy') this.#end({ outcome: TIMEOUT, isOk: false }, atNs)
     this.close()
     this.#owner.onLaneLost(this, state === 'opening' ? CONNECT_TIMEOUT : undefined)
   }
 
+  /** Its connection and all others that it has. */
+  stop(): void {
+    this.close()
+    this.#courier?.close()
+  }
+
+  /** Its connection; the session is still there, and `connect` goes on with it. */
   close(): void {
     this.#state = 'closed'
     this.#connection?.close()
@@ -147,28 +173,30 @@ export class Lane implements ConnectionHandler {
       this.#place = this.#recorder.head(this.#intendedNs)
       if (this.#place >= 0) this.#serverTiming = head.getAll('server-timing')
     }
-    this.dialogue.onHead(head)
+    this.#dialogue.onHead(head)
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
     if (this.#state === 'busy') this.#recorder.received(this.#intendedNs, to - from)
-    this.dialogue.onBody(bytes, from, to)
+    this.#dialogue.onBody(bytes, from, to)
   }
 
   onEnd(isReusable: boolean): void {
     // First of all: what it takes to understand the answer is our own time.
     const endNs = nowNs()
-    const ending = this.dialogue.end()
+    const ending = this.#dialogue.end()
     if (!isReusable) this.#connection = undefined
     if (this.#state === 'opening') this.#endOpening(ending)
-    else if (this.#state === 'leaving') this.#lose(undefined)
-    else {
+    else if (this.#state === 'leaving') {
+      this.stop()
+      this.#lose(undefined)
+    } else {
       this.#end(ending, endNs)
-      // A session that the target has forgotten is opened anew, as its connection is.
-      if (isReusable && this.dialogue.isOpen) {
+      if (!isReusable) this.#lose(undefined)
+      else if (this.#dialogue.isOpen) {
         this.#state = 'free'
         this.#owner.onLaneFree(this)
-      } else this.#lose(undefined)
+      } else this.#reopen()
     }
   }
 
@@ -179,6 +207,34 @@ export class Lane implements ConnectionHandler {
     else if (state === 'free' && failure.kind === 'protocol')
       this.#recorder.betweenRequests(outcomeOf(failure), nowNs())
     this.#lose({ ...failure, whileConnecting: state === 'opening' })
+  }
+
+  /** Say so, and let the target end its reply; give it up when it does not. */
+  #cancel(atNs: number): void {
+    const notice = this.#isCancelling ? undefined : this.#dialogue.cancellation()
+    if (notice === undefined) {
+      this.#end(CANCELLED, atNs)
+      this.#lose(undefined)
+      return
+    }
+    this.#isCancelling = true
+    this.#cancelAtNs = Number.POSITIVE_INFINITY
+    this.#courier ??= new Courier(this.#settings)
+    this.#courier.tell(notice, (problem) => {
+      const toldAtNs = nowNs()
+      if (problem !== undefined) this.#recorder.aside(`CANCELLATION ${problem}`, toldAtNs)
+      // The reply may have ended before, and this be of the one before.
+      if (this.#isCancelling) this.#cancelAtNs = toldAtNs + CANCEL_GRACE_NS
+    })
+  }
+
+  /** A session that the target has forgotten, or that has had its requests, is followed by another on the same connection. */
+  #reopen(): void {
+    this.#state = 'opening'
+    this.#sinceNs = nowNs()
+    this.#leavesWhenOpen = false
+    this.#owner.onLaneReopening(this)
+    if (this.#state === 'opening') this.#goOnOpening()
   }
 
   #lose(failure: ConnectionFailure | undefined): void {
@@ -196,12 +252,14 @@ export class Lane implements ConnectionHandler {
       this.#reconnect()
       return
     }
-    const request = this.dialogue.opening()
+    const request = this.#dialogue.opening()
     if (request !== undefined) {
       this.#connection.send(request)
       return
     }
     this.#state = 'free'
+    const openTimeNs = this.#dialogue.takeOpenTimeNs()
+    if (openTimeNs !== undefined) this.#recorder.mcp?.sessionOpened(openTimeNs)
     if (this.#leavesWhenOpen) this.leave()
     else this.#owner.onLaneOpen(this)
   }
@@ -211,11 +269,17 @@ export class Lane implements ConnectionHandler {
     else this.#lose({ kind: 'network', code: `SESSION ${outcome}`, whileConnecting: true })
   }
 
-  #end({ outcome, isOk }: Ending, endNs: number): void {
+  #end(ending: Ending, endNs: number): void {
+    const { operation } = this.#dialogue
+    this.#cancelAtNs = Number.POSITIVE_INFINITY
+    this.#isCancelling = false
+    if (ending.isCancelled) {
+      this.#recorder.cancelled(operation, this.#intendedNs)
+      return
+    }
     this.#recorder.end({
-      operation: this.dialogue.operation,
-      outcome,
-      isOk,
+      ...ending,
+      operation,
       intendedNs: this.#intendedNs,
       takenNs: this.#takenNs,
       sentNs: this.#sentNs,
@@ -225,8 +289,4 @@ export class Lane implements ConnectionHandler {
       endNs,
     })
   }
-}
-
-export function outcomeOf({ kind, code }: ConnectionFailure): string {
-  return kind === 'protocol' ? faultOutcome(code) : code
 }

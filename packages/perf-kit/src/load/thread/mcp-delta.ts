@@ -2,6 +2,9 @@
 export interface McpDelta {
   /** of each operation of a mix, in the order of the plan; empty when there is only one */
   readonly operations: readonly OperationDelta[]
+  /** from sending `initialize` until requests might be sent, of all sessions */
+  readonly sessionOpen: Float64Array
+  readonly progressEvents: number
 }
 
 export interface OperationDelta {

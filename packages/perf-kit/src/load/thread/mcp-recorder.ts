@@ -1,3 +1,4 @@
+import { CANCELLED } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { McpPlan } from '../mcp-plan.ts'
 import type { McpDelta, OperationDelta } from './mcp-delta.ts'
@@ -7,6 +8,8 @@ import type { EndedRequest } from './recorder.ts'
 export class McpRecorder {
   /** empty when there is only one operation: what became of it is what became of all */
   readonly #operations: readonly OperationRecorder[]
+  readonly #sessionOpen = new ValueCounts()
+  #progressEvents = 0
 
   constructor({ operations }: McpPlan) {
     this.#operations = operations.length === 1 ? [] : operations.map(() => new OperationRecorder())
@@ -14,11 +17,27 @@ export class McpRecorder {
 
   /** Of requests in the counted window that were sent. */
   end(ended: EndedRequest): void {
+    this.#progressEvents += ended.progressEvents ?? 0
     if (ended.operation !== undefined) this.#operations[ended.operation]?.end(ended)
   }
 
+  cancelled(operation: number): void {
+    this.#operations[operation]?.cancelled()
+  }
+
+  /** Of all sessions, those of the warm-up too: most are opened then. */
+  sessionOpened(durationNs: number): void {
+    this.#sessionOpen.add(durationNs)
+  }
+
   take(): McpDelta {
-    return { operations: this.#operations.map((operation) => operation.take()) }
+    const progressEvents = this.#progressEvents
+    this.#progressEvents = 0
+    return {
+      operations: this.#operations.map((operation) => operation.take()),
+      sessionOpen: this.#sessionOpen.drain(),
+      progressEvents,
+    }
   }
 }
 
@@ -33,6 +52,14 @@ class OperationRecorder {
     const responses = isOk ? this.#responseOk : this.#responseFailed
     responses.add(endNs - intendedNs)
     if (sentNs !== undefined) this.#service.add(endNs - sentNs)
+    this.#count(outcome)
+  }
+
+  cancelled(): void {
+    this.#count(CANCELLED.outcome)
+  }
+
+  #count(outcome: string): void {
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1)
   }
 

@@ -1,9 +1,10 @@
 import { nowNs } from '../../clock/index.ts'
 import type { ConnectionFailure } from '../../protocol/index.ts'
 import type { Arrivals } from '../arrivals.ts'
+import { outcomeOf } from './connection-outcome.ts'
 import type { Dialogue } from './dialogue.ts'
 import { Fifo } from './fifo.ts'
-import { Lane, type LaneOwner, type LaneSettings, outcomeOf, TIMEOUT } from './lane.ts'
+import { Lane, type LaneOwner, type LaneSettings, TIMEOUT } from './lane.ts'
 import { Pacer } from './pacer.ts'
 import type { Recorder } from './recorder.ts'
 import type { Traffic } from './traffic.ts'
@@ -36,8 +37,8 @@ export class OpenTraffic implements Traffic, LaneOwner {
   readonly #waiting = new Fifo<Due>()
   #connecting = 0
   #nextNs: number | undefined
-  /** of lanes that were lost: their sessions are still there */
-  readonly #dialogues: Dialogue[] = []
+  /** without a connection: their sessions are still there */
+  readonly #lost: Lane[] = []
   #isLeaving = false
 
   constructor(options: OpenTrafficOptions, recorder: Recorder) {
@@ -64,7 +65,10 @@ export class OpenTraffic implements Traffic, LaneOwner {
     this.#nextNs = undefined
     this.#pacer.stop()
     for (const lane of this.#lanes) lane.leave()
-    for (const dialogue of this.#dialogues.splice(0)) if (dialogue.hasSession) this.#connect(dialogue)
+    for (const lane of this.#lost.splice(0)) {
+      if (lane.hasSession) this.#connect(lane)
+      else lane.stop()
+    }
   }
 
   get hasLeft(): boolean {
@@ -75,7 +79,7 @@ export class OpenTraffic implements Traffic, LaneOwner {
     this.#isLeaving = true
     this.#nextNs = undefined
     this.#pacer.stop()
-    for (const lane of this.#lanes) lane.close()
+    for (const lane of [...this.#lanes, ...this.#lost]) lane.stop()
     this.#lanes.clear()
   }
 
@@ -100,13 +104,20 @@ export class OpenTraffic implements Traffic, LaneOwner {
     else lane.send(due.intendedNs, due.takenNs)
   }
 
+  onLaneReopening(): void {
+    this.#connecting++
+  }
+
   onLaneLost(lane: Lane, failure: ConnectionFailure | undefined): void {
     this.#lanes.delete(lane)
     const index = this.#free.indexOf(lane)
     if (index >= 0) this.#free.splice(index, 1)
     if (failure?.whileConnecting === true) this.#connecting--
-    if (this.#isLeaving) return
-    this.#dialogues.push(lane.dialogue)
+    if (this.#isLeaving) {
+      lane.stop()
+      return
+    }
+    this.#lost.push(lane)
     // It was opened for a request that waits: that one has failed, not all that wait with it.
     if (failure?.whileConnecting === true) this.#failWaiting(outcomeOf(failure))
     this.#connectForWaiting()
@@ -145,11 +156,11 @@ export class OpenTraffic implements Traffic, LaneOwner {
 
   #connectForWaiting(): void {
     if (this.#connecting >= this.#waiting.length || this.#lanes.size >= this.#options.maxConnections) return
-    this.#connect(this.#dialogues.pop() ?? this.#options.dialogue())
+    const { lane, dialogue } = this.#options
+    this.#connect(this.#lost.pop() ?? new Lane(this, lane, this.#recorder, dialogue()))
   }
 
-  #connect(dialogue: Dialogue): void {
-    const lane = new Lane(this, this.#options.lane, this.#recorder, dialogue)
+  #connect(lane: Lane): void {
     this.#lanes.add(lane)
     this.#connecting++
     lane.connect()

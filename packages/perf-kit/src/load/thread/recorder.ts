@@ -1,4 +1,4 @@
-import type { ConnectTimes } from '../../protocol/index.ts'
+import { CANCELLED, type ConnectTimes } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { McpPlan } from '../mcp-plan.ts'
 import { eachTime } from '../time-names.ts'
@@ -35,6 +35,8 @@ export interface EndedRequest {
   /** what `head` said */
   readonly place?: number
   readonly serverTiming?: string | undefined
+  /** how often the target told of progress before */
+  readonly progressEvents?: number
 }
 
 /**
@@ -107,9 +109,21 @@ export class Recorder {
     this.#sample(request)
   }
 
+  /** Its time is ours, not the target's: it is in no distribution. */
+  cancelled(operation: number, intendedNs: number): void {
+    if (!this.#counts(intendedNs)) return
+    this.#count(CANCELLED.outcome)
+    this.mcp?.cancelled(operation)
+  }
+
+  /** Something that is no request did not go well. */
+  aside(outcome: string, atNs: number): void {
+    if (this.#counts(atNs)) this.#count(outcome)
+  }
+
   /** The target did something wrong on a connection that had no request: no request failed, and it is told all the same. */
   betweenRequests(fault: string, atNs: number): void {
-    if (this.#counts(atNs)) this.#count(`${fault} between requests`)
+    this.aside(`${fault} between requests`, atNs)
   }
 
   /** Of all connections, those of the warm-up too: most are opened then. */

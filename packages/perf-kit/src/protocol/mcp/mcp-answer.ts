@@ -4,6 +4,7 @@ import type { ResponseHead } from '../response-head.ts'
 import { isObject, type JsonObject, parseMessages } from './json-messages.ts'
 
 const EVENT_STREAM = 'text/event-stream'
+const PROGRESS = 'notifications/progress'
 const FIRST_ERROR_STATUS = 400
 
 /** The answer to one POST, as JSON or as a stream of events: kept until it is whole, then judged. */
@@ -11,11 +12,14 @@ export class McpAnswer {
   status = 0
   #isStream = false
   readonly #pieces: Uint8Array[] = []
+  /** once they have been asked for */
+  #parsed: readonly JsonObject[] | undefined
 
   begin(head: ResponseHead): void {
     this.status = head.status
     this.#isStream = head.get('content-type')?.startsWith(EVENT_STREAM) ?? false
     this.#pieces.length = 0
+    this.#parsed = undefined
   }
 
   add(bytes: Uint8Array, from: number, to: number): void {
@@ -45,12 +49,25 @@ export class McpAnswer {
     return isObject(result) ? result : undefined
   }
 
+  /** How often it told of progress under this token. */
+  progressOf(token: number): number {
+    if (!this.#isStream) return 0
+    return this.#messages().filter(({ method, params }) => {
+      return method === PROGRESS && isObject(params) && params['progressToken'] === token
+    }).length
+  }
+
   /** Others may come before it: progress, or an event without data that a stream begins with. */
   #answerTo(id: number): JsonObject | undefined {
     return this.#messages().find((message) => message['id'] === id && ('result' in message || 'error' in message))
   }
 
-  #messages(): JsonObject[] {
+  #messages(): readonly JsonObject[] {
+    this.#parsed ??= this.#parse()
+    return this.#parsed
+  }
+
+  #parse(): readonly JsonObject[] {
     const text = Buffer.concat(this.#pieces).toString()
     if (!this.#isStream) return parseMessages(text)
     const messages: JsonObject[] = []

@@ -1,4 +1,5 @@
-import type { Ending } from '../ending.ts'
+import { nowNs } from '../../clock/index.ts'
+import { CANCELLED, type Ending } from '../ending.ts'
 import type { HttpEndpoint } from '../http-endpoint.ts'
 import { type EncodedRequest, encodeRequest } from '../http-request.ts'
 import type { ResponseHead } from '../response-head.ts'
@@ -11,16 +12,33 @@ export interface McpSessionOptions {
   /** of each request, besides those of the protocol */
   readonly headers: Readonly<Record<string, string>>
   readonly operations: readonly McpOperation[]
-  /** which of them comes next */
-  readonly draw: () => number
+  readonly draws: SessionDraws
+  /** it ends after so many; absent: never */
+  readonly requestsPerSession?: number
+  /** ask tools for progress */
+  readonly progress?: boolean
+  /** when calls that are to be cancelled are */
+  readonly cancel?: { readonly afterNs: number }
+}
+
+/** What is left to chance. */
+export interface SessionDraws {
+  /** which operation comes next */
+  readonly operation: () => number
+  /** whether a call is to be cancelled */
+  readonly cancels: () => boolean
 }
 
 const PROTOCOL_VERSION = '2025-11-25'
 const SESSION_ID = 'mcp-session-id'
 const BASE_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
 const INITIALIZE_ID = 1
+const TOOL_CALL = 'tools/call'
+const FIRST_ERROR_STATUS = 400
 const BAD_REQUEST = 400
 const NOT_FOUND = 404
+/** A client cannot end sessions of every server. */
+const NOT_ALLOWED = 405
 const VERSION = /^\d{4}-\d\d-\d\d$/
 
 type State = 'new' | 'initialising' | 'initialised' | 'notifying' | 'open' | 'leaving'
@@ -40,13 +58,23 @@ export class McpSession {
   #operation = 0
   /** whether this session has answered a call well */
   #hasAnswered = false
+  /** requests of this session */
+  #asked = 0
+  #cancelAfterNs: number | undefined
+  #isCancelled = false
+  #openingSinceNs = 0
+  #openTimeNs: number | undefined
 
   constructor(options: McpSessionOptions) {
     this.#options = options
   }
 
   get isOpen(): boolean {
-    return this.#state === 'open'
+    return this.#state === 'open' && !this.#isSpent
+  }
+
+  get #isSpent(): boolean {
+    return this.#asked >= (this.#options.requestsPerSession ?? Number.POSITIVE_INFINITY)
   }
 
   /** Index of the operation that `next` asked for last. */
@@ -54,24 +82,50 @@ export class McpSession {
     return this.#operation
   }
 
-  /** The next request of the handshake; nothing once the session is open. */
+  /** The next request of the handshake, after the farewell of a session that is spent; nothing once one is open. */
   opening(): EncodedRequest | undefined {
-    if (this.#state === 'open') return undefined
+    if (this.#state === 'open') {
+      if (!this.#isSpent) return undefined
+      const farewell = this.farewell()
+      if (farewell !== undefined) return farewell
+    }
     if (this.#state === 'initialised' || this.#state === 'notifying') {
       this.#state = 'notifying'
       return this.#encode({ jsonrpc: '2.0', method: 'notifications/initialized' }, this.#sessionHeaders())
     }
     this.#state = 'initialising'
     this.#sessionId = undefined
+    this.#asked = 0
+    this.#openingSinceNs = nowNs()
     const clientInfo = { name: 'perf-kit', version: '1' }
     const params = { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo }
     return this.#encode({ jsonrpc: '2.0', id: INITIALIZE_ID, method: 'initialize', params }, BASE_HEADERS)
   }
 
+  takeOpenTimeNs(): number | undefined {
+    const openTimeNs = this.#openTimeNs
+    this.#openTimeNs = undefined
+    return openTimeNs
+  }
+
   next(): EncodedRequest {
-    this.#operation = this.#options.draw()
+    this.#asked++
+    const { draws, cancel } = this.#options
+    this.#operation = draws.operation()
     const request = this.#requests[this.#operation] ?? this.#numberedRequest(this.#operation)
+    this.#cancelAfterNs = cancel !== undefined && this.#isCall && draws.cancels() ? cancel.afterNs : undefined
+    this.#isCancelled = false
     return request.next()
+  }
+
+  get cancelAfterNs(): number | undefined {
+    return this.#cancelAfterNs
+  }
+
+  cancellation(): EncodedRequest {
+    this.#isCancelled = true
+    const params = { requestId: this.#id, reason: 'the user has changed their mind' }
+    return this.#encode({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, this.#sessionHeaders())
   }
 
   /** Whether the server has or is about to have a session for us. */
@@ -119,30 +173,45 @@ export class McpSession {
   #endNotify(): Ending {
     const ending = this.#answer.acceptance()
     this.#state = ending.isOk ? 'open' : 'new'
+    if (ending.isOk) this.#openTimeNs = nowNs() - this.#openingSinceNs
     return ending
   }
 
   #endFarewell(): Ending {
     this.#state = 'new'
-    return this.#answer.acceptance()
+    const { status } = this.#answer
+    const ending = this.#answer.acceptance()
+    return status === NOT_FOUND || status === NOT_ALLOWED ? { ...ending, isOk: true } : ending
   }
 
   #endCall(): Ending {
     const { status } = this.#answer
     // Some servers say 400 for a session that they do not know; but a request that was never answered well is bad in itself.
     if (status === NOT_FOUND || (status === BAD_REQUEST && this.#hasAnswered)) this.#state = 'new'
-    const ending = this.#answer.judge(this.#requests[this.#operation]?.id ?? 0)
+    const ending = this.#answer.judge(this.#id)
     if (ending.isOk) this.#hasAnswered = true
-    return ending
+    // The answer may have been on its way already; else the server has ended its reply, or says that it was cancelled.
+    else if (this.#isCancelled && status < FIRST_ERROR_STATUS) return CANCELLED
+    return this.#options.progress === true ? { ...ending, progressEvents: this.#answer.progressOf(this.#id) } : ending
+  }
+
+  /** of the request that was given last */
+  get #id(): number {
+    return this.#requests[this.#operation]?.id ?? 0
+  }
+
+  get #isCall(): boolean {
+    return this.#options.operations[this.#operation]?.method === TOOL_CALL
   }
 
   #numberedRequest(index: number): NumberedRequest {
-    const { endpoint, headers, operations } = this.#options
+    const { endpoint, headers, operations, progress } = this.#options
     const operation = operations[index]
     if (operation === undefined) throw new RangeError(`there is no operation number ${index}`)
     const request = new NumberedRequest(endpoint, { ...headers, ...this.#sessionHeaders() }, operation, {
       index,
       of: operations.length,
+      hasToken: progress === true && operation.method === TOOL_CALL,
     })
     this.#requests[index] = request
     return request

@@ -31,3 +31,14 @@ it('has ids that no other kind of request in the same session has, within 32 bit
   expect(Math.min(...gaps)).toBeGreaterThan(20_000_000)
   expect(Math.max(...kinds) + Math.min(...gaps)).toBeLessThan(2 ** 31)
 })
+
+it('counts a token for progress up with its id, and keeps what a user has put beside it', () => {
+  const params = { name: 'é', _meta: { trace: '"progressToken":1000000000' }, arguments: {} }
+  const request = new NumberedRequest(endpoint, {}, { method: 'tools/call', params }, { hasToken: true })
+  for (let count = 1; count <= 1_100; count++) {
+    const { id, ...body } = bodyOf(request.next().bytes)
+    const _meta = { progressToken: 1_000_000_000 + count, ...params._meta }
+    expect(body).toEqual({ jsonrpc: '2.0', method: 'tools/call', params: { ...params, _meta } })
+    expect(id).toBe(_meta.progressToken)
+  }
+})

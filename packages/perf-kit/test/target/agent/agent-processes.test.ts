@@ -103,6 +103,17 @@ describe('without an agent the target works as before, and it is said why there 
     expect(await tell(target, '/')).toBe('hello')
   })
 
+  it('one for whose socket there is no place', async () => {
+    vi.stubEnv('TMPDIR', '/nowhere')
+    try {
+      await using target = await startWithAgent()
+      expect(target.withoutAgent).toBe('no folder could be made for its socket')
+      expect(await tell(target, '/')).toBe('hello')
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
   it('one that is not wished', async () => {
     const source = OBEDIENT.replace("'/cpu':", "'/environment': () => Object.keys(process.env), '/cpu':")
     await using target = await startWithAgent({ command: script(source), agent: false })
