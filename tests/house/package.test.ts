@@ -1,8 +1,10 @@
 import { readFile, rm, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Script } from 'node:vm'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sampleLoadRun } from '../../packages/perf-kit/test/report/sample-load-run.ts'
 import { type ConsumerProject, installPackage } from './packed-package.ts'
 import { REPOSITORY, run, runTool } from './repository.ts'
 
@@ -135,6 +137,19 @@ test('it drives an engine that is installed beside it, and says how to install o
   await rm(beside)
   expect(output).toContain('ECONNREFUSED')
   expect(exitCode, output).toBe(1)
+})
+
+test('it writes the page of a load, with a program that a browser can read', async () => {
+  await consumer.folder.write('run.json', JSON.stringify(sampleLoadRun()))
+  const args = ['--no-install', 'perf-kit', 'report', 'run.json', '--html', 'page.html']
+  const { stdout, exitCode, output } = await consumer.run('npx', ...args)
+  expect(exitCode, output).toBe(0)
+  expect(stdout).toContain('2.00 k/s succeeded')
+  const page = await readFile(join(consumer.folder.path, 'page.html'), 'utf8')
+  const [, script = ''] = /<script>(.*?)<\/script>/s.exec(page) ?? []
+  // A script that is no module: compiled as one, it would be an error to the browser.
+  expect(() => new Script(script)).not.toThrow()
+  expect(script).toContain('new ResizeObserver')
 })
 
 test('the measured process loads the clock, the engine and nothing else', async () => {
