@@ -4,6 +4,7 @@ import { type Metric, partOf, type Run } from '../run/index.ts'
 import { distributionValues } from './distribution.ts'
 import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
+import { mcpLines } from './mcp-lines.ts'
 import { partTable } from './part-table.ts'
 import { type Cell, type Column, renderTable } from './table.ts'
 import type { TerminalOptions } from './terminal-options.ts'
@@ -67,6 +68,7 @@ function subjectSection(run: Run, subject: string, options: TerminalOptions): st
     ...timeTable(find, options),
     '',
     ...partTable(run, subject, options),
+    ...mcpLines(run, subject, options),
     ...outcomeLines(own, options),
   ]
 }

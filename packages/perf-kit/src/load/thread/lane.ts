@@ -5,6 +5,7 @@ import {
   type ConnectionHandler,
   type ConnectionOptions,
   type ConnectTimes,
+  type EncodedRequest,
   type Ending,
   HttpConnection,
   type HttpEndpoint,
@@ -13,6 +14,7 @@ import {
 import { outcomeOf } from './connection-outcome.ts'
 import { Courier } from './courier.ts'
 import type { Dialogue } from './dialogue.ts'
+import { Listener } from './listener.ts'
 import type { Recorder } from './recorder.ts'
 
 export interface LaneOwner {
@@ -62,6 +64,7 @@ export class Lane implements ConnectionHandler {
   #cancelAtNs = Number.POSITIVE_INFINITY
   #isCancelling = false
   #courier: Courier | undefined
+  #listener: Listener | undefined
 
   constructor(owner: LaneOwner, settings: LaneSettings, recorder: Recorder, dialogue: Dialogue) {
     this.#owner = owner
@@ -122,6 +125,7 @@ export class Lane implements ConnectionHandler {
       this.stop()
       return
     }
+    this.#listener?.close()
     this.#state = 'leaving'
     this.#sinceNs = nowNs()
     this.#connection?.send(farewell)
@@ -145,6 +149,7 @@ export class Lane implements ConnectionHandler {
   stop(): void {
     this.close()
     this.#courier?.close()
+    this.#listener?.close()
   }
 
   /** Its connection; the session is still there, and `connect` goes on with it. */
@@ -220,6 +225,7 @@ export class Lane implements ConnectionHandler {
     this.#state = 'opening'
     this.#sinceNs = nowNs()
     this.#leavesWhenOpen = false
+    this.#listener?.close()
     this.#owner.onLaneReopening(this)
     if (this.#state === 'opening') this.#goOnOpening()
   }
@@ -239,6 +245,11 @@ export class Lane implements ConnectionHandler {
       this.#reconnect()
       return
     }
+    const stream = this.#dialogue.listening()
+    if (stream !== undefined) {
+      this.#listen(stream)
+      return
+    }
     const request = this.#dialogue.opening()
     if (request !== undefined) {
       this.#connection.send(request)
@@ -249,6 +260,20 @@ export class Lane implements ConnectionHandler {
     if (openTimeNs !== undefined) this.#recorder.mcp?.sessionOpened(openTimeNs)
     if (this.#leavesWhenOpen) this.leave()
     else this.#owner.onLaneOpen(this)
+  }
+
+  #listen(request: EncodedRequest): void {
+    this.#listener?.close()
+    this.#listener = new Listener(this.#settings, this.#recorder, request, {
+      onListening: () => {
+        this.#dialogue.listens(true)
+        if (this.#state === 'opening') this.#goOnOpening()
+      },
+      onRefused: (outcome) => {
+        this.#dialogue.listens(false)
+        if (this.#state === 'opening') this.#endOpening({ outcome: `STREAM ${outcome}`, isOk: false })
+      },
+    })
   }
 
   #endOpening({ outcome, isOk }: Ending): void {

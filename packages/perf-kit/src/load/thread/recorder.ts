@@ -47,7 +47,7 @@ export class Recorder {
 
   constructor(window: CountedWindow, mcp?: McpPlan) {
     this.#window = window
-    this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp)
+    this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp, window)
   }
 
   /** A client asks: there is no time at which it should have. */
