@@ -9,7 +9,8 @@ import { explain, UpstreamError } from './upstream-error.ts'
 export interface BackendEvents {
   toolsChanged(tools: readonly Tool[]): void
   resourcesChanged(resources: readonly Resource[]): void
-  resourceUpdated(uri: string): void
+  /** @param params - all that the backend said, with `uri` */
+  resourceUpdated(uri: string, params: Readonly<Record<string, unknown>>): void
   /** There is a new session with the backend, which knows nothing of earlier subscriptions. */
   connected(): void
   /** Its resources were listed, or asked for in vain. Rejects with what could then not be subscribed. */
@@ -121,7 +122,7 @@ export class BackendWatcher {
     else if (method === 'notifications/resources/list_changed') void this.#refreshResources()
     else if (method === 'notifications/resources/updated') {
       const uri: unknown = params?.['uri']
-      if (typeof uri === 'string') this.#options.events.resourceUpdated(uri)
+      if (typeof uri === 'string') this.#options.events.resourceUpdated(uri, { ...params })
     }
   }
 

@@ -39,6 +39,7 @@ class LoadBackend implements Backend {
   readonly #hub = new SubscriptionHub<SessionTransport>()
   readonly #http: McpHttpServer
   readonly #updates: UpdateClock
+  readonly #updatesByUri = new Map<string, number>()
 
   constructor(options: BackendOptions) {
     this.#options = options
@@ -123,8 +124,15 @@ class LoadBackend implements Backend {
   #update(index: number): void {
     const uri = this.#resources[index % this.#resources.length]?.uri
     if (uri !== undefined && this.#hub.has(uri)) {
-      this.#hub.fanOut(uri, encode('notifications/resources/updated', { uri }))
+      this.#hub.fanOut(uri, encode('notifications/resources/updated', { uri, _meta: this.#published(uri) }))
     }
+  }
+
+  /** For whoever measures deliveries: the time, on the clock that all processes of a machine share, and a number. */
+  #published(uri: string) {
+    const sequence = (this.#updatesByUri.get(uri) ?? 0) + 1
+    this.#updatesByUri.set(uri, sequence)
+    return { 'perf-kit/published': { atNs: Number(process.hrtime.bigint()), sequence } }
   }
 
   #health() {

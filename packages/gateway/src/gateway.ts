@@ -147,7 +147,7 @@ class McpGateway implements Gateway {
         this.#catalogue.setResources(name, resources)
         this.#announce('notifications/resources/list_changed')
       },
-      resourceUpdated: (uri: string) => this.#updated(uri),
+      resourceUpdated: (uri: string, params: Readonly<Record<string, unknown>>) => this.#updated(uri, params),
       connected: () => this.#subscriptions.forget(name),
       restoreSubscriptions: () => this.#subscriptions.restore(name),
     }
@@ -162,10 +162,10 @@ class McpGateway implements Gateway {
   }
 
   // Encoded once and handed to every subscriber as it is, past each session's SDK server, which would encode it again.
-  #updated(uri: string): void {
+  #updated(uri: string, params: Readonly<Record<string, unknown>>): void {
     if (!this.#hub.has(uri)) return
     const method = 'notifications/resources/updated'
-    const event = encodeSseEvent({ data: serializeMessage({ jsonrpc: '2.0', method, params: { uri } }) })
+    const event = encodeSseEvent({ data: serializeMessage({ jsonrpc: '2.0', method, params }) })
     this.#metrics.updatesDelivered(this.#hub.fanOut(uri, event))
   }
 

@@ -14,6 +14,7 @@ export interface McpFlags {
   readonly sessionRequests?: number
   readonly progress?: boolean
   readonly cancel?: McpSessionOptions['cancel']
+  readonly subscribe?: readonly string[]
 }
 
 /** What `load.target.mcp` of the configuration says; nothing of it is MCP's when the flags are not. */
@@ -39,6 +40,7 @@ export function addMcpOptions(command: Command): Command {
     )
     .option('--progress', 'of MCP: ask tools for progress, and count it')
     .option('--cancel <share@delay>', 'of MCP: cancel this share of calls after a while: 5%@200ms', cancelOption)
+    .option('--subscribe <uri>', 'of MCP: each session hears of this resource; may be given several times', collect)
 }
 
 /** @throws {PerfKitError} `LOAD_INVALID` for flags that do not go together */
@@ -46,7 +48,7 @@ export function refuseMixedProtocols(flags: McpFlags & { readonly method?: strin
   const { mcp, call, mix, arguments: given, method, body } = flags
   if (mcp !== true && (mcpSessionOf(flags) !== undefined || [call, mix, given].some((flag) => flag !== undefined))) {
     throw invalid(
-      '--call, --arguments, --mix, --session-requests, --progress and --cancel are for MCP',
+      '--call, --arguments, --mix, --session-requests, --progress, --cancel and --subscribe are for MCP',
       'Give --mcp with them.',
     )
   }
@@ -74,10 +76,11 @@ export function mcpOf({ mcp, call, mix, arguments: given = {} }: McpWish): LoadO
 }
 
 /** How sessions go; nothing when nothing says so. */
-export function mcpSessionOf({ sessionRequests, progress, cancel }: McpWish): McpSessionOptions | undefined {
+export function mcpSessionOf({ sessionRequests, progress, cancel, subscribe }: McpWish): McpSessionOptions | undefined {
   const session: McpSessionOptions = {
     ...(sessionRequests === undefined ? {} : { requestsPerSession: sessionRequests }),
     ...(progress === undefined ? {} : { progress }),
+    ...(subscribe === undefined ? {} : { subscribe }),
     ...(cancel === undefined ? {} : { cancel: typeof cancel === 'string' ? readCancel(cancel) : cancel }),
   }
   return Object.keys(session).length === 0 ? undefined : session

@@ -85,6 +85,8 @@ export const testConfigSchema = lazySchema((z) =>
                 progress: z.boolean().optional(),
                 /** Cancel this share of calls after a while: '5%@200ms'. */
                 cancel: z.string().min(1).optional(),
+                /** Resources that each session hears of. */
+                subscribe: z.array(z.string().min(1)).min(1).optional(),
               })
               .refine(({ call, mix }) => call === undefined || mix === undefined, {
                 error: 'call asks one thing, and mix several: put the tool into the mix',

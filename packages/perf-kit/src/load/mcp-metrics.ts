@@ -1,7 +1,7 @@
 import { type Metric, partSubject } from '../run/index.ts'
 import { countMetric, distributionMetrics, outcomeMetrics, ratioMetric } from './load-metrics.ts'
 import type { LoadResult } from './load-result.ts'
-import type { OperationResult } from './mcp-result.ts'
+import type { DeliveryResult, OperationResult } from './mcp-result.ts'
 
 /** What the Run of an MCP load has more: sessions, and each operation of a mix as a subject of its own. */
 export function mcpMetrics({ mcp, plan }: LoadResult, subject: string): Metric[] {
@@ -16,7 +16,25 @@ export function mcpMetrics({ mcp, plan }: LoadResult, subject: string): Metric[]
   const operations = mcp.operations
     .filter(({ outcomes }) => outcomes.size > 0)
     .flatMap((operation) => operationMetrics(operation, subject))
-  return [...sessions, ...operations]
+  return [
+    ...sessions,
+    ...operations,
+    ...(plan.mcp?.session.subscribe === undefined ? [] : deliveryMetrics(mcp.deliveries, subject)),
+  ]
+}
+
+function deliveryMetrics({ counts, times }: DeliveryResult, subject: string): Metric[] {
+  const { arrived, lost, late, twice, untimed, streamsLost } = counts
+  return [
+    ratioMetric('lostRatio', lost, arrived + lost),
+    ...distributionMetrics('deliveryTime', times, true),
+    countMetric('arrived', arrived, 'higher'),
+    countMetric('lost', lost, 'lower'),
+    countMetric('late', late, 'lower'),
+    countMetric('twice', twice, 'lower'),
+    countMetric('untimed', untimed, 'lower'),
+    countMetric('streamsLost', streamsLost, 'lower'),
+  ].map((metric) => ({ subject: partSubject(subject, 'notifications/resources/updated'), ...metric }))
 }
 
 function operationMetrics(operation: OperationResult, subject: string): Metric[] {

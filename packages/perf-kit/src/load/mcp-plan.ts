@@ -24,6 +24,8 @@ export interface McpSessionOptions {
   readonly requestsPerSession?: number
   /** ask tools for progress, and count it; default no */
   readonly progress?: boolean
+  /** resources that each session hears of, over a stream of its own; what comes of them is counted and timed */
+  readonly subscribe?: readonly string[]
   /** a share of calls, drawn by lot, is cancelled when it is not answered so long after it was sent; to some milliseconds */
   readonly cancel?: { readonly shareRatio: number; readonly afterNs: number }
 }
@@ -69,11 +71,26 @@ export function mcpProblems({ requests, session }: McpWish): string[] {
     ],
     [cancel.afterNs >= 0, 'calls cannot be cancelled before they are sent'],
   ]
-  return [...mixProblems(requests), ...checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)]
+  return [
+    ...mixProblems(requests),
+    ...subscribeProblems(requests, session),
+    ...checks.filter(([isRight]) => !isRight).map(([, problem]) => problem),
+  ]
 }
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1
+}
+
+function subscribeProblems(requests: McpRequests, { subscribe }: McpSessionOptions): string[] {
+  if (subscribe === undefined) return []
+  if (subscribe.length === 0 || subscribe.includes('')) return ['there must be a resource to subscribe to']
+  // What comes, or does not, after such a request would be counted as lost.
+  const lost = listOf(requests).find(
+    ({ method, params }) =>
+      method === 'resources/unsubscribe' && 'uri' in params && subscribe.some((uri) => uri === params.uri),
+  )
+  return lost === undefined ? [] : [`${operationName(lost)} would end what sessions are subscribed to`]
 }
 
 function mixProblems(requests: McpRequests): string[] {

@@ -7,6 +7,7 @@ import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
 import { type LoadView, loadViews, type OutcomeRow, QUANTILES, type TimeRow } from './load-view.ts'
 import { codeCell, escapeMarkdown, markdownList } from './markdown-text.ts'
+import { mcpLines } from './mcp-lines.ts'
 import { seriesLabel } from './series-label.ts'
 import { type SlowTime, shareText, slowTitle } from './slow-time.ts'
 import { highestOf, sparkline } from './sparkline.ts'
@@ -45,6 +46,7 @@ function subjectSections(view: LoadView): string[][] {
     rateLine(view),
     timeTable(view.times),
     partTable(view.parts),
+    mcpLines(view, UNICODE).map((line) => `- ${escapeMarkdown(line)}`),
     outcomeTable(view.outcomes),
     slowTable(view.slow),
     insideTarget(view),

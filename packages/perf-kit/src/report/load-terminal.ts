@@ -6,6 +6,7 @@ import { distributionValues } from './distribution.ts'
 import { formatQuantity, formatSpread } from './format-quantity.ts'
 import { histogramBlocks } from './histogram-blocks.ts'
 import { type LoadView, loadViews, QUANTILES } from './load-view.ts'
+import { mcpLines } from './mcp-lines.ts'
 import { partTable } from './part-table.ts'
 import { slowLines } from './slow-lines.ts'
 import { type Column, renderTable } from './table.ts'
@@ -53,6 +54,7 @@ function subjectSection(view: LoadView, options: TerminalOptions): string[] {
     ...rateLines(view, options),
     ...withGap(timeTable(view, options)),
     ...withGap(partTable(view.parts, options)),
+    ...withGap(mcpLines(view, options)),
     ...withGap(outcomeLines(view, options)),
     ...withGap(slowLines(view.slow, options)),
     ...targetLines(view.find, options),

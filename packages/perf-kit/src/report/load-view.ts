@@ -1,4 +1,4 @@
-import { type Metric, partOf, type Run, type Series } from '../run/index.ts'
+import { type Metric, partOf, partSubject, type Run, type Series } from '../run/index.ts'
 import { type OutcomeMeaning, outcomeMeaning } from './outcome-meaning.ts'
 import { type SlowTime, slowTime } from './slow-time.ts'
 
@@ -16,6 +16,8 @@ export interface LoadView {
   readonly parts: readonly PartView[]
   /** any metric, by its name */
   readonly find: (name: string) => Metric | undefined
+  /** any metric of a part, by both names */
+  readonly findOfPart: (part: string, name: string) => Metric | undefined
 }
 
 /** One of the things that a whole consists of. */
@@ -112,6 +114,8 @@ export function loadViews(run: Run): LoadView[] {
       series: (run.series ?? []).filter((series) => series.subject === subject),
       parts: partViews(bySubject, subject),
       find,
+      findOfPart: (part: string, name: string) =>
+        bySubject.get(partSubject(subject, part))?.find((metric) => metric.name === name),
     }
   })
 }

@@ -3,11 +3,11 @@ import { TemporaryProject } from '../bench/temporary-project.ts'
 import { perfKit } from './perf-kit-process.ts'
 
 it.each([
-  ['a tool without --mcp', ['--call', 'echo'], '--session-requests, --progress and --cancel are for MCP'],
-  ['a mix without --mcp', ['--mix', 'ping'], '--session-requests, --progress and --cancel are for MCP'],
+  ['a tool without --mcp', ['--call', 'echo'], '--progress, --cancel and --subscribe are for MCP'],
+  ['a mix without --mcp', ['--mix', 'ping'], '--progress, --cancel and --subscribe are for MCP'],
   ['a mix and a tool', ['--mcp', '--mix', 'ping', '--call', 'a'], '--call asks one thing, and --mix several'],
   ['a misspelt mix', ['--mcp', '--mix', 'call a, pign=2'], '"pign" is no operation — did you mean "ping"?'],
-  ['cancelling without --mcp', ['--cancel', '5%@200ms'], '--progress and --cancel are for MCP'],
+  ['cancelling without --mcp', ['--cancel', '5%@200ms'], '--cancel and --subscribe are for MCP'],
   ['no share to cancel', ['--mcp', '--cancel', '200ms'], 'Write a share and a delay, such as 5%@200ms'],
   ['more than all to cancel', ['--mcp', '--cancel', '101%@1s'], 'must be above 0 %, and 100 % at most'],
   ['a body of MCP', ['--mcp', '--body', 'x'], '--method and --body are for plain HTTP'],

@@ -118,7 +118,7 @@ describe('a mix of operations', () => {
   })
 
   it('takes as much memory for many requests as for few', () => {
-    const recorder = new McpRecorder(planMcp({ requests: MIX, session: {}, seed: 1 }))
+    const recorder = new McpRecorder(planMcp({ requests: MIX, session: {}, seed: 1 }), { fromNs: 0, toNs: 1e9 })
     const keptAfter = (requests: number): number => {
       for (let count = 0; count < requests; count++) {
         const timeNs = 1e6 * (1 + (count % 100))

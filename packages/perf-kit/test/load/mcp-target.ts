@@ -27,10 +27,15 @@ export const stream = (...events: string[]): string =>
   reply('200 OK', events.join(''), ['Content-Type: text/event-stream'])
 export const event = (message: object): string => `event: message\ndata: ${JSON.stringify(message)}\n\n`
 
+interface FarewellScript {
+  readonly farewell?: string
+  readonly onFarewell?: (request: McpRequest) => void
+}
+
 /** A server that opens sessions as it should; calls are answered by the script. */
 export async function mcpTarget(
   answer: (request: McpRequest, number: number, socket: Exchange['socket']) => string,
-  { farewell = reply('200 OK') }: { readonly farewell?: string } = {},
+  { farewell = reply('200 OK'), onFarewell }: FarewellScript = {},
 ): Promise<ScriptedTarget & { readonly seen: readonly McpRequest[] }> {
   const seen: McpRequest[] = []
   let sessions = 0
@@ -43,8 +48,10 @@ export async function mcpTarget(
       const result = { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'scripted', version: '1' } }
       exchange.socket.write(json(message.id, { result }, `Mcp-Session-Id: session-${++sessions}`))
     } else if (message.method === 'notifications/initialized') exchange.socket.write(reply('202 Accepted'))
-    else if (verb === 'DELETE') exchange.socket.write(farewell)
-    else exchange.socket.write(answer(request, calls++, exchange.socket))
+    else if (verb === 'DELETE') {
+      onFarewell?.(request)
+      exchange.socket.write(farewell)
+    } else exchange.socket.write(answer(request, calls++, exchange.socket))
   })
   return { ...target, seen }
 }

@@ -10,6 +10,10 @@ export interface Dialogue {
   readonly hasSession: boolean
   /** What has to be said before requests that count: a session to be ended, or opened. Nothing when it is open. */
   opening(): EncodedRequest | undefined
+  /** What opens a stream that has to be there before opening goes on; nothing when none has. */
+  listening(): EncodedRequest | undefined
+  /** Whether that stream is there. */
+  listens(isThere: boolean): void
   /** How long it took to open the session, ns: once for each. */
   takeOpenTimeNs(): number | undefined
   next(): EncodedRequest
@@ -53,6 +57,14 @@ class HttpDialogue implements Dialogue {
 
   opening(): undefined {
     return undefined
+  }
+
+  listening(): undefined {
+    return undefined
+  }
+
+  listens(): void {
+    // It has no stream.
   }
 
   takeOpenTimeNs(): undefined {

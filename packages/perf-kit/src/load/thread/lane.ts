@@ -3,16 +3,17 @@ import {
   CANCELLED,
   type ConnectionFailure,
   type ConnectionHandler,
-  type ConnectionOptions,
   type ConnectTimes,
+  type EncodedRequest,
   type Ending,
   HttpConnection,
-  type HttpEndpoint,
   type ResponseHead,
 } from '../../protocol/index.ts'
 import { outcomeOf } from './connection-outcome.ts'
 import { Courier } from './courier.ts'
 import type { Dialogue } from './dialogue.ts'
+import type { LaneSettings } from './lane-settings.ts'
+import { Listener } from './listener.ts'
 import type { Recorder } from './recorder.ts'
 
 export interface LaneOwner {
@@ -24,12 +25,6 @@ export interface LaneOwner {
   onLaneReopening(lane: Lane): void
   /** It has no connection any more. @param failure - `undefined` when it was ended in good order, or given up by us */
   onLaneLost(lane: Lane, failure: ConnectionFailure | undefined): void
-}
-
-export interface LaneSettings {
-  readonly endpoint: HttpEndpoint
-  readonly timeoutNs: number
-  readonly connection: ConnectionOptions
 }
 
 /**
@@ -66,6 +61,7 @@ export class Lane implements ConnectionHandler {
   #cancelAtNs = Number.POSITIVE_INFINITY
   #isCancelling = false
   #courier: Courier | undefined
+  #listener: Listener | undefined
 
   constructor(owner: LaneOwner, settings: LaneSettings, recorder: Recorder, dialogue: Dialogue) {
     this.#owner = owner
@@ -130,6 +126,7 @@ export class Lane implements ConnectionHandler {
       this.stop()
       return
     }
+    this.#listener?.close()
     this.#state = 'leaving'
     this.#sinceNs = nowNs()
     this.#connection?.send(farewell)
@@ -153,6 +150,7 @@ export class Lane implements ConnectionHandler {
   stop(): void {
     this.close()
     this.#courier?.close()
+    this.#listener?.close()
   }
 
   /** Its connection; the session is still there, and `connect` goes on with it. */
@@ -233,6 +231,7 @@ export class Lane implements ConnectionHandler {
     this.#state = 'opening'
     this.#sinceNs = nowNs()
     this.#leavesWhenOpen = false
+    this.#listener?.close()
     this.#owner.onLaneReopening(this)
     if (this.#state === 'opening') this.#goOnOpening()
   }
@@ -252,6 +251,11 @@ export class Lane implements ConnectionHandler {
       this.#reconnect()
       return
     }
+    const stream = this.#dialogue.listening()
+    if (stream !== undefined) {
+      this.#listen(stream)
+      return
+    }
     const request = this.#dialogue.opening()
     if (request !== undefined) {
       this.#connection.send(request)
@@ -262,6 +266,20 @@ export class Lane implements ConnectionHandler {
     if (openTimeNs !== undefined) this.#recorder.mcp?.sessionOpened(openTimeNs)
     if (this.#leavesWhenOpen) this.leave()
     else this.#owner.onLaneOpen(this)
+  }
+
+  #listen(request: EncodedRequest): void {
+    this.#listener?.close()
+    this.#listener = new Listener(this.#settings, this.#recorder, request, {
+      onListening: () => {
+        this.#dialogue.listens(true)
+        if (this.#state === 'opening') this.#goOnOpening()
+      },
+      onRefused: (outcome) => {
+        this.#dialogue.listens(false)
+        if (this.#state === 'opening') this.#endOpening({ outcome: `STREAM ${outcome}`, isOk: false })
+      },
+    })
   }
 
   #endOpening({ outcome, isOk }: Ending): void {

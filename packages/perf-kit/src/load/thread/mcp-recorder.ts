@@ -1,8 +1,9 @@
 import { CANCELLED } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { McpPlan } from '../mcp-plan.ts'
+import type { CountedWindow, EndedRequest } from './counted-request.ts'
+import { DeliveryRecorder } from './delivery-recorder.ts'
 import type { McpDelta, OperationDelta } from './mcp-delta.ts'
-import type { EndedRequest } from './recorder.ts'
 
 /** Counts what is of MCP alone until somebody takes the counts away. */
 export class McpRecorder {
@@ -11,7 +12,10 @@ export class McpRecorder {
   readonly #sessionOpen = new ValueCounts()
   #progressEvents = 0
 
-  constructor({ operations }: McpPlan) {
+  readonly deliveries: DeliveryRecorder
+
+  constructor({ operations }: McpPlan, window: CountedWindow) {
+    this.deliveries = new DeliveryRecorder(window)
     this.#operations = operations.length === 1 ? [] : operations.map(() => new OperationRecorder())
   }
 
@@ -37,6 +41,7 @@ export class McpRecorder {
       operations: this.#operations.map((operation) => operation.take()),
       sessionOpen: this.#sessionOpen.drain(),
       progressEvents,
+      deliveries: this.deliveries.take(),
     }
   }
 }

@@ -2,41 +2,16 @@ import { CANCELLED, type ConnectTimes } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { McpPlan } from '../mcp-plan.ts'
 import { eachTime } from '../time-names.ts'
+import type { CountedWindow, EndedRequest } from './counted-request.ts'
 import { McpRecorder } from './mcp-recorder.ts'
 import type { Delta } from './messages.ts'
 import type { Sampler } from './sampler.ts'
-
-/** The part of the schedule that counts, on the thread's clock. */
-export interface CountedWindow {
-  readonly fromNs: number
-  readonly toNs: number
-}
 
 export interface RecorderParts {
   /** absent for an engine that does not tell what a request's time went into */
   readonly sampler?: Sampler
   /** absent: plain HTTP */
   readonly mcp?: McpPlan
-}
-
-export interface EndedRequest {
-  /** which of the plan's operations it was; absent: it was never sent */
-  readonly operation?: number
-  readonly outcome: string
-  readonly isOk: boolean
-  readonly intendedNs: number
-  /** when the generator came to it */
-  readonly takenNs: number
-  /** absent: it was never sent */
-  readonly sentNs?: number
-  /** when the head of the answer was there; absent: it never was */
-  readonly headNs?: number
-  readonly endNs: number
-  /** what `head` said */
-  readonly place?: number
-  readonly serverTiming?: string | undefined
-  /** how often the target told of progress before */
-  readonly progressEvents?: number
 }
 
 /**
@@ -63,7 +38,7 @@ export class Recorder {
   constructor(window: CountedWindow, { sampler, mcp }: RecorderParts = {}) {
     this.#window = window
     this.#sampler = sampler
-    this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp)
+    this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp, window)
   }
 
   /** A client asks: there is no time at which it should have. */

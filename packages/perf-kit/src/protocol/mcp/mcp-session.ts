@@ -1,11 +1,12 @@
 import { nowNs } from '../../clock/index.ts'
 import { CANCELLED, type Ending } from '../ending.ts'
 import type { HttpEndpoint } from '../http-endpoint.ts'
-import { type EncodedRequest, encodeRequest } from '../http-request.ts'
+import type { EncodedRequest } from '../http-request.ts'
 import type { ResponseHead } from '../response-head.ts'
 import { McpAnswer } from './mcp-answer.ts'
 import type { McpOperation } from './mcp-operation.ts'
 import { NumberedRequest } from './numbered-request.ts'
+import { INITIALIZE_ID, SessionRequests } from './session-requests.ts'
 
 export interface McpSessionOptions {
   readonly endpoint: HttpEndpoint
@@ -19,6 +20,8 @@ export interface McpSessionOptions {
   readonly progress?: boolean
   /** when calls that are to be cancelled are */
   readonly cancel?: { readonly afterNs: number }
+  /** resources that it wants to hear of, from before its first request */
+  readonly subscribe?: readonly string[]
 }
 
 /** What is left to chance. */
@@ -29,10 +32,6 @@ export interface SessionDraws {
   readonly cancels: () => boolean
 }
 
-const PROTOCOL_VERSION = '2025-11-25'
-const SESSION_ID = 'mcp-session-id'
-const BASE_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
-const INITIALIZE_ID = 1
 const TOOL_CALL = 'tools/call'
 const FIRST_ERROR_STATUS = 400
 const BAD_REQUEST = 400
@@ -41,7 +40,12 @@ const NOT_FOUND = 404
 const NOT_ALLOWED = 405
 const VERSION = /^\d{4}-\d\d-\d\d$/
 
-type State = 'new' | 'initialising' | 'initialised' | 'notifying' | 'open' | 'leaving'
+/**
+ * - `initialising`, `initialised`, `notifying`: the handshake, each until it is answered
+ * - `deaf`: open, but for the stream of what it has subscribed to
+ * - `subscribing`: the stream is there
+ */
+type State = 'new' | 'initialising' | 'initialised' | 'notifying' | 'deaf' | 'subscribing' | 'open' | 'leaving'
 
 /**
  * A client's session by the revisions up to 2025-11-25, spoken by hand: the official client costs twenty times as much
@@ -49,17 +53,17 @@ type State = 'new' | 'initialising' | 'initialised' | 'notifying' | 'open' | 'le
  */
 export class McpSession {
   readonly #options: McpSessionOptions
+  readonly #says: SessionRequests
   readonly #answer = new McpAnswer()
   /** one for each operation, made when it is first asked in a session */
   readonly #requests: (NumberedRequest | undefined)[] = []
   #state: State = 'new'
-  #sessionId: string | undefined
-  #version = PROTOCOL_VERSION
   #operation = 0
   /** whether this session has answered a call well */
   #hasAnswered = false
-  /** requests of this session */
+  /** requests of this session; endless when it has to be ended for another reason */
   #asked = 0
+  #subscribed = 0
   #cancelAfterNs: number | undefined
   #isCancelled = false
   #openingSinceNs = 0
@@ -67,19 +71,33 @@ export class McpSession {
 
   constructor(options: McpSessionOptions) {
     this.#options = options
+    this.#says = new SessionRequests(options.endpoint, options.headers)
   }
 
   get isOpen(): boolean {
     return this.#state === 'open' && !this.#isSpent
   }
 
-  get #isSpent(): boolean {
-    return this.#asked >= (this.#options.requestsPerSession ?? Number.POSITIVE_INFINITY)
+  /** Whether the server has or is about to have a session for us. */
+  get hasSession(): boolean {
+    return this.#state !== 'new' && this.#state !== 'leaving'
   }
 
   /** Index of the operation that `next` asked for last. */
   get operation(): number {
     return this.#operation
+  }
+
+  get cancelAfterNs(): number | undefined {
+    return this.#cancelAfterNs
+  }
+
+  get #isSpent(): boolean {
+    return this.#asked >= (this.#options.requestsPerSession ?? Number.POSITIVE_INFINITY)
+  }
+
+  get #subscribe(): readonly string[] {
+    return this.#options.subscribe ?? []
   }
 
   /** The next request of the handshake, after the farewell of a session that is spent; nothing once one is open. */
@@ -89,17 +107,30 @@ export class McpSession {
       const farewell = this.farewell()
       if (farewell !== undefined) return farewell
     }
+    if (this.#state === 'subscribing') {
+      return this.#says.subscribe(this.#subscribe[this.#subscribed] ?? '', this.#subscriptionId)
+    }
     if (this.#state === 'initialised' || this.#state === 'notifying') {
       this.#state = 'notifying'
-      return this.#encode({ jsonrpc: '2.0', method: 'notifications/initialized' }, this.#sessionHeaders())
+      return this.#says.initialized()
     }
     this.#state = 'initialising'
-    this.#sessionId = undefined
+    this.#says.sessionId = undefined
     this.#asked = 0
+    this.#subscribed = 0
     this.#openingSinceNs = nowNs()
-    const clientInfo = { name: 'perf-kit', version: '1' }
-    const params = { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo }
-    return this.#encode({ jsonrpc: '2.0', id: INITIALIZE_ID, method: 'initialize', params }, BASE_HEADERS)
+    return this.#says.initialize()
+  }
+
+  /** What opens the stream that has to be there before opening goes on; nothing when none has. `listens` says what came of it. */
+  listening(): EncodedRequest | undefined {
+    return this.#state === 'deaf' ? this.#says.listen() : undefined
+  }
+
+  listens(isThere: boolean): void {
+    if (this.#state !== 'deaf') return
+    if (isThere) this.#state = 'subscribing'
+    else this.#giveUp()
   }
 
   takeOpenTimeNs(): number | undefined {
@@ -109,8 +140,8 @@ export class McpSession {
   }
 
   next(): EncodedRequest {
-    this.#asked++
     const { draws, cancel } = this.#options
+    this.#asked++
     this.#operation = draws.operation()
     const request = this.#requests[this.#operation] ?? this.#numberedRequest(this.#operation)
     this.#cancelAfterNs = cancel !== undefined && this.#isCall && draws.cancels() ? cancel.afterNs : undefined
@@ -118,31 +149,20 @@ export class McpSession {
     return request.next()
   }
 
-  get cancelAfterNs(): number | undefined {
-    return this.#cancelAfterNs
-  }
-
   cancellation(): EncodedRequest {
     this.#isCancelled = true
-    const params = { requestId: this.#id, reason: 'the user has changed their mind' }
-    return this.#encode({ jsonrpc: '2.0', method: 'notifications/cancelled', params }, this.#sessionHeaders())
-  }
-
-  /** Whether the server has or is about to have a session for us. */
-  get hasSession(): boolean {
-    return this.#state !== 'new' && this.#state !== 'leaving'
+    return this.#says.cancel(this.#id)
   }
 
   farewell(): EncodedRequest | undefined {
-    if (!this.hasSession || this.#state === 'initialising' || this.#sessionId === undefined) return undefined
+    if (!this.hasSession || this.#state === 'initialising' || this.#says.sessionId === undefined) return undefined
     this.#state = 'leaving'
-    const { endpoint, headers } = this.#options
-    return encodeRequest(endpoint, { method: 'DELETE', headers: { ...headers, ...this.#sessionHeaders() } })
+    return this.#says.end()
   }
 
   onHead(head: ResponseHead): void {
     this.#answer.begin(head)
-    if (this.#state === 'initialising') this.#sessionId = head.get(SESSION_ID)
+    if (this.#state === 'initialising') this.#says.sessionId = head.get(this.#says.idHeader)
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
@@ -152,6 +172,7 @@ export class McpSession {
   end(): Ending {
     if (this.#state === 'initialising') return this.#endInitialise()
     if (this.#state === 'notifying') return this.#endNotify()
+    if (this.#state === 'subscribing') return this.#endSubscribe()
     if (this.#state === 'leaving') return this.#endFarewell()
     return this.#endCall()
   }
@@ -163,7 +184,7 @@ export class McpSession {
     const version = this.#answer.resultOf(INITIALIZE_ID)?.['protocolVersion']
     // It goes into a header of each request: not whatever a server likes to say.
     if (typeof version !== 'string' || !VERSION.test(version)) return { outcome: 'RPC VERSION', isOk: false }
-    this.#version = version
+    this.#says.version = version
     this.#requests.length = 0
     this.#hasAnswered = false
     this.#state = 'initialised'
@@ -172,9 +193,29 @@ export class McpSession {
 
   #endNotify(): Ending {
     const ending = this.#answer.acceptance()
-    this.#state = ending.isOk ? 'open' : 'new'
-    if (ending.isOk) this.#openTimeNs = nowNs() - this.#openingSinceNs
+    if (!ending.isOk) this.#state = 'new'
+    else if (this.#subscribe.length > 0) this.#state = 'deaf'
+    else this.#open()
     return ending
+  }
+
+  #endSubscribe(): Ending {
+    const ending = this.#answer.judge(this.#subscriptionId)
+    this.#subscribed++
+    if (!ending.isOk) this.#giveUp()
+    else if (this.#subscribed === this.#subscribe.length) this.#open()
+    return ending
+  }
+
+  #open(): void {
+    this.#state = 'open'
+    this.#openTimeNs = nowNs() - this.#openingSinceNs
+  }
+
+  /** It cannot be what it should: end it, and try another. */
+  #giveUp(): void {
+    this.#state = 'open'
+    this.#asked = Number.POSITIVE_INFINITY
   }
 
   #endFarewell(): Ending {
@@ -200,31 +241,24 @@ export class McpSession {
     return this.#requests[this.#operation]?.id ?? 0
   }
 
+  get #subscriptionId(): number {
+    return INITIALIZE_ID + 1 + this.#subscribed
+  }
+
   get #isCall(): boolean {
     return this.#options.operations[this.#operation]?.method === TOOL_CALL
   }
 
   #numberedRequest(index: number): NumberedRequest {
-    const { endpoint, headers, operations, progress } = this.#options
+    const { endpoint, operations, progress } = this.#options
     const operation = operations[index]
     if (operation === undefined) throw new RangeError(`there is no operation number ${index}`)
-    const request = new NumberedRequest(endpoint, { ...headers, ...this.#sessionHeaders() }, operation, {
+    const request = new NumberedRequest(endpoint, this.#says.headers, operation, {
       index,
       of: operations.length,
       hasToken: progress === true && operation.method === TOOL_CALL,
     })
     this.#requests[index] = request
     return request
-  }
-
-  #sessionHeaders(): Record<string, string> {
-    const session = this.#sessionId === undefined ? {} : { [SESSION_ID]: this.#sessionId }
-    return { ...BASE_HEADERS, ...session, 'mcp-protocol-version': this.#version }
-  }
-
-  #encode(message: object, headers: Readonly<Record<string, string>>): EncodedRequest {
-    const body = Buffer.from(JSON.stringify(message))
-    const { endpoint } = this.#options
-    return encodeRequest(endpoint, { method: 'POST', headers: { ...this.#options.headers, ...headers }, body })
   }
 }

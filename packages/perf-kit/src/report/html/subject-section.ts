@@ -1,4 +1,5 @@
 import type { LoadView } from '../load-view.ts'
+import { mcpLines } from '../mcp-lines.ts'
 import { targetLines } from '../target-lines.ts'
 import type { Chart } from './chart.ts'
 import { distributionChart } from './distribution-chart.ts'
@@ -34,7 +35,7 @@ export function subjectSection(view: LoadView, number: number): SubjectSection {
 ${keyFigures(view)}${missing(view, overTime.length > 0, distribution !== undefined).map(
   (what) => html`<p class="missing">${what}</p>
 `,
-)}${drawn.map(figureHtml)}${insideTarget(view)}${tables(view, id)}</section>
+)}${drawn.map(figureHtml)}${insideTarget(view)}${remarks(mcpLines(view, { unicode: true }))}${tables(view, id)}</section>
 `,
   }
 }
@@ -49,7 +50,10 @@ function missing({ times, outcomes }: LoadView, hasSeries: boolean, hasDistribut
 }
 
 function insideTarget({ find }: LoadView): SafeHtml {
-  const lines = targetLines(find, { unicode: true }).filter((line) => line !== '')
+  return remarks(targetLines(find, { unicode: true }).filter((line) => line !== ''))
+}
+
+function remarks(lines: readonly string[]): SafeHtml {
   return html`${lines.map(
     (line) => html`<p class="remark">${capitalised(line.trim())}</p>
 `,

@@ -1,5 +1,6 @@
 import { nowNs } from '../../../clock/index.ts'
-import type { CountedWindow, Recorder } from '../../thread/recorder.ts'
+import type { CountedWindow } from '../../thread/counted-request.ts'
+import type { Recorder } from '../../thread/recorder.ts'
 import type { AutocannonClient } from './client.ts'
 
 const FIRST_ERROR_STATUS = 400

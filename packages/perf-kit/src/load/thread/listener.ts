@@ -1,0 +1,119 @@
+import { nowNs } from '../../clock/index.ts'
+import {
+  type ConnectionFailure,
+  type ConnectionHandler,
+  type EncodedRequest,
+  HttpConnection,
+  MessageStream,
+  type ResponseHead,
+  readResourceUpdate,
+} from '../../protocol/index.ts'
+import { outcomeOf } from './connection-outcome.ts'
+import { DeliveryTrack } from './delivery-track.ts'
+import type { LaneSettings } from './lane-settings.ts'
+import type { Recorder } from './recorder.ts'
+
+export interface ListenerOwner {
+  /** The stream is there for the first time. */
+  onListening(): void
+  /** There is none to be had. @param outcome - what the target said, or the system */
+  onRefused(outcome: string): void
+}
+
+const OK = 200
+const EVENT_STREAM = 'text/event-stream'
+const FIRST_BACKOFF_MS = 100
+const LONGEST_BACKOFF_MS = 2_000
+/** The session, or the stream itself, is not there any more: asking again would not bring it back. */
+const GONE: ReadonlySet<string> = new Set(['HTTP 404', 'HTTP 405'])
+
+/**
+ * A session's second connection: the stream of events on which the target says what nobody asked for. One that ends without our
+ * doing is asked for again.
+ */
+export class Listener implements ConnectionHandler {
+  readonly #settings: LaneSettings
+  readonly #request: EncodedRequest
+  readonly #owner: ListenerOwner
+  readonly #recorder: Recorder
+  readonly #track = new DeliveryTrack()
+  #connection: HttpConnection | undefined
+  #messages: MessageStream | undefined
+  #refusal: string | undefined
+  #hasListened = false
+  #isClosed = false
+  #timer: NodeJS.Timeout | undefined
+  #backoffMs = FIRST_BACKOFF_MS
+  #arrivedAtNs = 0
+
+  constructor(settings: LaneSettings, recorder: Recorder, request: EncodedRequest, owner: ListenerOwner) {
+    this.#settings = settings
+    this.#recorder = recorder
+    this.#request = request
+    this.#owner = owner
+    this.#connect()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#timer)
+    this.#connection?.close()
+  }
+
+  onOpen(): void {
+    this.#connection?.send(this.#request)
+  }
+
+  onHead(head: ResponseHead): void {
+    const isStream = head.get('content-type')?.startsWith(EVENT_STREAM) ?? false
+    if (head.status !== OK || !isStream) {
+      this.#refusal = head.status === OK ? 'NO STREAM' : `HTTP ${head.status}`
+      return
+    }
+    this.#backoffMs = FIRST_BACKOFF_MS
+    this.#messages = new MessageStream((message) => {
+      const update = readResourceUpdate(message)
+      if (update !== undefined) this.#recorder.mcp?.deliveries.arrived(update, this.#arrivedAtNs, this.#track)
+    })
+    if (this.#hasListened) return
+    this.#hasListened = true
+    this.#owner.onListening()
+  }
+
+  onBody(bytes: Uint8Array, from: number, to: number): void {
+    // First of all: what it takes to understand it is our own time.
+    this.#arrivedAtNs = nowNs()
+    if (this.#messages?.feed(bytes, from, to) === false) this.#end('ENDLESS EVENT')
+  }
+
+  onEnd(): void {
+    this.#end(this.#refusal ?? 'CLOSED')
+  }
+
+  onFailure(failure: ConnectionFailure): void {
+    this.#end(outcomeOf(failure))
+  }
+
+  #connect(): void {
+    this.#refusal = undefined
+    // It goes on as long as the load, and nothing of it is kept: no length is too much.
+    const { limits: _, ...options } = this.#settings.connection
+    this.#connection = new HttpConnection(this.#settings.endpoint, this, options)
+  }
+
+  #end(outcome: string): void {
+    if (this.#isClosed) return
+    this.#connection?.close()
+    if (!this.#hasListened) {
+      this.close()
+      this.#owner.onRefused(outcome)
+      return
+    }
+    if (this.#messages !== undefined) this.#recorder.mcp?.deliveries.streamLost(nowNs())
+    this.#messages = undefined
+    // Only what is asked of the session will tell that it is gone.
+    if (GONE.has(outcome)) return
+    this.#timer = setTimeout(() => this.#connect(), this.#backoffMs)
+    this.#backoffMs = Math.min(LONGEST_BACKOFF_MS, 2 * this.#backoffMs)
+  }
+}
