@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { PerfKitError } from '../errors/index.ts'
 import type { LoadOptions, McpSessionOptions } from '../load/index.ts'
+import { MCP_VERSIONS, STATELESS_VERSION } from '../protocol/index.ts'
 import { parseDurationNs } from '../units/index.ts'
 import { jsonObjectOption } from './level-options.ts'
 import { parseMix } from './mix-text.ts'
@@ -15,6 +16,7 @@ export interface McpFlags {
   readonly progress?: boolean
   readonly cancel?: McpSessionOptions['cancel']
   readonly subscribe?: readonly string[]
+  readonly protocolVersion?: McpSessionOptions['protocolVersion']
 }
 
 /** What `load.target.mcp` of the configuration says; nothing of it is MCP's when the flags are not. */
@@ -41,6 +43,11 @@ export function addMcpOptions(command: Command): Command {
     .option('--progress', 'of MCP: ask tools for progress, and count it')
     .option('--cancel <share@delay>', 'of MCP: cancel this share of calls after a while: 5%@200ms', cancelOption)
     .option('--subscribe <uri>', 'of MCP: each session hears of this resource; may be given several times', collect)
+    .addOption(
+      new Option('--protocol-version <revision>', 'of MCP (default: what the server answers)').choices([
+        ...MCP_VERSIONS,
+      ]),
+    )
 }
 
 /** @throws {PerfKitError} `LOAD_INVALID` for flags that do not go together */
@@ -48,7 +55,7 @@ export function refuseMixedProtocols(flags: McpFlags & { readonly method?: strin
   const { mcp, call, mix, arguments: given, method, body } = flags
   if (mcp !== true && (mcpSessionOf(flags) !== undefined || [call, mix, given].some((flag) => flag !== undefined))) {
     throw invalid(
-      '--call, --arguments, --mix, --session-requests, --progress, --cancel and --subscribe are for MCP',
+      '--call, --arguments, --mix, --session-requests, --progress, --cancel, --subscribe and --protocol-version are for MCP',
       'Give --mcp with them.',
     )
   }
@@ -67,19 +74,26 @@ export function refuseMixedProtocols(flags: McpFlags & { readonly method?: strin
 }
 
 /** What sessions ask. */
-export function mcpOf({ mcp, call, mix, arguments: given = {} }: McpWish): LoadOptions['mcp'] {
+export function mcpOf({ mcp, call, mix, protocolVersion, arguments: given = {} }: McpWish): LoadOptions['mcp'] {
   if (mcp !== true) return undefined
   if (mix !== undefined) return parseMix([mix].flat())
-  return call === undefined
-    ? { method: 'ping', params: {} }
-    : { method: 'tools/call', params: { name: call, arguments: given } }
+  if (call !== undefined) return { method: 'tools/call', params: { name: call, arguments: given } }
+  // There are no pings any more; what a server is comes nearest.
+  return { method: protocolVersion === STATELESS_VERSION ? 'server/discover' : 'ping', params: {} }
 }
 
 /** How sessions go; nothing when nothing says so. */
-export function mcpSessionOf({ sessionRequests, progress, cancel, subscribe }: McpWish): McpSessionOptions | undefined {
+export function mcpSessionOf({
+  sessionRequests,
+  progress,
+  cancel,
+  subscribe,
+  protocolVersion,
+}: McpWish): McpSessionOptions | undefined {
   const session: McpSessionOptions = {
     ...(sessionRequests === undefined ? {} : { requestsPerSession: sessionRequests }),
     ...(progress === undefined ? {} : { progress }),
+    ...(protocolVersion === undefined ? {} : { protocolVersion }),
     ...(subscribe === undefined ? {} : { subscribe }),
     ...(cancel === undefined ? {} : { cancel: typeof cancel === 'string' ? readCancel(cancel) : cancel }),
   }

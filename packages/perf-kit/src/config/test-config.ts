@@ -85,6 +85,8 @@ export const testConfigSchema = lazySchema((z) =>
                 progress: z.boolean().optional(),
                 /** Cancel this share of calls after a while: '5%@200ms'. */
                 cancel: z.string().min(1).optional(),
+                /** What is spoken; when it is not given, what the server answers. */
+                protocolVersion: z.enum(['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28']).optional(),
                 /** Resources that each session hears of. */
                 subscribe: z.array(z.string().min(1)).min(1).optional(),
               })

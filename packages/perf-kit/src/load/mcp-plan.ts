@@ -1,4 +1,10 @@
-import { type McpOperation, operationName } from '../protocol/index.ts'
+import {
+  MCP_VERSIONS,
+  type McpOperation,
+  type McpVersion,
+  operationName,
+  STATELESS_VERSION,
+} from '../protocol/index.ts'
 
 /** An operation of a mix, and how often it is drawn: in proportion to the weights of the others. */
 export interface WeightedOperation extends McpOperation {
@@ -20,6 +26,8 @@ export interface PlannedOperation extends McpOperation {
 
 /** How sessions go, beside what they ask. */
 export interface McpSessionOptions {
+  /** what is spoken; default: what the server answers, with sessions where it has them */
+  readonly protocolVersion?: McpVersion
   /** a session ends after so many requests, and the client opens another; default: it lasts as long as the load */
   readonly requestsPerSession?: number
   /** ask tools for progress, and count it; default no */
@@ -62,8 +70,16 @@ export function planMcp({ requests, session, seed }: McpWish): McpPlan {
 
 /** All that is wrong with what sessions ask, and how they go. */
 export function mcpProblems({ requests, session }: McpWish): string[] {
-  const { requestsPerSession = 1, cancel = { shareRatio: 1, afterNs: 0 } } = session
+  const { protocolVersion, requestsPerSession = 1, cancel = { shareRatio: 1, afterNs: 0 } } = session
   const checks: readonly (readonly [boolean, string])[] = [
+    [
+      protocolVersion === undefined || MCP_VERSIONS.includes(protocolVersion),
+      `MCP ${protocolVersion} is not spoken: ${MCP_VERSIONS.join(', ')} are`,
+    ],
+    [
+      protocolVersion !== STATELESS_VERSION || session.requestsPerSession === undefined,
+      `MCP ${STATELESS_VERSION} has no sessions that could end`,
+    ],
     [isCount(requestsPerSession), 'requests of a session must be a whole number above 0'],
     [
       cancel.shareRatio > 0 && cancel.shareRatio <= 1,

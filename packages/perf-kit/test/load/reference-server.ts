@@ -8,13 +8,18 @@ export interface ReferenceServer extends AsyncDisposable {
   health(): Promise<Record<string, unknown>>
 }
 
-/** The gateway or a backend of it, in a process of its own, which ends with the scope that holds it. */
+/** The gateway or a backend of it. */
 export async function referenceServer(
   script: 'main' | 'backend-main',
   ...args: readonly string[]
 ): Promise<ReferenceServer> {
-  const path = fileURLToPath(new URL(`../../../gateway/src/${script}.ts`, import.meta.url))
-  const child = spawn(process.execPath, [path, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  return await startServer(new URL(`../../../gateway/src/${script}.ts`, import.meta.url), ['--port', '0', ...args])
+}
+
+/** A server in a process of its own, which ends with the scope that holds it; it must say where it listens. */
+export async function startServer(script: URL, args: readonly string[]): Promise<ReferenceServer> {
+  const path = fileURLToPath(script)
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exit = once(child, 'exit')
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /listening on (\S+)/.exec(line)?.[1]
@@ -32,5 +37,5 @@ export async function referenceServer(
       },
     }
   }
-  throw new Error(`${script} did not start`)
+  throw new Error(`${path} did not start`)
 }

@@ -1,4 +1,13 @@
-import { type EncodedRequest, type Ending, McpSession, type ResponseHead, withText } from '../../protocol/index.ts'
+import {
+  type EncodedRequest,
+  type Ending,
+  McpSession,
+  McpStateless,
+  type ResponseHead,
+  STATELESS_VERSION,
+  type StreamRequest,
+  withText,
+} from '../../protocol/index.ts'
 import type { LoadPlan } from '../load-plan.ts'
 import { sessionDraws } from './session-draws.ts'
 
@@ -11,7 +20,9 @@ export interface Dialogue {
   /** What has to be said before requests that count: a session to be ended, or opened. Nothing when it is open. */
   opening(): EncodedRequest | undefined
   /** What opens a stream that has to be there before opening goes on; nothing when none has. */
-  listening(): EncodedRequest | undefined
+  listening(): StreamRequest | undefined
+  /** How else the target wants to be spoken to, when it has refused this way. */
+  readonly successor?: Dialogue | undefined
   /** Whether that stream is there. */
   listens(isThere: boolean): void
   /** How long it took to open the session, ns: once for each. */
@@ -34,8 +45,10 @@ export interface Dialogue {
 /** @param number - counts dialogues from 0, over all threads */
 export function dialogueOf({ endpoint, request, headers, mcp }: LoadPlan, number: number): Dialogue {
   if (mcp !== undefined) {
-    const { operations, session } = mcp
-    return new McpSession({ endpoint, headers, operations, draws: sessionDraws(mcp, number), ...session })
+    const { protocolVersion: version, ...session } = mcp.session
+    const common = { endpoint, headers, operations: mcp.operations, draws: sessionDraws(mcp, number), ...session }
+    if (version === STATELESS_VERSION) return new McpStateless(common)
+    return new McpSession(version === undefined ? common : { ...common, version })
   }
   return new HttpDialogue(withText(request))
 }

@@ -4,10 +4,10 @@ import {
   type ConnectionFailure,
   type ConnectionHandler,
   type ConnectTimes,
-  type EncodedRequest,
   type Ending,
   HttpConnection,
   type ResponseHead,
+  type StreamRequest,
 } from '../../protocol/index.ts'
 import { outcomeOf } from './connection-outcome.ts'
 import { Courier } from './courier.ts'
@@ -42,7 +42,7 @@ const CONNECT_TIMEOUT: ConnectionFailure = { kind: 'network', code: 'CONNECT_TIM
 
 /** One connection, one request at a time, one sample for each. */
 export class Lane implements ConnectionHandler {
-  readonly #dialogue: Dialogue
+  #dialogue: Dialogue
   readonly #owner: LaneOwner
   readonly #settings: LaneSettings
   readonly #recorder: Recorder
@@ -268,7 +268,7 @@ export class Lane implements ConnectionHandler {
     else this.#owner.onLaneOpen(this)
   }
 
-  #listen(request: EncodedRequest): void {
+  #listen(request: StreamRequest): void {
     this.#listener?.close()
     this.#listener = new Listener(this.#settings, this.#recorder, request, {
       onListening: () => {
@@ -283,7 +283,9 @@ export class Lane implements ConnectionHandler {
   }
 
   #endOpening({ outcome, isOk }: Ending): void {
-    if (isOk) this.#goOnOpening()
+    const { successor } = this.#dialogue
+    if (successor !== undefined) this.#dialogue = successor
+    if (isOk || successor !== undefined) this.#goOnOpening()
     else this.#lose({ kind: 'network', code: `SESSION ${outcome}`, whileConnecting: true })
   }
 

@@ -2,11 +2,11 @@ import { nowNs } from '../../clock/index.ts'
 import {
   type ConnectionFailure,
   type ConnectionHandler,
-  type EncodedRequest,
   HttpConnection,
   MessageStream,
   type ResponseHead,
   readResourceUpdate,
+  type StreamRequest,
 } from '../../protocol/index.ts'
 import { outcomeOf } from './connection-outcome.ts'
 import { DeliveryTrack } from './delivery-track.ts'
@@ -33,7 +33,7 @@ const GONE: ReadonlySet<string> = new Set(['HTTP 404', 'HTTP 405'])
  */
 export class Listener implements ConnectionHandler {
   readonly #settings: LaneSettings
-  readonly #request: EncodedRequest
+  readonly #stream: StreamRequest
   readonly #owner: ListenerOwner
   readonly #recorder: Recorder
   readonly #track = new DeliveryTrack()
@@ -46,10 +46,10 @@ export class Listener implements ConnectionHandler {
   #backoffMs = FIRST_BACKOFF_MS
   #arrivedAtNs = 0
 
-  constructor(settings: LaneSettings, recorder: Recorder, request: EncodedRequest, owner: ListenerOwner) {
+  constructor(settings: LaneSettings, recorder: Recorder, stream: StreamRequest, owner: ListenerOwner) {
     this.#settings = settings
     this.#recorder = recorder
-    this.#request = request
+    this.#stream = stream
     this.#owner = owner
     this.#connect()
   }
@@ -61,7 +61,7 @@ export class Listener implements ConnectionHandler {
   }
 
   onOpen(): void {
-    this.#connection?.send(this.#request)
+    this.#connection?.send(this.#stream.request)
   }
 
   onHead(head: ResponseHead): void {
@@ -72,12 +72,11 @@ export class Listener implements ConnectionHandler {
     }
     this.#backoffMs = FIRST_BACKOFF_MS
     this.#messages = new MessageStream((message) => {
+      if (message['method'] === this.#stream.acknowledgedBy) this.#heard()
       const update = readResourceUpdate(message)
       if (update !== undefined) this.#recorder.mcp?.deliveries.arrived(update, this.#arrivedAtNs, this.#track)
     })
-    if (this.#hasListened) return
-    this.#hasListened = true
-    this.#owner.onListening()
+    if (this.#stream.acknowledgedBy === undefined) this.#heard()
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
@@ -92,6 +91,12 @@ export class Listener implements ConnectionHandler {
 
   onFailure(failure: ConnectionFailure): void {
     this.#end(outcomeOf(failure))
+  }
+
+  #heard(): void {
+    if (this.#hasListened) return
+    this.#hasListened = true
+    this.#owner.onListening()
   }
 
   #connect(): void {

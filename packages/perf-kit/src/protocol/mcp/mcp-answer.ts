@@ -5,6 +5,8 @@ import { isObject, type JsonObject, parseMessages } from './json-messages.ts'
 
 const EVENT_STREAM = 'text/event-stream'
 const PROGRESS = 'notifications/progress'
+/** JSON-RPC's code for it, from 2026-07-28 on. */
+const UNSUPPORTED_VERSION = -32022
 const FIRST_ERROR_STATUS = 400
 
 /** The answer to one POST, as JSON or as a stream of events: kept until it is whole, then judged. */
@@ -47,6 +49,14 @@ export class McpAnswer {
   resultOf(id: number): JsonObject | undefined {
     const result = this.#answerTo(id)?.['result']
     return isObject(result) ? result : undefined
+  }
+
+  /** Versions that the server says it speaks, where it refuses another; whatever the status. */
+  get supportedVersions(): readonly unknown[] {
+    const error = this.#messages().find((message) => 'error' in message)?.['error']
+    const data = isObject(error) && error['code'] === UNSUPPORTED_VERSION ? error['data'] : undefined
+    const supported = isObject(data) ? data['supported'] : undefined
+    return Array.isArray(supported) ? supported : []
   }
 
   /** How often it told of progress under this token. */

@@ -1,38 +1,25 @@
 import { nowNs } from '../../clock/index.ts'
 import { CANCELLED, type Ending } from '../ending.ts'
-import type { HttpEndpoint } from '../http-endpoint.ts'
 import type { EncodedRequest } from '../http-request.ts'
 import type { ResponseHead } from '../response-head.ts'
 import { McpAnswer } from './mcp-answer.ts'
-import type { McpOperation } from './mcp-operation.ts'
-import { NumberedRequest } from './numbered-request.ts'
+import { McpStateless } from './mcp-stateless.ts'
+import { OperationRequests, type OperationRequestsOptions } from './operation-requests.ts'
+import { type McpVersion, SESSION_VERSION, STATELESS_VERSION } from './protocol-versions.ts'
 import { INITIALIZE_ID, SessionRequests } from './session-requests.ts'
+import type { StreamRequest } from './stream-request.ts'
 
-export interface McpSessionOptions {
-  readonly endpoint: HttpEndpoint
+export interface McpSessionOptions extends OperationRequestsOptions {
   /** of each request, besides those of the protocol */
   readonly headers: Readonly<Record<string, string>>
-  readonly operations: readonly McpOperation[]
-  readonly draws: SessionDraws
+  /** offered to the server; absent: the latest with sessions, and none where the server speaks only a later one */
+  readonly version?: McpVersion
   /** it ends after so many; absent: never */
   readonly requestsPerSession?: number
-  /** ask tools for progress */
-  readonly progress?: boolean
-  /** when calls that are to be cancelled are */
-  readonly cancel?: { readonly afterNs: number }
   /** resources that it wants to hear of, from before its first request */
   readonly subscribe?: readonly string[]
 }
 
-/** What is left to chance. */
-export interface SessionDraws {
-  /** which operation comes next */
-  readonly operation: () => number
-  /** whether a call is to be cancelled */
-  readonly cancels: () => boolean
-}
-
-const TOOL_CALL = 'tools/call'
 const FIRST_ERROR_STATUS = 400
 const BAD_REQUEST = 400
 const NOT_FOUND = 404
@@ -55,23 +42,23 @@ export class McpSession {
   readonly #options: McpSessionOptions
   readonly #says: SessionRequests
   readonly #answer = new McpAnswer()
-  /** one for each operation, made when it is first asked in a session */
-  readonly #requests: (NumberedRequest | undefined)[] = []
+  readonly #requests: OperationRequests
   #state: State = 'new'
-  #operation = 0
   /** whether this session has answered a call well */
   #hasAnswered = false
   /** requests of this session; endless when it has to be ended for another reason */
   #asked = 0
   #subscribed = 0
-  #cancelAfterNs: number | undefined
+  /** the server speaks only a version without sessions */
+  #isOutdated = false
   #isCancelled = false
   #openingSinceNs = 0
   #openTimeNs: number | undefined
 
   constructor(options: McpSessionOptions) {
     this.#options = options
-    this.#says = new SessionRequests(options.endpoint, options.headers)
+    this.#says = new SessionRequests(options.endpoint, options.headers, options.version ?? SESSION_VERSION)
+    this.#requests = new OperationRequests(options, () => this.#says.headers)
   }
 
   get isOpen(): boolean {
@@ -85,11 +72,11 @@ export class McpSession {
 
   /** Index of the operation that `next` asked for last. */
   get operation(): number {
-    return this.#operation
+    return this.#requests.operation
   }
 
   get cancelAfterNs(): number | undefined {
-    return this.#cancelAfterNs
+    return this.#requests.cancelAfterNs
   }
 
   get #isSpent(): boolean {
@@ -123,14 +110,19 @@ export class McpSession {
   }
 
   /** What opens the stream that has to be there before opening goes on; nothing when none has. `listens` says what came of it. */
-  listening(): EncodedRequest | undefined {
-    return this.#state === 'deaf' ? this.#says.listen() : undefined
+  listening(): StreamRequest | undefined {
+    return this.#state === 'deaf' ? { request: this.#says.listen() } : undefined
   }
 
   listens(isThere: boolean): void {
     if (this.#state !== 'deaf') return
     if (isThere) this.#state = 'subscribing'
     else this.#giveUp()
+  }
+
+  /** How the server wants to be spoken to, when it has said that it is not like this. */
+  get successor(): McpStateless | undefined {
+    return this.#isOutdated ? new McpStateless(this.#options) : undefined
   }
 
   takeOpenTimeNs(): number | undefined {
@@ -140,18 +132,14 @@ export class McpSession {
   }
 
   next(): EncodedRequest {
-    const { draws, cancel } = this.#options
     this.#asked++
-    this.#operation = draws.operation()
-    const request = this.#requests[this.#operation] ?? this.#numberedRequest(this.#operation)
-    this.#cancelAfterNs = cancel !== undefined && this.#isCall && draws.cancels() ? cancel.afterNs : undefined
     this.#isCancelled = false
-    return request.next()
+    return this.#requests.next()
   }
 
   cancellation(): EncodedRequest {
     this.#isCancelled = true
-    return this.#says.cancel(this.#id)
+    return this.#says.cancel(this.#requests.id)
   }
 
   farewell(): EncodedRequest | undefined {
@@ -180,12 +168,16 @@ export class McpSession {
   #endInitialise(): Ending {
     const ending = this.#answer.judge(INITIALIZE_ID)
     this.#state = 'new'
-    if (!ending.isOk) return ending
+    if (!ending.isOk) {
+      this.#isOutdated =
+        this.#options.version === undefined && this.#answer.supportedVersions.includes(STATELESS_VERSION)
+      return ending
+    }
     const version = this.#answer.resultOf(INITIALIZE_ID)?.['protocolVersion']
     // It goes into a header of each request: not whatever a server likes to say.
     if (typeof version !== 'string' || !VERSION.test(version)) return { outcome: 'RPC VERSION', isOk: false }
     this.#says.version = version
-    this.#requests.length = 0
+    this.#requests.reset()
     this.#hasAnswered = false
     this.#state = 'initialised'
     return ending
@@ -229,36 +221,15 @@ export class McpSession {
     const { status } = this.#answer
     // Some servers say 400 for a session that they do not know; but a request that was never answered well is bad in itself.
     if (status === NOT_FOUND || (status === BAD_REQUEST && this.#hasAnswered)) this.#state = 'new'
-    const ending = this.#answer.judge(this.#id)
+    const { id, asksForProgress } = this.#requests
+    const ending = this.#answer.judge(id)
     if (ending.isOk) this.#hasAnswered = true
     // The answer may have been on its way already; else the server has ended its reply, or says that it was cancelled.
     else if (this.#isCancelled && status < FIRST_ERROR_STATUS) return CANCELLED
-    return this.#options.progress === true ? { ...ending, progressEvents: this.#answer.progressOf(this.#id) } : ending
-  }
-
-  /** of the request that was given last */
-  get #id(): number {
-    return this.#requests[this.#operation]?.id ?? 0
+    return asksForProgress ? { ...ending, progressEvents: this.#answer.progressOf(id) } : ending
   }
 
   get #subscriptionId(): number {
     return INITIALIZE_ID + 1 + this.#subscribed
-  }
-
-  get #isCall(): boolean {
-    return this.#options.operations[this.#operation]?.method === TOOL_CALL
-  }
-
-  #numberedRequest(index: number): NumberedRequest {
-    const { endpoint, operations, progress } = this.#options
-    const operation = operations[index]
-    if (operation === undefined) throw new RangeError(`there is no operation number ${index}`)
-    const request = new NumberedRequest(endpoint, this.#says.headers, operation, {
-      index,
-      of: operations.length,
-      hasToken: progress === true && operation.method === TOOL_CALL,
-    })
-    this.#requests[index] = request
-    return request
   }
 }

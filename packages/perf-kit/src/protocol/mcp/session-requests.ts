@@ -1,8 +1,8 @@
 import type { HttpEndpoint } from '../http-endpoint.ts'
 import { type EncodedRequest, encodeRequest } from '../http-request.ts'
+import type { McpVersion } from './protocol-versions.ts'
 
 export const INITIALIZE_ID = 1
-const PROTOCOL_VERSION = '2025-11-25'
 const SESSION_ID = 'mcp-session-id'
 const EVENT_STREAM = 'text/event-stream'
 const BASE_HEADERS = { 'content-type': 'application/json', accept: `application/json, ${EVENT_STREAM}` }
@@ -12,12 +12,15 @@ export class SessionRequests {
   readonly #endpoint: HttpEndpoint
   readonly #headers: Readonly<Record<string, string>>
   #sessionId: string | undefined
-  #version = PROTOCOL_VERSION
+  readonly #offered: McpVersion
+  #version: string
 
   /** @param headers - of each request, besides those of the protocol */
-  constructor(endpoint: HttpEndpoint, headers: Readonly<Record<string, string>>) {
+  constructor(endpoint: HttpEndpoint, headers: Readonly<Record<string, string>>, offered: McpVersion) {
     this.#endpoint = endpoint
     this.#headers = headers
+    this.#offered = offered
+    this.#version = offered
   }
 
   /** What the server has called the session; some have none. */
@@ -46,7 +49,7 @@ export class SessionRequests {
 
   initialize(): EncodedRequest {
     const clientInfo = { name: 'perf-kit', version: '1' }
-    const params = { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo }
+    const params = { protocolVersion: this.#offered, capabilities: {}, clientInfo }
     return this.#post(
       { jsonrpc: '2.0', id: INITIALIZE_ID, method: 'initialize', params },
       { ...this.#headers, ...BASE_HEADERS },
