@@ -39,28 +39,60 @@ export function judgeBudgets({ budgets = [], metrics }: Pick<Run, 'budgets' | 'm
   const wholes = new Set(subjects.filter((subject) => !isPart(subject)))
   return budgets.flatMap((budget) => {
     const found = metrics.filter(({ name, subject }) => name === budget.metric && wholes.has(subject))
-    if (found.length > 0) return found.map((metric) => judgeBudget(metric, budget))
-    return [{ subject: subjects[0] ?? '', budget, state: 'broken' as const }]
+    if (found.length > 0) return found.map((metric) => judgeBudget(metric, budget, endedOf(metric, metrics)))
+    return [
+      {
+        subject: subjects[0] ?? '',
+        budget,
+        state: hasRequests(metrics) ? ('undecided' as const) : ('broken' as const),
+      },
+    ]
   })
 }
 
-function judgeBudget(metric: Metric, budget: Budget): BudgetVerdict {
+/** Some engines do not measure what a budget is about: that is no news of the target. */
+function hasRequests(metrics: readonly Metric[]): boolean {
+  return metrics.some(
+    ({ name, evidence }) => name === 'errorRatio' && evidence.kind === 'proportion' && evidence.whole > 0,
+  )
+}
+
+function judgeBudget(metric: Metric, budget: Budget, ended: number): BudgetVerdict {
   const { subject, evidence, interval, value } = metric
   const { quantileRatio, limit } = budget
   if (quantileRatio !== undefined) {
     if (evidence.kind !== 'histogram') return { subject, budget, state: 'undecided', metric }
-    return judgeQuantile(metric, loadHistograms().decodeFromCompressedBase64(evidence.data), budget, quantileRatio)
+    const histogram = loadHistograms().decodeFromCompressedBase64(evidence.data)
+    return judgeQuantile(metric, histogram, { budget, quantileRatio, ended })
   }
   const [best, worst] = metric.better === 'lower' ? [interval?.low, interval?.high] : [interval?.high, interval?.low]
   const keeps = (bound: number): boolean => (metric.better === 'lower' ? bound <= limit : bound >= limit)
-  if (best === undefined || worst === undefined) return { subject, budget, state: 'undecided', metric, value }
+  const isNarrowEnough = (interval?.coverageRatio ?? 0) >= CONFIDENCE_RATIO
+  if (best === undefined || worst === undefined || !isNarrowEnough)
+    return { subject, budget, state: 'undecided', metric, value }
   return { subject, budget, state: keeps(worst) ? 'kept' : keeps(best) ? 'undecided' : 'broken', metric, value }
 }
 
-function judgeQuantile(metric: Metric, histogram: Histogram, budget: Budget, quantileRatio: number): BudgetVerdict {
-  const of = histogram.totalCount
+/** Requests of the metric's subject that ended, with a time or without one. */
+function endedOf({ subject }: Metric, metrics: readonly Metric[]): number {
+  const errors = metrics.find((metric) => metric.subject === subject && metric.name === 'errorRatio')
+  return errors?.evidence.kind === 'proportion' ? errors.evidence.whole : 0
+}
+
+interface QuantileQuestion {
+  readonly budget: Budget
+  readonly quantileRatio: number
+  readonly ended: number
+}
+
+/** What ended and nobody knows when may have been within the limit or beyond it: it decides nothing in either direction. */
+function judgeQuantile(metric: Metric, histogram: Histogram, question: QuantileQuestion): BudgetVerdict {
+  const { budget, quantileRatio, ended } = question
+  const of = Math.max(histogram.totalCount, ended)
+  const untimed = of - histogram.totalCount
   const count = countBeyond(histogram, budget.limit)
-  const { lowRatio, highRatio } = binomialInterval(count, of, CONFIDENCE_RATIO)
+  const { lowRatio } = binomialInterval(count, of, CONFIDENCE_RATIO)
+  const { highRatio } = binomialInterval(count + untimed, of, CONFIDENCE_RATIO)
   const allowedRatio = 1 - quantileRatio
   const state = highRatio <= allowedRatio ? 'kept' : lowRatio > allowedRatio ? 'broken' : 'undecided'
   const value = histogram.getValueAtPercentile(100 * quantileRatio)

@@ -47,13 +47,17 @@ const DEFAULT_DURATION_NS = 10e9
 export function toOptions(url: string, flags: LoadFlags): LoadOptions {
   const level = flags.rate ?? flags.ramp ?? flags.clients ?? { to: DEFAULT_CLIENTS, phase: undefined }
   const closedOnly = flags.think !== undefined && flags.rate !== undefined
-  const draws = flags.rate !== undefined || flags.mix !== undefined
+  const draws = [flags.rate, flags.mix, flags.cancel].some((flag) => flag !== undefined)
   const openOnly = flags.arrivals !== undefined || flags.connections !== undefined
   if (closedOnly || (openOnly && flags.rate === undefined) || (flags.seed !== undefined && !draws)) {
     throw new PerfKitError(
       'LOAD_INVALID',
       closedOnly ? '--think is for clients, not for a rate' : '--arrivals, --seed and --connections are for a rate',
-      { remedy: closedOnly ? 'Leave --think out.' : 'Give a --rate with them; --seed goes with a --mix too.' },
+      {
+        remedy: closedOnly
+          ? 'Leave --think out.'
+          : 'Give a --rate with them; --seed goes with a --mix or --cancel too.',
+      },
     )
   }
   return {

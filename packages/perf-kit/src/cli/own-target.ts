@@ -21,12 +21,12 @@ export async function configuredTarget(configFile: string | undefined): Promise<
 
 /** What flags leave open the configuration says: a target that speaks MCP is asked in MCP, for what it names unless a flag does. */
 export function withTargetDefaults<Flags extends RequestFlags>({ mcp }: TargetConfig, flags: Flags): Flags {
-  if (mcp === undefined || flags.mcp !== undefined) return flags
-  const { call, mix, arguments: given, sessionRequests, progress, cancel } = mcp
+  if (mcp === undefined) return flags
+  const { call, mix, arguments: given, cancel, ...session } = mcp
   const isAsked = flags.call !== undefined || flags.mix !== undefined
   const asked = { call, arguments: given, mix: mix === undefined ? undefined : [mix] }
-  const session = { sessionRequests, progress, cancel: mcpSessionOf({ cancel })?.cancel }
-  return { ...withoutGaps({ ...session, ...(isAsked ? {} : asked) }), ...flags, mcp: true }
+  const known = { ...session, cancel: mcpSessionOf({ cancel })?.cancel, ...(isAsked ? {} : asked) }
+  return { ...withoutGaps(known), ...flags, mcp: true }
 }
 
 /** What is not given is left out, so that it covers nothing. */

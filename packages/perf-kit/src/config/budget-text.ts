@@ -43,6 +43,9 @@ function ofPercent(name: string, text: string, metric: string): Budget | BudgetP
   if (percent === undefined || Number(percent) > 100) {
     return { problem: `${name}: "${text}" is no share; write it like 0.1%` }
   }
+  if (Number(percent) === 0) {
+    return { problem: `${name}: no number of requests shows that there is never one; write a small share, like 0.1%` }
+  }
   return { metric, limit: Number(percent) / 100 }
 }
 

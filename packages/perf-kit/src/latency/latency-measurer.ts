@@ -50,7 +50,7 @@ export class LatencyMeasurer {
       else {
         capacities.push(result.goodputPerSec)
         runs.push(onlyGoodput(run))
-        if (result.goodputPerSec === 0 && !isAborted(signal)) throw noCapacity(run)
+        if (capacities[0] === 0 && !isAborted(signal)) throw noCapacity(run)
       }
     }
     const durationNs = Math.round((performance.now() - startMs) * 1e6)

@@ -6,7 +6,9 @@ import { explainSlowRequests } from './slow-requests.ts'
 
 /** What a closed loop found the target able to do; its latencies are those of a crowd, and nobody's. */
 export function onlyGoodput(run: Run): Run {
-  const metrics = run.metrics.filter(({ name }) => name === 'goodput').map((metric) => ({ ...metric, gates: false }))
+  const metrics = run.metrics
+    .filter(({ name }) => name === 'goodput')
+    .map((metric) => ({ ...metric, name: 'capacity', gates: false }))
   return { ...run, metrics, series: [], warnings: [] }
 }
 

@@ -15,7 +15,7 @@ import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
 import { mcpMetrics } from './mcp-metrics.ts'
-import { describeOperations } from './mcp-plan.ts'
+import { describeOperations, describeSessions } from './mcp-plan.ts'
 import { meanInterval } from './seconds-interval.ts'
 import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
 import type { TimeName } from './time-names.ts'
@@ -23,6 +23,7 @@ import type { TimeName } from './time-names.ts'
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
 
 const SHOWN_LEVELS = 4
+const NS_PER_MS = 1e6
 
 const CLOSED_LOOP: RunNote = {
   code: 'CLOSED_LOOP',
@@ -89,6 +90,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     warnings: [
       ...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []),
       ...engineNotes(result),
+      ...cancelNotes(result),
       ...targetNotes(facts),
     ],
     failures: [],
@@ -115,7 +117,20 @@ function clientsWord(shown: string): string {
 /** `GET /`, `tools/call echo` */
 export function describeRequest({ method, mcp, endpoint }: LoadPlan): string {
   const [path] = endpoint.path.split('?')
-  return mcp === undefined ? `${method} ${path}` : describeOperations(mcp)
+  return mcp === undefined ? `${method} ${path}` : `${describeOperations(mcp)}${describeSessions(mcp)}`
+}
+
+/** Those that are answered in time stay in the times, and those that would have taken longer do not. */
+function cancelNotes({ cancelled, plan }: LoadResult): readonly RunNote[] {
+  const cancel = plan.mcp?.session.cancel
+  if (cancel === undefined || cancelled === 0) return []
+  const afterMs = cancel.afterNs / NS_PER_MS
+  return [
+    {
+      code: 'CANCELLED_UNTIMED',
+      message: `${cancelled.toLocaleString('en-US')} calls were cancelled because they had no answer after ${afterMs} ms: how long they would have taken is in no time, so that percentiles beyond ${afterMs} ms are too low.`,
+    },
+  ]
 }
 
 /** Whoever measured is part of how it was measured: two engines' Runs are compared when somebody means to. */

@@ -24,7 +24,9 @@ export function mcpMetrics({ mcp, plan }: LoadResult, subject: string): Metric[]
 }
 
 function deliveryMetrics({ counts, times }: DeliveryResult, subject: string): Metric[] {
-  const { arrived, lost, late, twice, untimed, streamsLost } = counts
+  const { arrived, late, twice, untimed, streamsLost } = counts
+  // One that was missed in the warm-up, where nothing is counted, and came after it is taken back all the same.
+  const lost = Math.max(0, counts.lost)
   return [
     ratioMetric('lostRatio', lost, arrived + lost),
     ...distributionMetrics('deliveryTime', times, true),

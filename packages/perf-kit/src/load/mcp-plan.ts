@@ -46,6 +46,7 @@ export interface McpPlan {
   readonly session: McpSessionOptions
 }
 
+const NS_PER_MS = 1e6
 /** Each has distributions of its own in each thread, and a metric of each in the Run. */
 const MOST_OPERATIONS = 50
 
@@ -138,4 +139,18 @@ function unusedName(name: string, used: ReadonlySet<string>): string {
     const numbered = `${name} #${number}`
     if (!used.has(numbered)) return numbered
   }
+}
+
+/** `, sessions of 20, 5 % cancelled after 200 ms`: what makes another load of the same operations; empty for plain sessions. */
+export function describeSessions({ session }: McpPlan): string {
+  const { requestsPerSession, progress, subscribe, cancel } = session
+  const parts = [
+    ...(requestsPerSession === undefined ? [] : [`sessions of ${requestsPerSession}`]),
+    ...(progress === true ? ['with progress'] : []),
+    ...(subscribe === undefined ? [] : [`subscribed to ${subscribe.length}`]),
+    ...(cancel === undefined
+      ? []
+      : [`${Number((100 * cancel.shareRatio).toPrecision(6))} % cancelled after ${cancel.afterNs / NS_PER_MS} ms`]),
+  ]
+  return parts.map((part) => `, ${part}`).join('')
 }

@@ -126,8 +126,10 @@ function cpuPerRequest(result: LoadResult, target: TargetFigures): OwnMetric[] {
   const lateNs = (seconds[0]?.fromNs ?? 0) - warmupNs
   const knowsAll =
     seconds.length > 0 && lateNs <= LATE_RATIO * result.measuredNs && !target.wasLost && target.others === 0
-  if (result.finished === 0 || !knowsAll) return []
-  const value = seconds.reduce((sum, { cpuNs }) => sum + cpuNs, 0) / result.finished
+  // A call that was cancelled has cost the target something too.
+  const requests = result.finished + result.cancelled
+  if (requests === 0 || !knowsAll) return []
+  const value = seconds.reduce((sum, { cpuNs }) => sum + cpuNs, 0) / requests
   const perSecond = countedSeconds(result, target).flatMap((second) => {
     const finished = finishedDuring(result, second)
     return finished === undefined || finished === 0 ? [] : [second.cpuNs / finished]

@@ -105,7 +105,7 @@ export function loadViews(run: Run): LoadView[] {
     const find = finder(metrics)
     return {
       subject,
-      goodput: find('goodput'),
+      goodput: find('goodput') ?? find('capacity'),
       errorRatio: find('errorRatio'),
       notSentRatio: find('notSentRatio'),
       times: timeRows(metrics),

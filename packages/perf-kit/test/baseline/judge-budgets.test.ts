@@ -76,6 +76,30 @@ it('is broken when there is nothing to measure it by', () => {
   expect(stateOf([], P99)).toEqual(['broken'])
 })
 
+it('is in doubt about what an engine does not measure, when requests were answered', () => {
+  const errors: Metric = {
+    ...metric('errorRatio', 'lower', 0, 0.1),
+    evidence: { kind: 'proportion', part: 0, whole: 50 },
+  }
+  expect(stateOf([errors], P99)).toEqual(['undecided'])
+})
+
+it('does not take failures whose time nobody knows for fast ones, nor for slow ones', () => {
+  const errorsOf = (whole: number): Metric => ({
+    ...metric('errorRatio', 'lower', 0, 1),
+    evidence: { kind: 'proportion', part: whole - 1_000, whole },
+  })
+  expect(stateOf([times(1_000, 0), errorsOf(1_000)], P99)).toEqual(['kept'])
+  expect(stateOf([times(1_000, 0), errorsOf(1_050)], P99)).toEqual(['undecided'])
+  expect(stateOf([times(0, 1_000), errorsOf(1_050)], P99)).toEqual(['broken'])
+})
+
+it('does not decide by an interval that covers less than 95 %', () => {
+  const rough = metric('x', 'lower', 0.001, 0.002)
+  const interval = { low: 0.001, high: 0.002, coverageRatio: 0.875 }
+  expect(stateOf([{ ...rough, interval }], { metric: 'x', limit: 0.01 })).toEqual(['undecided'])
+})
+
 it('judges each subject, and each budget', () => {
   const second = { ...times(0, 5), subject: 'GET /b' }
   expect(stateOf([times(400, 0), second], P99, { metric: 'y', limit: 1 })).toEqual(['kept', 'broken', 'broken'])

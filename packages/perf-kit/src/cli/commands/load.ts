@@ -95,7 +95,10 @@ async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Su
   const optionsFor = (url: string): LoadOptions => toOptions(url, withTargetDefaults(target, flags))
   // What is wrong with the flags should be said before anything is started.
   createLoadEngine(flags.engine ?? 'native', optionsFor(provisionalUrl(target)))
-  await using started = await startTarget(target, { hasAgent: flags.agent !== false, signal: surroundings.signal })
+  await using started = await startTarget(target, {
+    hasAgent: flags.agent !== false && (flags.engine ?? 'native') === 'native',
+    signal: surroundings.signal,
+  })
   return await drive(optionsFor(urlOf(target, started)), flags, {
     ...surroundings,
     target: started,

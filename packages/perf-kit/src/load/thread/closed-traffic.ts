@@ -155,6 +155,7 @@ class Client implements LaneOwner {
   }
 
   #later(delayMs: number): void {
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#go()

@@ -294,7 +294,7 @@ export class Lane implements ConnectionHandler {
     this.#cancelAtNs = Number.POSITIVE_INFINITY
     this.#isCancelling = false
     if (ending.isCancelled) {
-      this.#recorder.cancelled(operation, this.#intendedNs)
+      this.#recorder.cancelled(operation, this.#intendedNs, this.#place)
       return
     }
     this.#recorder.end({

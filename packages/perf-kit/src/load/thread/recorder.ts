@@ -85,8 +85,9 @@ export class Recorder {
   }
 
   /** Its time is ours, not the target's: it is in no distribution. */
-  cancelled(operation: number, intendedNs: number): void {
+  cancelled(operation: number, intendedNs: number, place?: number): void {
     if (!this.#counts(intendedNs)) return
+    if (place !== undefined && place >= 0) this.#sampler?.clear(place)
     this.#count(CANCELLED.outcome)
     this.mcp?.cancelled(operation)
   }

@@ -68,6 +68,11 @@ export class Sampler {
     }
   }
 
+  /** What was there is no longer one of all: the request that took its place is not told of. */
+  clear(place: number): void {
+    this.#columns.endNs.set(place, Number.NaN)
+  }
+
   /** @param clockOffsetNs - from this thread's clock to the one that all share */
   columns(clockOffsetNs: number): SampleColumns {
     const { intendedNs, takenNs, sentNs, headNs, endNs } = this.#columns
