@@ -89,3 +89,8 @@ async function readText(file: string): Promise<string> {
     throw error
   }
 }
+
+/** `2026-11-24`, in UTC. */
+export function dayOf(at: string): string {
+  return at.slice(0, 10)
+}

@@ -8,7 +8,7 @@ import {
   takeSnapshots,
 } from '@gw/perf-kit'
 import { gatewayTree, refuseDifferences } from './clean-tree.ts'
-import { appendRecords, asRecorded, type ComparisonRecord, readRecords, type SequentialForks } from './record.ts'
+import { appendRecords, asRecorded, type ComparisonRecord, dayOf, readRecords, type SequentialForks } from './record.ts'
 import { type RoundRecord, runRound } from './round.ts'
 import { measureSequentially } from './sequential-forks.ts'
 import { SLOWDOWN_MECHANISM, Slowdown, type SlowdownWork } from './slowdown.ts'
@@ -92,7 +92,7 @@ async function countRecords({ dataFile }: CalibrationOptions, slowdownRatio: num
   return (await readRecords(dataFile)).filter((record) => isOfThisWay(record, slowdownRatio)).length
 }
 
-/** Of the same code only: as much work costs something else in other code. */
+/** Of the same code and of today only: as much work costs something else in other code, and on a machine that is another one tomorrow. */
 async function recordedHere(
   { rootDirectory }: LoadedConfig,
   { dataFile }: CalibrationOptions,
@@ -105,7 +105,8 @@ async function recordedHere(
   const trees = new Map(
     await Promise.all(commits.map(async (commit) => [commit, await gatewayTree(rootDirectory, commit)] as const)),
   )
-  return records.filter(({ commit }) => trees.get(commit) === slowed)
+  const today = dayOf(new Date().toISOString())
+  return records.filter(({ commit, at }) => trees.get(commit) === slowed && dayOf(at) === today)
 }
 
 function isOfThisWay({ slowdownRatio, mechanism }: ComparisonRecord, wantedRatio: number): boolean {

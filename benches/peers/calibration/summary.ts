@@ -1,6 +1,6 @@
 import { binomialLowerBound, binomialUpperBound, median } from '@gw/perf-kit'
 import { METHODS, type Method } from './methods.ts'
-import type { ComparisonRecord } from './record.ts'
+import { type ComparisonRecord, dayOf } from './record.ts'
 import { SLOWDOWN_MECHANISM } from './slowdown.ts'
 
 /** How far from what was asked for a slowdown may be and still count as that. */
@@ -42,7 +42,7 @@ function countRuns(records: readonly ComparisonRecord[]): MethodCount {
 
 /**
  * Two counts. In the first every comparison counts, whatever slowdown really arrived. In the second those count for which the
- * *other* runs with the same work show about what was asked for: a comparison's own pairs have no say in it, since that would
+ * *other* runs of the day with the same work show about what was asked for: a comparison's own pairs have no say in it, since that would
  * leave out just those that were not found.
  */
 function renderPower(slowdownRatio: number, records: readonly ComparisonRecord[]): string {
@@ -55,7 +55,7 @@ function renderPower(slowdownRatio: number, records: readonly ComparisonRecord[]
   return [
     renderFound(
       title(
-        `, by the other runs with the same work between ${percent((1 - OFF_BY) * slowdownRatio)} and ${percent((1 + OFF_BY) * slowdownRatio)}`,
+        `, by the other runs of the day with the same work between ${percent((1 - OFF_BY) * slowdownRatio)} and ${percent((1 + OFF_BY) * slowdownRatio)}`,
       ),
       asAsked,
     ),
@@ -78,7 +78,12 @@ function othersWithSameWork(
   record: ComparisonRecord,
   records: readonly ComparisonRecord[],
 ): readonly ComparisonRecord[] {
-  return records.filter((other) => other !== record && other.subject === record.subject && other.work === record.work)
+  return records.filter((other) => other !== record && workOf(other) === workOf(record))
+}
+
+/** A hosted machine is another one on another day: as many turns then cost another share of the same code. */
+function workOf({ subject, work, at }: ComparisonRecord): string {
+  return JSON.stringify([subject, work, dayOf(at)])
 }
 
 function pooledSlowdown(records: readonly ComparisonRecord[]): number {
@@ -122,15 +127,16 @@ ${cost} Standard deviation of ln(candidate/baseline) between the pairs of a benc
 `
 }
 
-/** What was really put in, by all pairs of all runs with the same work together. */
+/** What was really put in, by all pairs of all runs of a day with the same work together. */
 function renderSlowdowns(records: readonly ComparisonRecord[]): string {
-  const rows = [...Map.groupBy(records, ({ subject, work }) => `${subject} ${work}`).values()].map((group) => {
-    const [{ subject, work } = { subject: '', work: undefined }] = group
+  const rows = [...Map.groupBy(records, workOf).values()].map((group) => {
+    const [{ subject, work, at } = { subject: '', work: undefined, at: '' }] = group
     const found = group.filter(({ time }) => time === 'regressed').length
     const foundAlone = group.filter(({ timeAlone }) => timeAlone === 'regressed').length
     const single = group.map(slowdownOf)
     return [
       subject,
+      dayOf(at),
       String(work ?? ''),
       percent(pooledSlowdown(group)),
       `${percent(Math.min(...single))} to ${percent(Math.max(...single))}`,
@@ -141,7 +147,7 @@ function renderSlowdowns(records: readonly ComparisonRecord[]): string {
   })
   return table(
     'Slowdown that all pairs with the same work show',
-    ['benchmark', 'turns', 'slowdown', 'single runs', 'pairs', 'found', 'alone'],
+    ['benchmark', 'day', 'turns', 'slowdown', 'single runs', 'pairs', 'found', 'alone'],
     rows.toSorted(([left = ''], [right = '']) => left.localeCompare(right)),
   )
 }
