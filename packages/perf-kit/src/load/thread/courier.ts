@@ -5,7 +5,7 @@ import {
   HttpConnection,
 } from '../../protocol/index.ts'
 import { outcomeOf } from './connection-outcome.ts'
-import type { LaneSettings } from './lane.ts'
+import type { LaneSettings } from './lane-settings.ts'
 
 const FIRST_ERROR_STATUS = 400
 

@@ -2,8 +2,8 @@ import { nowNs } from '../../clock/index.ts'
 import type { ResourceUpdate } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { DeliveryTrack } from './delivery-track.ts'
+import type { CountedWindow } from './ended-request.ts'
 import type { DeliveryDelta } from './mcp-delta.ts'
-import type { CountedWindow } from './recorder.ts'
 
 /** A difference beyond it is none between two readings of one clock: another machine's, or another's idea of the key. */
 const LONGEST_NS = 3_600e9

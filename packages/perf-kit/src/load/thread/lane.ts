@@ -3,17 +3,16 @@ import {
   CANCELLED,
   type ConnectionFailure,
   type ConnectionHandler,
-  type ConnectionOptions,
   type ConnectTimes,
   type Ending,
   HttpConnection,
-  type HttpEndpoint,
   type ResponseHead,
   type StreamRequest,
 } from '../../protocol/index.ts'
 import { outcomeOf } from './connection-outcome.ts'
 import { Courier } from './courier.ts'
 import type { Dialogue } from './dialogue.ts'
+import type { LaneSettings } from './lane-settings.ts'
 import { Listener } from './listener.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -26,12 +25,6 @@ export interface LaneOwner {
   onLaneReopening(lane: Lane): void
   /** It has no connection any more. @param failure - `undefined` when it was ended in good order, or given up by us */
   onLaneLost(lane: Lane, failure: ConnectionFailure | undefined): void
-}
-
-export interface LaneSettings {
-  readonly endpoint: HttpEndpoint
-  readonly timeoutNs: number
-  readonly connection: ConnectionOptions
 }
 
 /**
@@ -283,11 +276,13 @@ export class Lane implements ConnectionHandler {
     else this.#lose({ kind: 'network', code: `SESSION ${outcome}`, whileConnecting: true })
   }
 
-  #end(ending: Ending, endNs: number): void {
+  #end({ outcome, isOk, isCancelled, progressEvents = 0 }: Ending, endNs: number): void {
     const { operation } = this.#dialogue
+    const intendedNs = this.#intendedNs
+    const sentNs = this.#sentNs
     this.#cancelAtNs = Number.POSITIVE_INFINITY
     this.#isCancelling = false
-    if (ending.isCancelled) this.#recorder.cancelled(operation, this.#intendedNs)
-    else this.#recorder.end({ ...ending, operation, intendedNs: this.#intendedNs, sentNs: this.#sentNs, endNs })
+    if (isCancelled) this.#recorder.cancelled(operation, intendedNs)
+    else this.#recorder.end({ operation, outcome, isOk, intendedNs, sentNs, endNs, progressEvents })
   }
 }

@@ -10,7 +10,7 @@ import {
 } from '../../protocol/index.ts'
 import { outcomeOf } from './connection-outcome.ts'
 import { DeliveryTrack } from './delivery-track.ts'
-import type { LaneSettings } from './lane.ts'
+import type { LaneSettings } from './lane-settings.ts'
 import type { Recorder } from './recorder.ts'
 
 export interface ListenerOwner {

@@ -2,8 +2,8 @@ import { CANCELLED } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { McpPlan } from '../mcp-plan.ts'
 import { DeliveryRecorder } from './delivery-recorder.ts'
+import type { CountedWindow, EndedRequest } from './ended-request.ts'
 import type { McpDelta, OperationDelta } from './mcp-delta.ts'
-import type { CountedWindow, EndedRequest } from './recorder.ts'
 
 /** Counts what is of MCP alone until somebody takes the counts away. */
 export class McpRecorder {
@@ -14,7 +14,11 @@ export class McpRecorder {
 
   readonly deliveries: DeliveryRecorder
 
-  constructor({ operations }: McpPlan, window: CountedWindow) {
+  /** Whether `end` has anything to count: a load of a single operation must not pay for the others. */
+  readonly tellsMore: boolean
+
+  constructor({ operations, session }: McpPlan, window: CountedWindow) {
+    this.tellsMore = operations.length > 1 || session.progress === true
     this.deliveries = new DeliveryRecorder(window)
     this.#operations = operations.length === 1 ? [] : operations.map(() => new OperationRecorder())
   }

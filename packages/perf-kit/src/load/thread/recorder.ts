@@ -1,27 +1,9 @@
 import { CANCELLED } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { McpPlan } from '../mcp-plan.ts'
+import type { CountedWindow, EndedRequest } from './ended-request.ts'
 import { McpRecorder } from './mcp-recorder.ts'
 import type { Delta } from './messages.ts'
-
-/** The part of the schedule that counts, on the thread's clock. */
-export interface CountedWindow {
-  readonly fromNs: number
-  readonly toNs: number
-}
-
-export interface EndedRequest {
-  /** which of the plan's operations it was; absent: it was never sent */
-  readonly operation?: number
-  readonly outcome: string
-  readonly isOk: boolean
-  readonly intendedNs: number
-  /** absent: it was never sent */
-  readonly sentNs?: number
-  readonly endNs: number
-  /** how often the target told of progress before */
-  readonly progressEvents?: number
-}
 
 /**
  * Counts what became of requests until somebody takes the counts away. Latencies are of requests that were due in the counted
@@ -44,10 +26,12 @@ export class Recorder {
   finished = 0
   /** absent: plain HTTP */
   readonly mcp: McpRecorder | undefined
+  readonly #tellsMore: boolean
 
   constructor(window: CountedWindow, mcp?: McpPlan) {
     this.#window = window
     this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp, window)
+    this.#tellsMore = this.mcp?.tellsMore ?? false
   }
 
   /** A client asks: there is no time at which it should have. */
@@ -77,7 +61,7 @@ export class Recorder {
     if (sentNs === undefined) this.#unsent++
     else {
       this.#service.add(endNs - sentNs)
-      this.mcp?.end(ended)
+      if (this.#tellsMore) this.mcp?.end(ended)
     }
     this.#count(outcome)
     this.finished++
