@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { drive, outcomesOf, steady } from './drive.ts'
 import { deadPort } from './scripted-target.ts'
 
-const ENTRY = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/dist/index.js')
+const ENTRY = fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'))
 const call = (name: string, args: object = {}) => ({ method: 'tools/call', params: { name, arguments: args } })
 const URI = 'demo://resource/dynamic/text/1'
 

@@ -13,12 +13,12 @@ export interface EndedRequest {
   /** when the generator came to it */
   readonly takenNs: number
   /** absent: it was never sent */
-  readonly sentNs?: number
+  readonly sentNs?: number | undefined
   /** when the head of the answer was there; absent: it never was */
-  readonly headNs?: number
+  readonly headNs?: number | undefined
   readonly endNs: number
   /** what `head` said */
-  readonly place?: number
+  readonly place?: number | undefined
   readonly serverTiming?: string | undefined
   /** how often the target told of progress before */
   readonly progressEvents?: number

@@ -1,6 +1,6 @@
 import type { ConnectionOptions, HttpEndpoint } from '../../protocol/index.ts'
 
-/** The same for all connections of a load. */
+/** What all connections of a thread have in common. */
 export interface LaneSettings {
   readonly endpoint: HttpEndpoint
   readonly timeoutNs: number

@@ -14,7 +14,11 @@ export class McpRecorder {
 
   readonly deliveries: DeliveryRecorder
 
-  constructor({ operations }: McpPlan, window: CountedWindow) {
+  /** Whether `end` has anything to count: a load of a single operation must not pay for the others. */
+  readonly tellsMore: boolean
+
+  constructor({ operations, session }: McpPlan, window: CountedWindow) {
+    this.tellsMore = operations.length > 1 || session.progress === true
     this.deliveries = new DeliveryRecorder(window)
     this.#operations = operations.length === 1 ? [] : operations.map(() => new OperationRecorder())
   }

@@ -34,11 +34,13 @@ export class Recorder {
   finished = 0
   /** absent: plain HTTP */
   readonly mcp: McpRecorder | undefined
+  readonly #tellsMore: boolean
 
   constructor(window: CountedWindow, { sampler, mcp }: RecorderParts = {}) {
     this.#window = window
     this.#sampler = sampler
     this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp, window)
+    this.#tellsMore = this.mcp?.tellsMore ?? false
   }
 
   /** A client asks: there is no time at which it should have. */
@@ -73,7 +75,7 @@ export class Recorder {
     if (sentNs === undefined) this.#unsent++
     else {
       this.#times.service.add(endNs - sentNs)
-      this.mcp?.end(request)
+      if (this.#tellsMore) this.mcp?.end(request)
     }
     if (sentNs !== undefined && headNs !== undefined) {
       this.#times.waiting.add(headNs - sentNs)

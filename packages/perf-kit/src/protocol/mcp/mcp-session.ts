@@ -42,6 +42,7 @@ export class McpSession {
   readonly #options: McpSessionOptions
   readonly #says: SessionRequests
   readonly #answer = new McpAnswer()
+  readonly #mostAsked: number
   readonly #requests: OperationRequests
   #state: State = 'new'
   /** whether this session has answered a call well */
@@ -57,6 +58,7 @@ export class McpSession {
 
   constructor(options: McpSessionOptions) {
     this.#options = options
+    this.#mostAsked = options.requestsPerSession ?? Number.POSITIVE_INFINITY
     this.#says = new SessionRequests(options.endpoint, options.headers, options.version ?? SESSION_VERSION)
     this.#requests = new OperationRequests(options, () => this.#says.headers)
   }
@@ -80,7 +82,7 @@ export class McpSession {
   }
 
   get #isSpent(): boolean {
-    return this.#asked >= (this.#options.requestsPerSession ?? Number.POSITIVE_INFINITY)
+    return this.#asked >= this.#mostAsked
   }
 
   get #subscribe(): readonly string[] {
