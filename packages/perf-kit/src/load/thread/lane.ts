@@ -251,6 +251,8 @@ export class Lane implements ConnectionHandler {
       this.#reconnect()
       return
     }
+    // A stream may be there before the connection is, when that had to be made again: `onOpen` goes on.
+    if (!this.#connection.isOpen) return
     const stream = this.#dialogue.listening()
     if (stream !== undefined) {
       this.#listen(stream)
