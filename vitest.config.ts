@@ -5,7 +5,11 @@ import { profileOf, timeoutMsOf } from './tests/performance/profile.ts'
 const SECOND_MS = 1_000
 
 /** Tests that start real processes are slow on a busy machine; a limit is there to end what hangs, not to measure. */
-const patience = (seconds: number) => ({ testTimeout: seconds * SECOND_MS, hookTimeout: seconds * SECOND_MS })
+const patience = (seconds: number) => ({
+  testTimeout: seconds * SECOND_MS,
+  hookTimeout: seconds * SECOND_MS,
+  expect: { poll: { timeout: (seconds * SECOND_MS) / 2 } },
+})
 
 /**
  * The groups run one after the other: the house's gates load both cores with compilers, and the tests that measure

@@ -29,11 +29,11 @@ function stateOf(run: Run, quantileRatio: number): string | undefined {
 }
 
 describe.each(TARGETS)('$task test $name latency under $limitMs ms', ({ quantileRatio }) => {
-  it('is not broken by the reference gateway at half of its capacity, in a run that is a measurement', () => {
+  it('is not broken by the reference gateway at half of its capacity, in a run that is a measurement', (context) => {
     const state = stateOf(fast, quantileRatio)
     // A run that is none says nothing of the gateway, and has said why.
-    if (fast.validity.state === 'valid') expect(['kept', 'undecided']).toContain(state)
-    else expect(fast.validity.reasons).not.toEqual([])
+    if (fast.validity.state !== 'valid') context.skip(`no measurement here: ${fast.validity.reasons.join('; ')}`)
+    expect(quantileRatio === 0.5 ? ['kept'] : ['kept', 'undecided']).toContain(state)
   })
 
   it('is broken, or too little is known, with a backend that takes 250 ms', () => {

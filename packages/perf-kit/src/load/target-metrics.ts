@@ -7,6 +7,7 @@ const NS_PER_SEC = 1e9
 /** Samples that begin later than this share of the counted part do not tell what its requests cost. */
 const LATE_RATIO = 0.05
 /** A share of less time is mostly chance. */
+const EARLY_NS = 5e6
 const SHORTEST_NS = 0.1e9
 
 /** What `TargetSeconds` knows when a load has ended. */
@@ -122,8 +123,9 @@ export function targetNotes(facts: { readonly target?: TargetFigures; readonly w
 /** User and system time of its process, from the first counted request to the last answer. */
 function cpuPerRequest(result: LoadResult, target: TargetFigures): OwnMetric[] {
   const { warmupNs } = result.plan
-  const seconds = target.all.filter(({ fromNs }) => fromNs >= warmupNs)
-  const lateNs = (seconds[0]?.fromNs ?? 0) - warmupNs
+  // Timers may fire a little before their time.
+  const seconds = target.all.filter(({ fromNs }) => fromNs >= warmupNs - EARLY_NS)
+  const lateNs = Math.abs((seconds[0]?.fromNs ?? 0) - warmupNs)
   const knowsAll =
     seconds.length > 0 && lateNs <= LATE_RATIO * result.measuredNs && !target.wasLost && target.others === 0
   // A call that was cancelled has cost the target something too.
@@ -145,12 +147,12 @@ function finishedDuring({ seconds }: LoadResult, { fromNs, toNs }: TargetSecond)
   return offNs > LATE_RATIO * NS_PER_SEC ? undefined : seconds[index]?.finished
 }
 
-/** Those that lie in the counted part of the schedule, for the most part. */
+/** Those of which enough lies in the counted part of the schedule: a stall that goes on beyond its end began within it. */
 function countedSeconds({ plan, measuredNs }: LoadResult, target: TargetFigures | undefined): TargetSecond[] {
   const { warmupNs } = plan
   return (target?.all ?? []).filter(({ fromNs, toNs }) => {
-    const middleNs = (fromNs + toNs) / 2
-    return toNs - fromNs >= SHORTEST_NS && middleNs >= warmupNs && middleNs <= warmupNs + measuredNs
+    const withinNs = Math.min(toNs, warmupNs + measuredNs) - Math.max(fromNs, warmupNs)
+    return withinNs >= SHORTEST_NS
   })
 }
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { type BudgetState, type BudgetVerdict, judgeBudgets } from '../baseline/index.ts'
-import type { Run } from '../run/index.ts'
+import type { Run, Unit } from '../run/index.ts'
 import { formatQuantity } from './format-quantity.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -33,10 +33,18 @@ export function budgetLines(run: Run, style: LineStyle): string[] {
 /** `p99 ≤ 200 ms` */
 function promise({ budget, metric }: BudgetVerdict, style: LineStyle): string {
   const { quantileRatio, limit } = budget
-  const label = quantileRatio === undefined ? (LABELS[budget.metric] ?? budget.metric) : percentileName(quantileRatio)
-  const isHighGood = metric?.better === 'higher'
+  const known = Object.hasOwn(LABELS, budget.metric) ? LABELS[budget.metric] : undefined
+  const label = quantileRatio === undefined ? (known ?? visibleText(budget.metric)) : percentileName(quantileRatio)
+  const isHighGood = (metric?.better ?? (budget.metric === 'goodput' ? 'higher' : 'lower')) === 'higher'
   const relation = style.unicode ? (isHighGood ? '≥' : '≤') : isHighGood ? '>=' : '<='
-  return `${label} ${relation} ${metric === undefined ? limit : formatQuantity(limit, metric.unit, style)}`
+  return `${label} ${relation} ${formatQuantity(limit, metric?.unit ?? unitOf(budget), style)}`
+}
+
+/** Of a budget for which there is no metric to tell. */
+function unitOf({ metric, quantileRatio }: BudgetVerdict['budget']): Unit {
+  if (quantileRatio !== undefined) return 'ns'
+  if (metric === 'goodput') return 'perSec'
+  return metric.endsWith('Ratio') ? 'ratio' : 'count'
 }
 
 /** 0.999 → p99.9; by its digits, because 100 × 0.9995 is no 99.95. */
@@ -45,7 +53,9 @@ function percentileName(quantileRatio: number): string {
 }
 
 function finding({ state, metric, value, beyond }: BudgetVerdict, style: LineStyle): string {
-  if (metric === undefined || value === undefined) return 'broken, because nothing was measured'
+  if (metric === undefined || value === undefined) {
+    return state === 'undecided' ? 'not measured by this engine' : 'broken, because nothing was measured'
+  }
   const measured = formatQuantity(value, metric.unit, style)
   const share = (ratio: number): string => formatQuantity(ratio, 'ratio', style)
   const { interval } = metric

@@ -171,10 +171,15 @@ function timeRows(metrics: readonly Metric[]): TimeRow[] {
   )
 }
 
+/** What happened between requests, or beside them, is told among outcomes and is none of a request. */
+function isRequest(name: string): boolean {
+  return !name.endsWith(' between requests') && !name.startsWith(`${OUTCOME}CANCELLATION `)
+}
+
 /** Successes first, then what came most often. */
 function outcomeRows(metrics: readonly Metric[]): OutcomeRow[] {
   const own = metrics.filter(({ name }) => name.startsWith(OUTCOME))
-  const total = own.reduce((sum, { value }) => sum + value, 0)
+  const total = own.reduce((sum, { name, value }) => (isRequest(name) ? sum + value : sum), 0)
   return own
     .map(({ name, value }) => {
       const outcome = name.slice(OUTCOME.length)

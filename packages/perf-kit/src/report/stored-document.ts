@@ -1,6 +1,7 @@
 import { PerfKitError } from '../errors/index.ts'
 import { loadZod, parseDocument, type Run, toRun } from '../run/index.ts'
 import { type BenchReport, benchReportSchema, REPORT_SCHEMA_NAME, REPORT_SCHEMA_VERSION } from './report-document.ts'
+import { visibleText } from './visible-text.ts'
 
 /** What `--json` of a command printed, read again. */
 export type StoredDocument =
@@ -18,7 +19,7 @@ export function parseStored(text: string, where: string): StoredDocument {
   const header = headerOf(document)
   if (header.schema === REPORT_SCHEMA_NAME) return { kind: 'bench-report', report: toReport(document, header, where) }
   if (typeof header.schema === 'string' && header.schema !== 'perf-kit/run') {
-    throw new PerfKitError('RUN_INVALID', `${where} is a ${header.schema}, not a Run`, {
+    throw new PerfKitError('RUN_INVALID', `${where} is a ${visibleText(header.schema)}, not a Run`, {
       where,
       remedy: 'Give a file that perf-kit load --json or perf-kit bench --json has printed.',
     })

@@ -68,7 +68,9 @@ export class AgentFolder {
  */
 export function refusesAgent(error: unknown): boolean {
   if (!(error instanceof PerfKitError) || error.code !== 'TARGET_NOT_STARTED') return false
-  return ['NODE_OPTIONS', agentUrl(), fileURLToPath(agentUrl())].some((word) => error.message.includes(word))
+  return ['is not allowed in NODE_OPTIONS', agentUrl(), fileURLToPath(agentUrl())].some((word) =>
+    error.message.includes(word),
+  )
 }
 
 /** The agent itself, as a URL: spaces and quotes in its path are escaped there, as the option needs it. */

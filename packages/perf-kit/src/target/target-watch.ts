@@ -49,7 +49,8 @@ export class TargetWatch {
     const tooLate = new Promise<void>((resolve) => {
       impatience = setTimeout(resolve, LAST_SAMPLE_MS)
     })
-    await Promise.race([last, tooLate])
+    const wasInTime = await Promise.race([last.then(() => true), tooLate.then(() => false)])
+    if (!wasInTime) this.#failure ??= new Error('the target stood still at the end')
     clearTimeout(impatience)
   }
 

@@ -62,6 +62,11 @@ function seriesOf(result: LoadResult, target: TargetFigures): Record<string, rea
 }
 
 describe('what the inside of a target was like as a whole', () => {
+  it('has a stall that began within the schedule and went on beyond its end', () => {
+    const target = figures([second(0, S), second(S, 5 * S, { delayMaxNs: 3_000 * MS })])
+    expect(valuesOf(loadOf(2), target)['targetLoopDelayMax']).toBe(3_000 * MS)
+  })
+
   it('is its CPU time divided by the requests that ended, from the first to the last answer', () => {
     const target = figures([
       second(0, S, { cpuNs: 0.2 * S }),

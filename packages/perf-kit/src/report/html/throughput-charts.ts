@@ -77,15 +77,15 @@ function summaryOf(series: readonly Series[]): string {
   const [among] = clients !== undefined && isSteady(clients) ? clients.values : []
   const parts = [
     succeeded === undefined ? [] : [`${rangeOf(succeeded)} succeeded`],
-    lostWords(find('failed'), 'nothing failed', 'failed'),
-    lostWords(find('notSent'), 'everything was sent', 'were not sent'),
+    lostWords(find('failed'), 'failed'),
+    lostWords(find('notSent'), 'were not sent'),
   ].flat()
   const clientWords = typeof among === 'number' ? [`${formatQuantity(among, 'count')} clients`] : []
   return `${capitalised([...clientWords, parts.join(', ')].join(': '))}.`
 }
 
-function lostWords(series: Series | undefined, none: string, some: string): string[] {
-  if (series === undefined) return []
-  const most = highestOf(series.values) ?? 0
-  return [most === 0 ? none : `at most ${formatQuantity(most, series.unit)} ${some}`]
+/** Of nothing nothing is said: what failed after the schedule, or without a time, is in no second. */
+function lostWords(series: Series | undefined, what: string): string[] {
+  const most = series === undefined ? 0 : (highestOf(series.values) ?? 0)
+  return series === undefined || most === 0 ? [] : [`at most ${formatQuantity(most, series.unit)} ${what}`]
 }

@@ -31,7 +31,10 @@ export function timePoints(series: readonly [Series, ...Series[]]): TimePoints {
     pieceLength === 1
       ? formatElapsed(timeNs(start))
       : `${formatElapsed(timeNs(start))}–${formatElapsed(timeNs(Math.min(values.length, start + pieceLength)))}`
-  const pieces = pieceLength === 1 ? starts : starts.flatMap((start) => [start, start + pieceLength / 2])
+  const pieces =
+    pieceLength === 1
+      ? starts
+      : starts.flatMap((start) => [start, (start + Math.min(values.length, start + pieceLength)) / 2])
   const labels = pieceLength === 1 ? starts.map(label) : starts.flatMap((start) => [label(start), label(start)])
   return {
     at: [...pieces, values.length].map((index) => timeNs(index) / NS_PER_SEC),

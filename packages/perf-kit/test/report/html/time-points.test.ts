@@ -45,6 +45,16 @@ describe('points of a chart over time', () => {
     expect(points.at.at(-1)).toBe(28_800)
   })
 
+  it('keeps a peak in a last piece that is shorter than the others, and goes forward in time', () => {
+    const values: (number | null)[] = Array.from({ length: 28_805 }, () => 100)
+    values[28_804] = 9_000
+    const series = { subject: 'x', name: 'a', unit: 'perSec' as const, fromNs: 0, everyNs: 1e9, values }
+    const points = timePoints([series])
+    expect(points.values.get('a')).toContain(9_000)
+    expect(points.at.every((at, index) => index === 0 || at >= (points.at[index - 1] ?? 0))).toBe(true)
+    expect(points.at.at(-1)).toBe(28_805)
+  })
+
   it('are nothing where a whole piece was nothing', () => {
     const values: (number | null)[] = Array.from({ length: 28_800 }, (_, second) => (second < 14_400 ? null : 5))
     const drawn = timePoints([series('succeeded', values)]).values.get('succeeded') ?? []

@@ -71,7 +71,10 @@ describe('a process with an agent ends as it would without one, and as quietly, 
     const folder = await AgentFolder.create()
     try {
       let isOver = false
-      const ended = endOf(['--eval', 'setTimeout(() => { process.exitCode = 6 }, 700)'], folder.environment(undefined))
+      const ended = endOf(
+        ['--eval', 'setTimeout(() => { process.exitCode = 6 }, 5_000)'],
+        folder.environment(undefined),
+      )
       void ended.then(() => {
         isOver = true
       })
