@@ -51,7 +51,7 @@ describe('perf-kit latency', () => {
       'server.mjs': server,
       'perf-kit.config.ts': `export default { load: { target: ${target} } }`,
     })
-    const { exitCode, stdout } = await perfKit(project, ['latency', '-d', '4s', '--warmup', '100ms', '-q', '--at', '1'])
+    const { exitCode, stdout } = await perfKit(project, ['latency', '-d', '7s', '--warmup', '100ms', '-q', '--at', '1'])
     expect(stdout).toContain('✗ goodput ≥ 1.00 M/s')
     expect(exitCode).toBe(1)
   })
