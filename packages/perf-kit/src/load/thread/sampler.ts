@@ -1,4 +1,4 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { parseServerTiming } from '../../protocol/index.ts'
 import type { SampleColumns } from '../request-sample.ts'
@@ -7,6 +7,8 @@ import type { SampleColumns } from '../request-sample.ts'
 const MOST_NAMES = 16
 const OTHERS = 'others'
 const FIRST_CAPACITY = 1024
+/** 2³² ÷ the golden ratio (Knuth, vol. 3, §6.4). */
+const GOLDEN_RATIO_BITS = 0x9e3779b1
 
 /** What is noted of a request that was drawn. */
 export interface RequestTimes {
@@ -19,20 +21,28 @@ export interface RequestTimes {
 
 /**
  * A sample in which each answered request is as likely to be as any other, in memory that does not grow with their number
- * (reservoir sampling, algorithm R; Vitter 1985). What a server says of its own time is read for those that are drawn only.
+ * (reservoir sampling, algorithm L; Li 1994: how many are passed over is drawn, and not each of them). What a server says of its own time is read for those that are drawn only.
  */
 export class Sampler {
   readonly #size: number
-  readonly #random: ReturnType<typeof xoroshiro128plus>
+  readonly #uniform: () => number
   readonly #columns: Record<keyof RequestTimes, Column>
   readonly #timings = new Map<string, Column>()
   #seen = 0
   #kept = 0
+  /** the number of the request that is drawn next, once all places are taken */
+  #next: number
+  #weight = 1
 
   /** @param size - requests kept at most */
   constructor(size: number, seed: number) {
     this.#size = size
-    this.#random = xoroshiro128plus(seed)
+    // Small seeds that follow each other begin alike: spread over all bits, they do not.
+    const random = xoroshiro128plus(Math.imul(seed + 1, GOLDEN_RATIO_BITS))
+    // Never 0, whose logarithm is no number.
+    this.#uniform = () => 1 - uniformFloat64(random)
+    this.#next = size - 1
+    this.#passOver()
     const column = (): Column => new Column(size)
     this.#columns = {
       intendedNs: column(),
@@ -47,8 +57,14 @@ export class Sampler {
   draw(): number {
     const number = this.#seen++
     if (number < this.#size) return this.#kept++
-    const place = uniformInt(this.#random, 0, number)
-    return place < this.#size ? place : -1
+    if (number < this.#next) return -1
+    this.#passOver()
+    return Math.min(this.#size - 1, Math.floor(this.#uniform() * this.#size))
+  }
+
+  #passOver(): void {
+    this.#weight *= Math.exp(Math.log(this.#uniform()) / this.#size)
+    this.#next += 1 + Math.floor(Math.log(this.#uniform()) / Math.log1p(-this.#weight))
   }
 
   /** @param serverTiming - the header's value; `undefined` when there is none */
