@@ -46,19 +46,9 @@ const DEFAULT_DURATION_NS = 10e9
  */
 export function toOptions(url: string, flags: LoadFlags): LoadOptions {
   const level = flags.rate ?? flags.ramp ?? flags.clients ?? { to: DEFAULT_CLIENTS, phase: undefined }
-  const closedOnly = flags.think !== undefined && flags.rate !== undefined
-  const draws = [flags.rate, flags.mix, flags.cancel].some((flag) => flag !== undefined)
-  const openOnly = flags.arrivals !== undefined || flags.connections !== undefined
-  if (closedOnly || (openOnly && flags.rate === undefined) || (flags.seed !== undefined && !draws)) {
-    throw new PerfKitError(
-      'LOAD_INVALID',
-      closedOnly ? '--think is for clients, not for a rate' : '--arrivals, --seed and --connections are for a rate',
-      {
-        remedy: closedOnly
-          ? 'Leave --think out.'
-          : 'Give a --rate with them; --seed goes with a --mix or --cancel too.',
-      },
-    )
+  if (flags.rate === undefined) refuseOfRates(flags, 'Give a --rate with them')
+  else if (flags.think !== undefined) {
+    throw new PerfKitError('LOAD_INVALID', '--think is for clients, not for a rate', { remedy: 'Leave --think out.' })
   }
   return {
     ...requestOptions(url, flags),
@@ -68,6 +58,20 @@ export function toOptions(url: string, flags: LoadFlags): LoadOptions {
     ...given('thinkNs', flags.think),
     ...given('warmupNs', flags.warmup),
   }
+}
+
+/**
+ * What clients have no use for; a seed draws a mix and cancelled calls too.
+ *
+ * @param howTo - what would make use of them
+ * @throws {PerfKitError} `LOAD_INVALID`
+ */
+export function refuseOfRates({ arrivals, connections, seed, mix, cancel }: RequestFlags, howTo: string): void {
+  const draws = mix !== undefined || cancel !== undefined
+  if (arrivals === undefined && connections === undefined && (seed === undefined || draws)) return
+  throw new PerfKitError('LOAD_INVALID', '--arrivals, --seed and --connections are for a rate', {
+    remedy: `${howTo}; --seed goes with a --mix or --cancel too.`,
+  })
 }
 
 /** Whom to ask what, and how: all that has nothing to do with how much. */

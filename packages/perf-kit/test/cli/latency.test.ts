@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { parseRun } from '../../src/run/index.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
+import { mcpTarget, well } from '../load/mcp-target.ts'
 import { OK, scriptedTarget } from '../load/scripted-target.ts'
 import { PerfKitProcess, perfKit } from './perf-kit-process.ts'
 
@@ -79,12 +80,26 @@ describe('perf-kit latency', () => {
   })
 
   it.each([
+    ['a rate among the levels', ['--at', '2,50/s', '--arrivals', 'poisson', '--connections', '5', '--seed', '3']],
+    ['a mix that a seed draws', ['--at', '2', '--mcp', '--mix', 'ping', '--seed', '3']],
+  ])('takes what is for rates with %s', async (_title, args) => {
+    await using project = await TemporaryProject.create({})
+    await using target = await mcpTarget(well)
+    const { exitCode, stderr } = await perfKit(project, ['latency', target.url, ...SHORT, ...args])
+    expect(stderr).toBe('')
+    expect(exitCode).not.toBe(2)
+  })
+
+  it.each([
     ['no level', ['--at', ''], 'Write shares of the capacity (10%,50%), rates (500/s) or clients (10,50).'],
     ['a level of nothing', ['--at', '0%'], 'Write shares of the capacity'],
     ['more than could be driven', ['--at', '900%'], '9 is no share of a capacity'],
     ['what is no list', ['--at', '10;50'], 'Write shares of the capacity'],
     ['half a client', ['--at', '2.5'], 'Write shares of the capacity'],
     ['a level twice', ['--at', '10,10'], 'the level 10 clients is there twice'],
+    ['arrivals of clients', ['--at', '10', '--arrivals', 'poisson'], '--seed and --connections are for a rate'],
+    ['connections of clients', ['--at', '10,20', '--connections', '5'], 'Give a rate or a share among the levels'],
+    ['a seed without a draw', ['--at', '10', '--seed', '3'], '--seed and --connections are for a rate'],
     ['what load knows and latency does not', ['--rate', '10'], "unknown option '--rate'"],
   ])('refuses %s', async (_title, args, message) => {
     await using project = await TemporaryProject.create({})

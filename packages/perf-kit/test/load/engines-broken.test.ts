@@ -7,7 +7,7 @@ import { ohaOutcome, readFailures } from '../../src/load/engines/oha/oha-summary
 import { planLoad } from '../../src/load/load-options.ts'
 import { eventually } from '../bench/eventually.ts'
 import { steady } from './drive.ts'
-import { driveWith, engineFor } from './engine-drive.ts'
+import { driveWith, engineFor, notesOf, runOf } from './engine-drive.ts'
 import { OK, scriptedTarget } from './scripted-target.ts'
 
 const answering = () => scriptedTarget(({ socket }) => socket.write(OK))
@@ -67,6 +67,33 @@ it('an engine that does not end when it is told to is ended, with all that it ha
     // One that has ended has none, also when nobody has taken note of its end yet.
     expect(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).toBe('')
   }
+})
+
+it.each([
+  ['was ended while it stored them', '', "trap '' INT"],
+  ['told how many failed, but not what became of the others', `echo '{"errorDistribution":{}}'`, 'trap : INT'],
+])('an interrupted oha whose requests cannot be read, because it %s, is no failure', async (_title, prints, trap) => {
+  await using target = await answering()
+  const table = join(tmpdir(), `kit-test-table-${process.pid}`)
+  // Its table is the word after --db-url.
+  const script = `${trap}
+    while [ "$1" != --db-url ]; do shift; done
+    echo half a table > "$2"; echo "$2" > ${table}
+    /bin/sleep 60 & wait; ${prints === '' ? 'wait' : `kill $!; ${prints}`}`
+  await using _fake = await fakeOha(script)
+  const interruption = new AbortController()
+  const running = engineFor('oha', target.url).run(interruption.signal)
+  await eventually(
+    () => readFile(table, 'utf8').catch(() => ''),
+    (text) => text.endsWith('\n'),
+  )
+  interruption.abort()
+  const result = await running
+  await rm(table)
+  expect(result.isComplete).toBe(false)
+  const run = runOf(result)
+  expect(run.validity.reasons).toContain('the run ended before its schedule did')
+  expect(notesOf(run)).toContain('ENGINE_SILENT')
 })
 
 describe('what oha prints', () => {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { toLoadRun } from '../../src/load/index.ts'
 import { drive, FACTS, outcomesOf, steady } from './drive.ts'
@@ -10,7 +11,81 @@ const idsOf = (seen: readonly McpRequest[], method: string) =>
     .filter(({ message }) => message.method === method)
     .map(({ message }) => message.id ?? message.params?.['requestId'])
 
+const CHUNKED = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
+const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`
+
+/** The beginning of an answer: a stream that tells of progress twice under the call's token. */
+function twoSteps({ message }: McpRequest): string {
+  const meta = message.params?.['_meta']
+  const progressToken = typeof meta === 'object' && meta !== null ? Reflect.get(meta, 'progressToken') : undefined
+  const step = chunk(
+    event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: 1 } }),
+  )
+  return `${CHUNKED}${step}${step}`
+}
+
+/** A server that begins its answers, and does with the connection of one that is cancelled what the script says. */
+async function beginningTarget(begin: (request: McpRequest) => string, onCancelled: (socket: Socket) => void) {
+  const calls = new Map<string, Socket>()
+  const keyOf = ({ headers }: McpRequest, id: unknown) => `${headers.get('mcp-session-id')} ${id}`
+  return await mcpTarget((request, _number, socket) => {
+    const { message } = request
+    if (message.method === 'notifications/cancelled') {
+      const called = calls.get(keyOf(request, message.params?.['requestId']))
+      // The notice is taken first, as by a server that then gives up its work.
+      if (called !== undefined) setTimeout(() => onCancelled(called), 10)
+      return reply('202 Accepted')
+    }
+    calls.set(keyOf(request, message.id), socket)
+    return begin(request)
+  })
+}
+
 describe('a call that is cancelled', () => {
+  it.each<[string, (socket: Socket) => void]>([
+    ['ends the reply', (socket) => socket.write('0\r\n\r\n')],
+    ['ends the connection in the middle of the reply', (socket) => socket.end()],
+    ['resets the connection', (socket) => socket.resetAndDestroy()],
+    ['leaves it open', () => undefined],
+  ])('is one, and its progress until then is counted, when the server %s', async (_title, onCancelled) => {
+    await using target = await beginningTarget(twoSteps, onCancelled)
+    const mcpSession = { progress: true, cancel: { shareRatio: 1, afterNs: 50e6 } }
+    const result = await drive(target.url, { mcp: call('slow'), mcpSession, phases: steady(2, 800) })
+    expect(outcomesOf(result)).toEqual(['CANCELLED'])
+    expect(result.cancelled).toBeGreaterThan(2)
+    expect(result.mcp?.progressEvents).toBe(2 * result.cancelled)
+    expect(idsOf(target.seen, 'initialize')).toHaveLength(2)
+    expect(target.seen.filter(({ verb }) => verb === 'DELETE')).toHaveLength(2)
+  })
+
+  it('is one when the server ends the connection before it has answered at all', async () => {
+    await using target = await beginningTarget(
+      () => '',
+      (socket) => socket.destroy(),
+    )
+    const mcpSession = { cancel: { shareRatio: 1, afterNs: 50e6 } }
+    const result = await drive(target.url, { mcp: call('slow'), mcpSession, phases: steady(2, 800) })
+    expect(outcomesOf(result)).toEqual(['CANCELLED'])
+    expect(result.failed).toBe(0)
+  })
+
+  it('is a failure all the same when what comes for it is no HTTP', async () => {
+    await using target = await beginningTarget(
+      () => '',
+      (socket) => socket.write('nonsense\r\n\r\n'),
+    )
+    const mcpSession = { cancel: { shareRatio: 1, afterNs: 50e6 } }
+    const result = await drive(target.url, { mcp: call('slow'), mcpSession, phases: steady(1, 400) })
+    expect(outcomesOf(result)).toEqual(['PROTOCOL STATUS_LINE'])
+  })
+
+  it('is one beyond the timeout too, and a notice that the server never took is told of', async () => {
+    await using target = await mcpTarget(() => '')
+    const mcpSession = { cancel: { shareRatio: 1, afterNs: 100e6 } }
+    const result = await drive(target.url, { mcp: call('slow'), mcpSession, phases: steady(1, 500), timeoutNs: 1e9 })
+    expect(Object.fromEntries(result.outcomes)).toEqual({ CANCELLED: 1, 'CANCELLATION TIMEOUT': 1 })
+  })
+
   it('is told to the server by its id, on another connection, and given up when the server leaves it open', async () => {
     await using target = await mcpTarget(({ message }) =>
       message.method === 'notifications/cancelled' ? reply('202 Accepted') : '',
@@ -124,6 +199,18 @@ describe('progress', () => {
     expect(tokens).toEqual(idsOf(target.seen, 'tools/call'))
     const metric = toLoadRun(result, FACTS).metrics.find(({ name }) => name === 'progressEvents')
     expect(metric?.value).toBe(2 * result.finished)
+  })
+
+  it('is counted in a revision without sessions too, when a call is cancelled by ending its stream', async () => {
+    await using target = await mcpTarget(twoSteps)
+    const mcpSession = {
+      protocolVersion: '2026-07-28',
+      progress: true,
+      cancel: { shareRatio: 1, afterNs: 50e6 },
+    } as const
+    const result = await drive(target.url, { mcp: call('slow'), mcpSession, phases: steady(2, 500) })
+    expect(outcomesOf(result)).toEqual(['CANCELLED'])
+    expect(result.mcp?.progressEvents).toBe(2 * result.cancelled)
   })
 
   it('of a real server comes with each call, and only with those of tools', async () => {

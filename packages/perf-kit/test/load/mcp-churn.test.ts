@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { toLoadRun } from '../../src/load/index.ts'
 import { drive, FACTS, outcomesOf, steady } from './drive.ts'
 import { json, type McpRequest, mcpTarget, reply, well } from './mcp-target.ts'
 import { referenceServer } from './reference-server.ts'
+import type { ScriptedTarget } from './scripted-target.ts'
 
 const ECHO = { method: 'tools/call', params: { name: 'echo', arguments: {} } }
 
@@ -73,6 +75,46 @@ describe('sessions that end after some requests', () => {
     expect(outcomesOf(await drivenWith('500 Oops'))).toEqual(['HTTP 200', 'SESSION HTTP 500'])
   })
 
+  it.each<[string, number]>([
+    ['when requests wait for another', 60],
+    ['when none waits', 0],
+  ])(
+    'are told of where ending them fails in an open loop, and no request fails for it, %s',
+    async (_title, delayMs) => {
+      const slow = (request: McpRequest, _number: number, socket: Socket): string => {
+        setTimeout(() => socket.write(well(request)), delayMs)
+        return ''
+      }
+      await using target = await mcpTarget(slow, { farewell: reply('500 Oops') })
+      const result = await drive(target.url, {
+        mcp: ECHO,
+        mcpSession: { requestsPerSession: 2 },
+        loop: 'open',
+        phases: steady(20, 1_000),
+        maxConnections: 1,
+      })
+      expect(outcomesOf(result)).toEqual(['HTTP 200', 'SESSION HTTP 500'])
+      expect([result.finished, result.failed, result.offered]).toEqual([20, 0, 20])
+      // Of ten sessions; the last may end when nobody counts any more.
+      const told = result.outcomes.get('SESSION HTTP 500') ?? 0
+      expect(told).toBeGreaterThan(4)
+      expect(told).toBeLessThanOrEqual(10)
+    },
+  )
+
+  it('are followed by none when their client is not wanted any more', async () => {
+    await using target = await mcpTarget((request, _number, socket) => {
+      setTimeout(() => socket.write(well(request)), 200)
+      return ''
+    })
+    // A call of each is under way when its client goes.
+    const phases = [...steady(2, 300), ...steady(1, 600)]
+    const result = await drive(target.url, { mcp: ECHO, mcpSession: { requestsPerSession: 1 }, phases })
+    expect(outcomesOf(result)).toEqual(['HTTP 200'])
+    expect(countOf(target.seen, 'initialize')).toBe(countOf(target.seen, 'tools/call'))
+    expect(countOf(target.seen, 'DELETE')).toBe(countOf(target.seen, 'tools/call'))
+  })
+
   it('go on over a new connection when theirs is closed after each answer', async () => {
     await using target = await mcpTarget(({ message }) => json(message.id, { result: {} }, 'Connection: close'))
     const result = await drive(target.url, { mcp: ECHO, mcpSession: { requestsPerSession: 2 }, phases: steady(1, 500) })
@@ -80,6 +122,46 @@ describe('sessions that end after some requests', () => {
     const calls = callsBySession(target.seen)
     expect(Math.max(...calls)).toBe(2)
     expect(calls.length).toBeGreaterThan(2)
+  })
+
+  it.each<[string, number, number]>([
+    ['thinks', 0, 20],
+    ['waits for an answer', 150, 0],
+  ])(
+    'are ended over a new connection where theirs is gone, when their client goes while it %s',
+    async (_title, delayMs, thinkMs) => {
+      await using target = await mcpTarget(({ message }, _number, socket) => {
+        setTimeout(() => socket.write(json(message.id, { result: {} }, 'Connection: close')), delayMs)
+        return ''
+      })
+      const phases = [...steady(2, 400), ...steady(1, 600)]
+      const result = await drive(target.url, { mcp: ECHO, phases, thinkNs: thinkMs * 1e6 })
+      expect(outcomesOf(result)).toEqual(['HTTP 200'])
+      expect(countOf(target.seen, 'initialize')).toBe(2)
+      expect(countOf(target.seen, 'DELETE')).toBe(2)
+      // Not only at the end of the load.
+      const first = target.seen.findIndex(({ verb }) => verb === 'DELETE')
+      expect(countOf(target.seen.slice(first), 'tools/call')).toBeGreaterThan(0)
+    },
+  )
+
+  it.each<[string, (target: ScriptedTarget) => void]>([
+    ['is gone', (target) => void target[Symbol.asyncDispose]()],
+    ['ends all connections without a word', () => undefined],
+  ])('do not keep the load from its end when the target %s', async (_title, onGone) => {
+    let isGone = false
+    await using target = await mcpTarget(({ message }, _number, socket) => {
+      // Each loses its connection, and not its session.
+      if (isGone) socket.destroy()
+      return json(message.id, { result: {} }, 'Connection: close')
+    })
+    setTimeout(() => {
+      isGone = true
+      onGone(target)
+    }, 300)
+    const result = await drive(target.url, { mcp: ECHO, phases: steady(2, 600), timeoutNs: 500e6 })
+    expect(result.isComplete).toBe(true)
+    expect(result.failed).toBeGreaterThan(0)
   })
 
   it('leave no session behind at a real server', async () => {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { toLoadRun } from '../../src/load/index.ts'
 import { drive, FACTS, outcomesOf, steady } from './drive.ts'
-import { event, type McpRequest, mcpTarget, reply, well } from './mcp-target.ts'
+import { event, json, type McpRequest, mcpTarget, reply, well } from './mcp-target.ts'
 import { referenceServer } from './reference-server.ts'
 
 const PING = { method: 'ping', params: {} }
@@ -21,7 +21,7 @@ function updated(published?: object): string {
 const now = (): number => Number(process.hrtime.bigint())
 
 /** A server whose streams say what the script says, once somebody has subscribed. */
-async function publisher(publish: (stream: Socket, number: number) => void) {
+async function publisher(publish: (stream: Socket, number: number) => void, answerCall = well) {
   const streams = new Map<string, Socket>()
   let published = 0
   const answer = (request: McpRequest, _number: number, socket: Socket): string => {
@@ -38,7 +38,7 @@ async function publisher(publish: (stream: Socket, number: number) => void) {
         if (stream !== undefined) publish(stream, published++)
       }, 50)
     }
-    return well(request)
+    return answerCall(request)
   }
   // As real servers do.
   const onFarewell = ({ headers }: McpRequest) => void streams.get(headers.get('mcp-session-id') ?? '')?.end()
@@ -172,6 +172,16 @@ describe('sessions that are subscribed', () => {
     expect(arrived).toBeLessThanOrEqual(sessions)
     // A session begins to count anew, and its stream is ended by us.
     expect([twice, streamsLost]).toEqual([0, 0])
+  })
+
+  it('lose no stream when they are ended over another connection than their last request’s', async () => {
+    const closing = ({ message }: McpRequest) => json(message.id, { result: {} }, 'Connection: close')
+    await using target = await publisher(() => undefined, closing)
+    const mcpSession = { ...CALM.mcpSession, requestsPerSession: 2 }
+    const result = await drive(target.url, { ...CALM, mcpSession, phases: steady(1, 800) })
+    expect(outcomesOf(result)).toEqual(['HTTP 200'])
+    expect(result.mcp?.sessionOpen.totalCount).toBeGreaterThan(2)
+    expect(result.mcp?.deliveries.counts.streamsLost).toBe(0)
   })
 
   it('hear of each update of a real backend, through the real gateway, after it was published', async () => {

@@ -5,7 +5,7 @@ import type { Budget } from '../../run/index.ts'
 import { exitCodeFor } from '../exit-code-for.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { latencyLevelsOption } from '../latency-levels.ts'
-import { type RequestFlags, requestOptions } from '../load-flags.ts'
+import { type RequestFlags, refuseOfRates, requestOptions } from '../load-flags.ts'
 import { LoadProgress } from '../load-progress.ts'
 import { durationOption } from '../option-values.ts'
 import { configuredTarget, provisionalUrl, startTarget, urlOf, withTargetDefaults } from '../own-target.ts'
@@ -60,6 +60,9 @@ async function latency(url: string | undefined, flags: LatencyFlags, streams: St
 }
 
 function optionsOf(url: string, flags: LatencyFlags, budgets: readonly Budget[]): LatencyOptions {
+  if (flags.at?.every((level) => 'clients' in level)) {
+    refuseOfRates(flags, 'Give a rate or a share among the levels (--at 500/s,50%)')
+  }
   return {
     ...requestOptions(url, flags),
     ...(flags.at === undefined ? {} : { levels: flags.at }),

@@ -52,8 +52,9 @@ function autocannonNotes({ traffic, endpoint }: LoadPlan): readonly Note[] {
 
 function ohaNotes({ plan, untimed, finished, isComplete }: LoadResult): readonly Note[] {
   const isOpen = plan.traffic.loop === 'open'
-  if (isOpen && finished === 0 && !isComplete) {
-    return [['ENGINE_SILENT', 'oha tells nothing of a rate that is interrupted: what it did is not known.']]
+  if (finished === 0 && !isComplete) {
+    const why = isOpen ? 'tells nothing of a rate that is interrupted' : 'has stored nothing that can be read'
+    return [['ENGINE_SILENT', `oha ${why}: what it did is not known.`]]
   }
   return [
     ...(untimed > 0

@@ -59,10 +59,15 @@ export class OhaLoad implements LoadEngine {
     const wasStopped = signal?.aborted === true
     if (wasStopped && !existsSync(requests)) return
     const failures = readFailures(output)
-    if (failures === undefined) throw child.failure('printed no summary that can be read')
+    if (failures === undefined) {
+      // It was ended because storing took too long: what it did is not known.
+      if (wasStopped) return
+      throw child.failure('printed no summary that can be read')
+    }
     try {
       await countOha(ohaRequests(requests), failures, this.result, wasStopped)
     } catch (cause) {
+      if (wasStopped) return
       throw child.failure(`stored no requests that can be read (${messageOf(cause)})`, cause)
     }
   }

@@ -98,6 +98,8 @@ class Client implements LaneOwner {
 
   leave(): void {
     this.#rest()
+    // Its session is still there, and ends only with a farewell.
+    if (this.#lane.isClosed && this.#lane.hasSession) this.#lane.connect()
     this.#lane.leave()
   }
 
@@ -129,7 +131,11 @@ class Client implements LaneOwner {
 
   /** A connection that could not be had is a request that failed: a user would have seen that. */
   onLaneLost(_lane: Lane, failure: ConnectionFailure | undefined): void {
-    if (!this.#isWanted) return
+    if (!this.#isWanted) {
+      // A target that cannot be reached is left without a farewell.
+      if (failure?.whileConnecting !== true) this.leave()
+      return
+    }
     if (failure?.whileConnecting !== true) {
       // One that was lost while the client was thinking is made again when it has thought.
       if (this.#timer === undefined) this.#think()

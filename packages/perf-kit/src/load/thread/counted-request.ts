@@ -4,6 +4,16 @@ export interface CountedWindow {
   readonly toNs: number
 }
 
+/** One that was given up by us. */
+export interface CancelledRequest {
+  readonly operation: number
+  readonly intendedNs: number
+  /** what `head` said */
+  readonly place: number | undefined
+  /** how often the target told of progress before */
+  readonly progressEvents: number | undefined
+}
+
 export interface EndedRequest {
   /** which of the plan's operations it was; absent: it was never sent */
   readonly operation?: number

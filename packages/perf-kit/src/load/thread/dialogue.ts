@@ -1,4 +1,5 @@
 import {
+  CANCELLED,
   type EncodedRequest,
   type Ending,
   McpSession,
@@ -40,6 +41,8 @@ export interface Dialogue {
   onBody(bytes: Uint8Array, from: number, to: number): void
   /** The answer is whole. */
   end(): Ending
+  /** What `next` gave last was cancelled, and there will be no whole answer. */
+  endCancelled(): Ending
 }
 
 /** @param number - counts dialogues from 0, over all threads */
@@ -106,5 +109,9 @@ class HttpDialogue implements Dialogue {
 
   end(): Ending {
     return { outcome: `HTTP ${this.#status}`, isOk: this.#status < OK_BELOW_STATUS }
+  }
+
+  endCancelled(): Ending {
+    return CANCELLED
   }
 }

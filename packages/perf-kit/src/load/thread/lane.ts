@@ -1,6 +1,5 @@
 import { nowNs } from '../../clock/index.ts'
 import {
-  CANCELLED,
   type ConnectionFailure,
   type ConnectionHandler,
   type ConnectTimes,
@@ -36,6 +35,8 @@ export interface LaneOwner {
 type State = 'closed' | 'opening' | 'free' | 'busy' | 'leaving'
 
 export const TIMEOUT = 'TIMEOUT'
+/** What no session could be opened for is counted behind it. */
+export const SESSION = 'SESSION '
 /** A target that ends what was cancelled does so at once; one that leaves it open costs the connection. */
 const CANCEL_GRACE_NS = 100e6
 const CONNECT_TIMEOUT: ConnectionFailure = { kind: 'network', code: 'CONNECT_TIMEOUT', whileConnecting: true }
@@ -141,7 +142,7 @@ export class Lane implements ConnectionHandler {
       if (state === 'busy' && atNs >= this.#cancelAtNs) this.#cancel(atNs)
       return
     }
-    if (state === 'busy') this.#end({ outcome: TIMEOUT, isOk: false }, atNs)
+    if (state === 'busy') this.#endOverdue(atNs)
     this.close()
     this.#owner.onLaneLost(this, state === 'opening' ? CONNECT_TIMEOUT : undefined)
   }
@@ -201,7 +202,7 @@ export class Lane implements ConnectionHandler {
   onFailure(failure: ConnectionFailure): void {
     const state = this.#state
     this.#connection = undefined
-    if (state === 'busy') this.#end({ outcome: outcomeOf(failure), isOk: false }, nowNs())
+    if (state === 'busy') this.#end(this.#endingOf(failure), nowNs())
     else if (state === 'free' && failure.kind === 'protocol')
       this.#recorder.betweenRequests(outcomeOf(failure), nowNs())
     this.#lose({ ...failure, whileConnecting: state === 'opening' })
@@ -211,7 +212,7 @@ export class Lane implements ConnectionHandler {
   #cancel(atNs: number): void {
     const notice = this.#isCancelling ? undefined : this.#dialogue.cancellation()
     if (notice === undefined) {
-      this.#end(CANCELLED, atNs)
+      this.#end(this.#dialogue.endCancelled(), atNs)
       this.#lose(undefined)
       return
     }
@@ -224,6 +225,26 @@ export class Lane implements ConnectionHandler {
       // The reply may have ended before, and this be of the one before.
       if (this.#isCancelling) this.#cancelAtNs = toldAtNs + CANCEL_GRACE_NS
     })
+  }
+
+  #endOverdue(atNs: number): void {
+    if (!this.#isCancelling) {
+      this.#end({ outcome: TIMEOUT, isOk: false }, atNs)
+      return
+    }
+    // Its grace has begun when the target has taken the notice.
+    if (this.#cancelAtNs === Number.POSITIVE_INFINITY) {
+      this.#courier?.close()
+      this.#recorder.aside(`CANCELLATION ${TIMEOUT}`, atNs)
+    }
+    this.#end(this.#dialogue.endCancelled(), atNs)
+  }
+
+  /** A target may end the reply to what was cancelled with its connection; what is no HTTP is its fault all the same. */
+  #endingOf(failure: ConnectionFailure): Ending {
+    const isCut = failure.kind === 'network' || failure.code === 'TRUNCATED'
+    if (this.#isCancelling && isCut) return this.#dialogue.endCancelled()
+    return { outcome: outcomeOf(failure), isOk: false }
   }
 
   /** A session that the target has forgotten, or that has had its requests, is followed by another on the same connection. */
@@ -247,6 +268,11 @@ export class Lane implements ConnectionHandler {
 
   /** What has to be said first is no request of the load, and part of getting the connection. */
   #goOnOpening(): void {
+    if (this.#leavesWhenOpen && !this.#dialogue.hasSession) {
+      this.stop()
+      this.#lose(undefined)
+      return
+    }
     if (this.#connection === undefined) {
       this.#reconnect()
       return
@@ -260,6 +286,8 @@ export class Lane implements ConnectionHandler {
     }
     const request = this.#dialogue.opening()
     if (request !== undefined) {
+      // A farewell: the target ends the stream with its session.
+      if (!this.#dialogue.hasSession) this.#listener?.close()
       this.#connection.send(request)
       return
     }
@@ -288,7 +316,7 @@ export class Lane implements ConnectionHandler {
     const { successor } = this.#dialogue
     if (successor !== undefined) this.#dialogue = successor
     if (isOk || successor !== undefined) this.#goOnOpening()
-    else this.#lose({ kind: 'network', code: `SESSION ${outcome}`, whileConnecting: true })
+    else this.#lose({ kind: 'network', code: `${SESSION}${outcome}`, whileConnecting: true })
   }
 
   #end({ outcome, isOk, isCancelled, progressEvents = 0 }: Ending, endNs: number): void {
@@ -298,7 +326,7 @@ export class Lane implements ConnectionHandler {
     this.#cancelAtNs = Number.POSITIVE_INFINITY
     this.#isCancelling = false
     if (isCancelled) {
-      this.#recorder.cancelled(operation, intendedNs, this.#place)
+      this.#recorder.cancelled({ operation, intendedNs, place: this.#place, progressEvents })
       return
     }
     // Named one by one: spreading costs as much as counting.

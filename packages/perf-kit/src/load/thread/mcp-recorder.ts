@@ -1,7 +1,7 @@
 import { CANCELLED } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { McpPlan } from '../mcp-plan.ts'
-import type { CountedWindow, EndedRequest } from './counted-request.ts'
+import type { CancelledRequest, CountedWindow, EndedRequest } from './counted-request.ts'
 import { DeliveryRecorder } from './delivery-recorder.ts'
 import type { McpDelta, OperationDelta } from './mcp-delta.ts'
 
@@ -29,7 +29,8 @@ export class McpRecorder {
     if (ended.operation !== undefined) this.#operations[ended.operation]?.end(ended)
   }
 
-  cancelled(operation: number): void {
+  cancelled({ operation, progressEvents = 0 }: CancelledRequest): void {
+    this.#progressEvents += progressEvents
     this.#operations[operation]?.cancelled()
   }
 

@@ -4,7 +4,7 @@ import type { Arrivals } from '../arrivals.ts'
 import { outcomeOf } from './connection-outcome.ts'
 import type { Dialogue } from './dialogue.ts'
 import { Fifo } from './fifo.ts'
-import { Lane, type LaneOwner, TIMEOUT } from './lane.ts'
+import { Lane, type LaneOwner, SESSION, TIMEOUT } from './lane.ts'
 import type { LaneSettings } from './lane-settings.ts'
 import { Pacer } from './pacer.ts'
 import type { Recorder } from './recorder.ts'
@@ -37,6 +37,8 @@ export class OpenTraffic implements Traffic, LaneOwner {
   /** requests that no connection was free for */
   readonly #waiting = new Fifo<Due>()
   #connecting = 0
+  /** among those connecting: they have had their requests, and none waits for one of them in particular */
+  readonly #reopening = new Set<Lane>()
   #nextNs: number | undefined
   /** without a connection: their sessions are still there */
   readonly #lost: Lane[] = []
@@ -94,6 +96,7 @@ export class OpenTraffic implements Traffic, LaneOwner {
 
   onLaneOpen(lane: Lane): void {
     this.#connecting--
+    this.#reopening.delete(lane)
     if (this.#isLeaving) lane.leave()
     else this.onLaneFree(lane)
   }
@@ -105,22 +108,23 @@ export class OpenTraffic implements Traffic, LaneOwner {
     else lane.send(due.intendedNs, due.takenNs)
   }
 
-  onLaneReopening(): void {
+  onLaneReopening(lane: Lane): void {
     this.#connecting++
+    this.#reopening.add(lane)
   }
 
   onLaneLost(lane: Lane, failure: ConnectionFailure | undefined): void {
     this.#lanes.delete(lane)
     const index = this.#free.indexOf(lane)
     if (index >= 0) this.#free.splice(index, 1)
+    const wasReopening = this.#reopening.delete(lane)
     if (failure?.whileConnecting === true) this.#connecting--
     if (this.#isLeaving) {
       lane.stop()
       return
     }
     this.#lost.push(lane)
-    // It was opened for a request that waits: that one has failed, not all that wait with it.
-    if (failure?.whileConnecting === true) this.#failWaiting(outcomeOf(failure))
+    if (failure?.whileConnecting === true) this.#noteUnopened(outcomeOf(failure), wasReopening)
     this.#connectForWaiting()
   }
 
@@ -165,6 +169,12 @@ export class OpenTraffic implements Traffic, LaneOwner {
     this.#lanes.add(lane)
     this.#connecting++
     lane.connect()
+  }
+
+  /** A lane that was opened for a request that waits: that one has failed, not all that wait with it. */
+  #noteUnopened(outcome: string, wasReopening: boolean): void {
+    if (!wasReopening) this.#failWaiting(outcome)
+    else this.#recorder.aside(outcome.startsWith(SESSION) ? outcome : `${SESSION}${outcome}`, nowNs())
   }
 
   #failWaiting(outcome: string): void {

@@ -2,7 +2,7 @@ import { CANCELLED, type ConnectTimes } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { McpPlan } from '../mcp-plan.ts'
 import { eachTime } from '../time-names.ts'
-import type { CountedWindow, EndedRequest } from './counted-request.ts'
+import type { CancelledRequest, CountedWindow, EndedRequest } from './counted-request.ts'
 import { McpRecorder } from './mcp-recorder.ts'
 import type { Delta } from './messages.ts'
 import type { Sampler } from './sampler.ts'
@@ -87,11 +87,12 @@ export class Recorder {
   }
 
   /** Its time is ours, not the target's: it is in no distribution. */
-  cancelled(operation: number, intendedNs: number, place?: number): void {
+  cancelled(request: CancelledRequest): void {
+    const { intendedNs, place } = request
     if (!this.#counts(intendedNs)) return
     if (place !== undefined && place >= 0) this.#sampler?.clear(place)
     this.#count(CANCELLED.outcome)
-    this.mcp?.cancelled(operation)
+    this.mcp?.cancelled(request)
   }
 
   /** Something that is no request did not go well. */

@@ -167,6 +167,11 @@ export class McpSession {
     return this.#endCall()
   }
 
+  /** What was cancelled is given up: what has come of its answer may have told of progress. */
+  endCancelled(): Ending {
+    return this.#withProgress(CANCELLED)
+  }
+
   #endInitialise(): Ending {
     const ending = this.#answer.judge(INITIALIZE_ID)
     this.#state = 'new'
@@ -223,11 +228,15 @@ export class McpSession {
     const { status } = this.#answer
     // Some servers say 400 for a session that they do not know; but a request that was never answered well is bad in itself.
     if (status === NOT_FOUND || (status === BAD_REQUEST && this.#hasAnswered)) this.#state = 'new'
-    const { id, asksForProgress } = this.#requests
-    const ending = this.#answer.judge(id)
+    const ending = this.#answer.judge(this.#requests.id)
     if (ending.isOk) this.#hasAnswered = true
     // The answer may have been on its way already; else the server has ended its reply, or says that it was cancelled.
-    else if (this.#isCancelled && status < FIRST_ERROR_STATUS) return CANCELLED
+    else if (this.#isCancelled && status < FIRST_ERROR_STATUS) return this.endCancelled()
+    return this.#withProgress(ending)
+  }
+
+  #withProgress(ending: Ending): Ending {
+    const { id, asksForProgress } = this.#requests
     return asksForProgress ? { ...ending, progressEvents: this.#answer.progressOf(id) } : ending
   }
 

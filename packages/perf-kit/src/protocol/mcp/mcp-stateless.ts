@@ -1,4 +1,4 @@
-import type { Ending } from '../ending.ts'
+import { CANCELLED, type Ending } from '../ending.ts'
 import { type EncodedRequest, encodeRequest } from '../http-request.ts'
 import type { ResponseHead } from '../response-head.ts'
 import { McpAnswer } from './mcp-answer.ts'
@@ -103,8 +103,16 @@ export class McpStateless {
   }
 
   end(): Ending {
+    return this.#withProgress(this.#answer.judge(this.#requests.id))
+  }
+
+  /** What was cancelled is given up: what has come of its answer may have told of progress. */
+  endCancelled(): Ending {
+    return this.#withProgress(CANCELLED)
+  }
+
+  #withProgress(ending: Ending): Ending {
     const { id, asksForProgress } = this.#requests
-    const ending = this.#answer.judge(id)
     return asksForProgress ? { ...ending, progressEvents: this.#answer.progressOf(id) } : ending
   }
 
