@@ -22,7 +22,8 @@ describe('perf-kit load --mcp', () => {
       ...['--session-requests', '20', '--progress', '--subscribe', 'load://backend-1/1', '--seed', '7'],
       ...['-c', '2', '-d', '1500ms', '-q'],
     ])
-    expect(stdout).toContain('tools/call progress 60 %, tools/call echo 20 %, ping 20 % · 2 clients\n')
+    const mix = 'tools/call progress 60 %, tools/call echo 20 %, ping 20 %'
+    expect(stdout).toContain(`${mix}, sessions of 20, with progress, subscribed to 1 · 2 clients\n`)
     expect(stdout).toMatch(/^session open +[\d.]+ .s/m)
     expect(stdout).toMatch(/^tools\/call progress +[\d.]+ .s.* [\d,]+ +0 %$/m)
     expect(stdout).toMatch(/^ping +[\d.]+ .s.* [\d,]+ +0 %$/m)
@@ -40,7 +41,8 @@ describe('perf-kit load --mcp', () => {
     })
     const { exitCode, stdout } = await perfKit(project, ['load', '-c', '4', '-d', '1500ms', '-q', '--json'])
     const run = parseRun(stdout, 'stdout')
-    const whole = 'tools/call tool-1 10 %, tools/call echo 90 % · 4 clients'
+    const sessions = 'sessions of 50, with progress, 100 % cancelled after 50 ms'
+    const whole = `tools/call tool-1 10 %, tools/call echo 90 %, ${sessions} · 4 clients`
     const value = (subject: string, name: string): number | undefined =>
       run.metrics.find((metric) => metric.subject === subject && metric.name === name)?.value
     expect(value(`${whole} › tools/call tool-1`, 'outcome CANCELLED')).toBeGreaterThan(0)
