@@ -65,7 +65,8 @@ describe('4.5.3 routing overhead measurement', () => {
   it('does not charge a slow backend or a large result to routing', () => {
     const small = medianPart(callsOf('small'), 'route')
     expect(medianPart(callsOf('delayed'), 'route') - small).toBeLessThan(0.1 * DELAY_MS)
-    expect(medianPart(callsOf('largeResult'), 'route') / small).toBeLessThan(10)
+    // The header has hundredths of a millisecond, and a fast machine routes in less than one.
+    expect(medianPart(callsOf('largeResult'), 'route')).toBeLessThan(10 * Math.max(small, 0.01))
   })
 
   it('measures the component alone: a lookup among 10 000 tools costs no more than 20 times one among 10', async () => {
