@@ -35,11 +35,10 @@ describe.each([
 })
 
 describe('4.2 latency consistency', () => {
-  it('does not wait less at high load than at low load', () => {
+  it('waits longer at high load than at low load, for one call in ten', () => {
     const waits = ['10 % of capacity', '80 % of capacity'].map(
-      (level) => valueAt(run, level, 'responseTimeP50') - BACKEND_MS * MS,
+      (level) => valueAt(run, level, 'responseTimeP90') - BACKEND_MS * MS,
     )
-    // Half of the machine's own delays are in both; at high load calls wait for each other as well.
-    expect(waits[1]).toBeGreaterThan(0.7 * (waits[0] ?? Number.POSITIVE_INFINITY))
+    expect(waits[1]).toBeGreaterThan(waits[0] ?? Number.POSITIVE_INFINITY)
   })
 })
