@@ -2,6 +2,7 @@ import {
   CANCELLED,
   type EncodedRequest,
   type Ending,
+  httpEnding,
   McpSession,
   McpStateless,
   type ResponseHead,
@@ -56,8 +57,6 @@ export function dialogueOf({ endpoint, request, headers, mcp }: LoadPlan, number
   return new HttpDialogue(withText(request))
 }
 
-const OK_BELOW_STATUS = 400
-
 /** The same request again and again; a whole answer below 400 is a success, whatever it holds. */
 class HttpDialogue implements Dialogue {
   readonly isOpen = true
@@ -108,7 +107,7 @@ class HttpDialogue implements Dialogue {
   }
 
   end(): Ending {
-    return { outcome: `HTTP ${this.#status}`, isOk: this.#status < OK_BELOW_STATUS }
+    return httpEnding(this.#status)
   }
 
   endCancelled(): Ending {
