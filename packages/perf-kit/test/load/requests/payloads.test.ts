@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createLoadEngine, planLoad } from '../../../src/load/index.ts'
 import { withPayloads } from '../../../src/load/requests/payloads.ts'
-import { drive, steady } from '../drive.ts'
+import { drive, inTurn, steady } from '../drive.ts'
 import { mcpTarget, well } from '../mcp-target.ts'
 import { recordingServer } from '../recording-server.ts'
 
@@ -29,7 +29,7 @@ describe('{{payload 10kB}}', () => {
   it('stands in a body, a header and a path, and needs no data', async () => {
     await using server = await recordingServer()
     const options = { headers: { 'x-long': '{{payload 100B}}' }, body: Buffer.from('{"a":"{{payload 1kB}}"}') }
-    await drive(`${server.url}{{payload 50B}}`, { ...options, phases: steady(1, 100) })
+    await drive(`${server.url}{{payload 50B}}`, { ...options, ...inTurn(2) })
     const [first] = server.received
     expect(first?.url).toHaveLength(51)
     expect(first?.headers['x-long']).toHaveLength(100)
@@ -40,7 +40,7 @@ describe('{{payload 10kB}}', () => {
   it('stands in requests of a list and in arguments of tools', async () => {
     await using server = await recordingServer()
     const requests = [{ path: '/{{payload 20B}}', headers: { a: '{{payload 5B}}' }, body: '{{payload 30B}}' }]
-    await drive(server.url, { requests, phases: steady(1, 100) })
+    await drive(server.url, { requests, ...inTurn(2) })
     const [first] = server.received
     expect([first?.url.length, first?.headers['a']?.length, first?.body.length]).toEqual([21, 5, 30])
     await using target = await mcpTarget(well)
@@ -48,7 +48,7 @@ describe('{{payload 10kB}}', () => {
       method: 'tools/call',
       params: { name: 'echo', arguments: { deep: [{ message: `{{payload ${size}}}` }] } },
     })
-    await drive(target.url, { mcp: [call('2kB'), call('4kB')], phases: steady(1, 300) })
+    await drive(target.url, { mcp: [call('2kB'), call('4kB')], ...inTurn(20) })
     const lengths = target.seen.flatMap(({ message }) =>
       message.method === 'tools/call' ? [JSON.stringify(message.params?.['arguments']).length] : [],
     )
@@ -59,7 +59,7 @@ describe('{{payload 10kB}}', () => {
     await using server = await recordingServer()
     const data = { name: 'one', rows: [{ id: 7 }] }
     const body = Buffer.from('{"id":"{{id}}","text":"{{payload 1kB}}"}')
-    await drive(server.url, { data, body, phases: steady(1, 100) })
+    await drive(server.url, { data, body, ...inTurn(2) })
     const { id, text } = JSON.parse(server.received[0]?.body ?? '')
     expect([id, text.length]).toEqual([7, 1_000])
   })

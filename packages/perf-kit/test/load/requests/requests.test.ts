@@ -4,7 +4,7 @@ import { describeLoad, type LoadOptions, planLoad, toLoadRun, type WeightedReque
 import type { LoadPlan } from '../../../src/load/load-plan.ts'
 import { ThreadRequests } from '../../../src/load/thread/thread-requests.ts'
 import { parseRun } from '../../../src/run/index.ts'
-import { drive, FACTS, steady } from '../drive.ts'
+import { drive, FACTS, inTurn, steady } from '../drive.ts'
 import { countsOf, type Received, recordingServer } from '../recording-server.ts'
 
 const REQUESTS: readonly WeightedRequest[] = [
@@ -41,8 +41,7 @@ describe('a list of requests', () => {
   it('is drawn the same on every run with the same seed, and otherwise with another', async () => {
     const drawn = async (options: Partial<LoadOptions>): Promise<string[]> => {
       await using server = await recordingServer()
-      const rate = { loop: 'open', phases: steady(100, 500), maxConnections: 1 } as const
-      await drive(server.url, { requests: REQUESTS, ...rate, ...options })
+      await drive(server.url, { requests: REQUESTS, ...inTurn(50), ...options })
       return server.received.map(asked)
     }
     const first = await drawn({})
@@ -86,9 +85,9 @@ describe('a list of requests', () => {
 
   it('of a single request has no parts, and is named by it', async () => {
     await using server = await recordingServer()
-    const result = await drive(server.url, { requests: [{ path: '/only' }] })
+    const result = await drive(server.url, { requests: [{ path: '/only' }], ...inTurn(2) })
     expect(result.operations).toEqual([])
-    expect(describeLoad(result.plan)).toBe('GET /only · 2 clients')
+    expect(describeLoad(result.plan)).toBe('GET /only · 100/s, constant')
     expect(new Set(server.received.map(asked))).toEqual(new Set(['GET /only']))
   })
 
@@ -96,14 +95,14 @@ describe('a list of requests', () => {
     await using server = await recordingServer()
     const requests = [{ path: '/x/{{id}}' }, { path: '/y', body: '{"id":"{{id}}"}' }, { path: '/z' }]
     const data = { name: 'rows', rows: [{ id: 1 }, { id: 2 }, { id: 3 }] }
-    const result = await drive(server.url, { requests, data, phases: steady(1, 400) })
+    const result = await drive(server.url, { requests, data, ...inTurn(60) })
     const taken = server.received.flatMap(({ url, body }) =>
       url === '/z' ? [] : [url === '/y' ? JSON.parse(body).id : Number(url.slice(3))],
     )
     expect(taken.length).toBeGreaterThan(20)
     expect(taken).toEqual(taken.map((_, index) => 1 + (index % 3)))
     expect(describeLoad(result.plan)).toBe(
-      'GET /x/{{id}} 33.3 %, POST /y 33.3 %, GET /z 33.3 %, rows of rows · 1 client',
+      'GET /x/{{id}} 33.3 %, POST /y 33.3 %, GET /z 33.3 %, rows of rows · 100/s, constant',
     )
   })
 })
