@@ -39,13 +39,19 @@ export { didYouMean, type ErrorCode, EXIT, PerfKitError } from './errors/index.t
 export { type LatencyLevel, LatencyMeasurer, type LatencyOptions } from './latency/index.ts'
 export {
   createLoadEngine,
+  type HttpRequest,
   LOAD_ENGINES,
+  type LoadData,
   type LoadEngine,
   type LoadEngineName,
   LoadGenerator,
   type LoadOptions,
   type LoadResult,
+  type RequestContext,
+  type RequestModule,
+  readDataFile,
   toLoadRun,
+  type WeightedRequest,
 } from './load/index.ts'
 export {
   type BenchReport,

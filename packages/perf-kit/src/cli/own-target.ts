@@ -2,7 +2,8 @@ import { type LoadedConfig, loadConfig } from '../config/index.ts'
 import { PerfKitError } from '../errors/index.ts'
 import { portOf, TargetProcess } from '../target/index.ts'
 import type { RequestFlags } from './load-flags.ts'
-import { mcpSessionOf } from './mcp-flags.ts'
+import { asksHttp, mcpSessionOf } from './mcp-flags.ts'
+import type { RequestFiles } from './request-files.ts'
 
 export type TargetConfig = NonNullable<LoadedConfig['config']['load']['target']>
 
@@ -27,6 +28,11 @@ export function withTargetDefaults<Flags extends RequestFlags>({ mcp }: TargetCo
   const asked = { call, arguments: given, mix: mix === undefined ? undefined : [mix] }
   const known = { ...session, cancel: mcpSessionOf({ cancel })?.cancel, ...(isAsked ? {} : asked) }
   return { ...withoutGaps(known), ...flags, mcp: true }
+}
+
+/** Requests of the configuration are asked for unless flags ask for something else. */
+export function withTargetRequests({ requests }: TargetConfig, flags: RequestFlags, files: RequestFiles): RequestFiles {
+  return requests === undefined || flags.mcp === true || asksHttp(flags) ? files : { ...files, requests }
 }
 
 /** What is not given is left out, so that it covers nothing. */

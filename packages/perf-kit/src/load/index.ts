@@ -1,3 +1,5 @@
+export type { DataRow, LoadData } from './data/load-data.ts'
+export { readDataFile } from './data/read-data-file.ts'
 export { createLoadEngine } from './engines/create-engine.ts'
 export type { LoadEngine } from './engines/engine.ts'
 export { LOAD_ENGINES, type LoadEngineName } from './engines/engine-name.ts'
@@ -9,5 +11,7 @@ export { describeLoad, describeRequest, type LoadRunFacts, toLoadRun } from './l
 export type { LoadSecond } from './load-seconds.ts'
 export type { McpRequests, McpSessionOptions, WeightedOperation } from './mcp-plan.ts'
 export type { SampledRequest } from './request-sample.ts'
+export type { RequestContext, RequestModule } from './requests/request-module.ts'
+export type { HttpRequest, WeightedRequest } from './requests/weighted-request.ts'
 export type { Spikes } from './schedule.ts'
 export { type TargetPause, type TargetSecond, TargetSeconds } from './target-seconds.ts'

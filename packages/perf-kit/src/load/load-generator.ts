@@ -42,7 +42,8 @@ export class LoadGenerator {
   /**
    * The whole schedule, from its beginning to the last answer or timeout. Once: another load is another generator.
    *
-   * @throws {PerfKitError} `LOAD_FAILED` when a thread ends by itself or hangs, `TARGET_REMOTE` when a name leads elsewhere
+   * @throws {PerfKitError} `LOAD_FAILED` when a thread ends by itself or hangs, or a module of requests throws, `LOAD_FILE_INVALID` when
+   * it cannot be loaded, `TARGET_REMOTE` when a name leads elsewhere
    */
   async run(signal?: AbortSignal): Promise<LoadResult> {
     signal?.throwIfAborted()
@@ -85,7 +86,7 @@ export class LoadGenerator {
     const hangs = (): void => fail(new Error('it does not answer any more'))
     let watchdog = setTimeout(hangs, START_TIMEOUT_MS)
     const fail = (cause: unknown): void => {
-      const error = failure(index, cause)
+      const error = cause instanceof PerfKitError ? cause : failure(index, cause)
       ready.reject(error)
       done.reject(error)
     }
@@ -93,7 +94,10 @@ export class LoadGenerator {
       clearTimeout(watchdog)
       if (message.type === 'ready') ready.resolve()
       else if (message.type === 'delta') this.#result.add(index, message)
-      else {
+      else if (message.type === 'failed') {
+        const { code, message: text, remedy } = message
+        fail(new PerfKitError(code, text, { remedy }))
+      } else {
         this.#result.finish(index, message)
         done.resolve()
       }

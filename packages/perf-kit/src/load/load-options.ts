@@ -1,19 +1,37 @@
 import { PerfKitError } from '../errors/index.ts'
 import { encodeRequest, type HttpEndpoint, isRemoteAddress, parseEndpoint, type TlsTrust } from '../protocol/index.ts'
+import type { LoadData } from './data/load-data.ts'
+import { planData } from './data/plan-data.ts'
+import { gapPlacesOf, hasGap } from './gap-places.ts'
 import type { ArrivalKind, LoadPlan } from './load-plan.ts'
 import { type McpRequests, type McpSessionOptions, type McpWish, mcpProblems, planMcp } from './mcp-plan.ts'
+import { withPayloads, withPayloadsInBytes, withPayloadsInJson } from './requests/payloads.ts'
+import { planRequests, type RequestWish, requestProblems } from './requests/plan-requests.ts'
+import type { WeightedRequest } from './requests/weighted-request.ts'
 import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
 
 /** Evenly from one level to another; the same for both is a steady level. */
 export type Phase = Segment
 
-/** What to drive at a target. Levels are clients in a closed loop, and requests a second in an open one. */
+/**
+ * What to drive at a target. Levels are clients in a closed loop, and requests a second in an open one. In its URL, headers, bodies
+ * and arguments, `{{payload 10kB}}` is a text of that size, and with `data`, `{{column}}` the value of a row.
+ */
 export interface LoadOptions {
   readonly url: string
   /** default: GET, and POST with a body */
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
+  /** instead of one request: drawn from these by weight, on each connection by itself */
+  readonly requests?: readonly WeightedRequest[]
+  /**
+   * instead of them: the path of a module whose default export is called in each thread, `({ index, of, seed }) => () => HttpRequest`,
+   * and what that returns for each request
+   */
+  readonly requestModule?: string
+  /** each request that has a `{{column}}` takes the next row, of all threads together, and begins anew after the last */
+  readonly data?: LoadData
   /** speak MCP: open a session on each connection, and ask this, or draw from these; neither method nor body then */
   readonly mcp?: McpRequests
   /** of MCP: how its sessions go */
@@ -58,15 +76,22 @@ const MOST_MCP_ANSWER_BYTES = 2 ** 26
 /**
  * What the threads have to know, or all that is wrong with what was asked for.
  *
- * @throws {PerfKitError} `URL_INVALID`, `REQUEST_INVALID`, `LOAD_INVALID`, `TARGET_REMOTE`
+ * @throws {PerfKitError} `URL_INVALID`, `REQUEST_INVALID`, `LOAD_INVALID`, `LOAD_FILE_INVALID`, `TARGET_REMOTE`
  */
-export function planLoad(options: LoadOptions): LoadPlan {
+export function planLoad(given: LoadOptions): LoadPlan {
+  const options = withPayloadsOf(given)
   const endpoint = parseEndpoint(options.url)
   refuseRemote(endpoint, options.allowRemote ?? false)
   const { body, headers = {}, method = body === undefined ? 'GET' : 'POST' } = options
   const request = encodeRequest(endpoint, { method, headers, ...(body === undefined ? {} : { body }) })
   const wish = mcpWishOf(options)
-  const problems = [...problemsOf(options), ...(wish === undefined ? [] : mcpProblems(wish))]
+  const asked = requestWishOf(options)
+  const problems = [
+    ...problemsOf(options),
+    ...(wish === undefined ? [] : mcpProblems(wish)),
+    ...requestProblems(asked),
+    ...dataProblems(options),
+  ]
   if (problems.length > 0) {
     throw new PerfKitError('LOAD_INVALID', problems.join('; '), {
       remedy: 'Correct the options; docs/load.md tells what each of them means.',
@@ -74,12 +99,16 @@ export function planLoad(options: LoadOptions): LoadPlan {
   }
   const schedule = new Schedule(options.phases)
   const { segments } = options.spikes === undefined ? schedule : withSpikes(schedule, options.spikes)
+  const mcp = wish === undefined ? undefined : planMcp(wish)
+  const variants = planRequests(endpoint, asked, options.seed ?? 1)
   return {
     endpoint,
     request,
     method,
     headers,
-    ...(wish === undefined ? {} : { mcp: planMcp(wish) }),
+    ...(mcp === undefined ? {} : { mcp }),
+    ...(variants === undefined ? {} : { variants }),
+    ...(options.data === undefined ? {} : { data: planData(options.data, gapPlacesOf(mcp, variants)) }),
     traffic: trafficOf(options, segments),
     warmupNs: options.warmupNs ?? 0,
     timeoutNs: options.timeoutNs ?? 30e9,
@@ -88,6 +117,56 @@ export function planLoad(options: LoadOptions): LoadPlan {
     allowRemote: options.allowRemote ?? false,
     threads: options.threads ?? 1,
   }
+}
+
+/** The same options, with texts in the place of `{{payload 10kB}}`. */
+export function withPayloadsOf(options: LoadOptions): LoadOptions {
+  const { url, headers, body, mcp, requests } = options
+  return {
+    ...options,
+    url: withPayloads(url),
+    ...(headers === undefined ? {} : { headers: headersWithPayloads(headers) }),
+    ...(body === undefined ? {} : { body: withPayloadsInBytes(body) }),
+    ...(mcp === undefined ? {} : { mcp: mcpWithPayloads(mcp) }),
+    ...(requests === undefined ? {} : { requests: requests.map(requestWithPayloads) }),
+  }
+}
+
+function mcpWithPayloads(mcp: McpRequests): McpRequests {
+  if ('method' in mcp) return { ...mcp, params: withPayloadsInJson(mcp.params) }
+  return mcp.map((operation) => ({ ...operation, params: withPayloadsInJson(operation.params) }))
+}
+
+function requestWithPayloads(request: WeightedRequest): WeightedRequest {
+  const { path, headers, body } = request
+  return {
+    ...request,
+    ...(path === undefined ? {} : { path: withPayloads(path) }),
+    ...(headers === undefined ? {} : { headers: headersWithPayloads(headers) }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? withPayloads(body) : withPayloadsInBytes(body) }),
+  }
+}
+
+function headersWithPayloads(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, withPayloads(value)]))
+}
+
+function requestWishOf({ method, headers, body, requests, requestModule, data, mcp }: LoadOptions): RequestWish {
+  return {
+    ...(method === undefined ? {} : { method }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body }),
+    ...(requests === undefined ? {} : { requests }),
+    ...(requestModule === undefined ? {} : { requestModule }),
+    hasData: data !== undefined,
+    isMcp: mcp !== undefined,
+  }
+}
+
+/** A session is one user's: what opens and ends it would have to take the same row. */
+function dataProblems({ url, headers = {}, mcp, data }: LoadOptions): string[] {
+  if (mcp === undefined || data === undefined || ![url, ...Object.values(headers)].some(hasGap)) return []
+  return ['of MCP, rows fill the parameters of what is asked, and neither its URL nor its headers']
 }
 
 function mcpWishOf({ mcp, mcpSession = {}, seed = 1 }: LoadOptions): McpWish | undefined {

@@ -10,12 +10,16 @@ import {
 } from '../run/index.ts'
 import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
 import { distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
-import type { LoadPlan } from './load-plan.ts'
+import { type LoadPlan, operationsOf } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
-import { mcpMetrics } from './mcp-metrics.ts'
-import { describeOperations, describeSessions } from './mcp-plan.ts'
+import { notificationMetrics, sessionMetrics } from './mcp-metrics.ts'
+import { describeSessions } from './mcp-plan.ts'
+import { operationMetrics } from './operation-metrics.ts'
+import { describeShares } from './operation-shares.ts'
+import { describeModule } from './requests/plan-requests.ts'
+import { shownPath } from './requests/ready-request.ts'
 import { meanInterval } from './seconds-interval.ts'
 import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
 import type { TimeName } from './time-names.ts'
@@ -80,7 +84,11 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...targetMetrics(result, facts.target),
     ]
       .map((metric) => ({ subject: facts.subject, ...metric }))
-      .concat(mcpMetrics(result, facts.subject)),
+      .concat(
+        sessionMetrics(result, facts.subject),
+        operationMetrics(result, facts.subject),
+        notificationMetrics(result, facts.subject),
+      ),
     series: [
       ...loadSeries(result, facts.subject),
       ...targetSeries(result, facts.target).map((series) => ({ subject: facts.subject, ...series })),
@@ -114,10 +122,17 @@ function clientsWord(shown: string): string {
   return shown === '1' ? ' client' : ' clients'
 }
 
-/** `GET /`, `tools/call echo` */
-export function describeRequest({ method, mcp, endpoint }: LoadPlan): string {
-  const [path] = endpoint.path.split('?')
-  return mcp === undefined ? `${method} ${path}` : `${describeOperations(mcp)}${describeSessions(mcp)}`
+/** `GET /`, `tools/call echo`, `GET /users/{{id}}, rows of users.csv` */
+export function describeRequest(plan: LoadPlan): string {
+  const { mcp, data } = plan
+  return `${whatIsAsked(plan)}${mcp === undefined ? '' : describeSessions(mcp)}${data === undefined ? '' : `, rows of ${data.name}`}`
+}
+
+function whatIsAsked(plan: LoadPlan): string {
+  const { method, endpoint, variants } = plan
+  if (variants?.kind === 'module') return describeModule(variants.file)
+  const operations = operationsOf(plan)
+  return operations.length === 0 ? `${method} ${shownPath(endpoint.path)}` : describeShares(operations)
 }
 
 /** Those that are answered in time stay in the times, and those that would have taken longer do not. */

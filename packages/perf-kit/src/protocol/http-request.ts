@@ -15,6 +15,8 @@ export interface EncodedRequest {
 
 export interface RequestOptions {
   readonly method: string
+  /** with its query; default: the endpoint's */
+  readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
 }
@@ -25,6 +27,8 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const PATH = /^[\x21-\x7e]+$/
 /** Ours to say: two of them, or another, would leave the target in doubt where the request ends. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection'])
+const LENGTH = 'Content-Length: '
+const LINE_END = '\r\n'
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE'])
 
 /**
@@ -32,8 +36,24 @@ const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
  * blank in a path, a length of one's own
  */
 export function encodeRequest(endpoint: HttpEndpoint, options: RequestOptions): EncodedRequest {
-  const { method, headers = {}, body } = options
-  const { path } = endpoint
+  const { method, body } = options
+  const lines = headLines(endpoint, options)
+  if (body !== undefined || !WITHOUT_BODY.has(method)) lines.push(`${LENGTH}${body?.length ?? 0}`)
+  const head = Buffer.from(`${lines.join(LINE_END)}${LINE_END}${LINE_END}`, 'latin1')
+  return { bytes: body === undefined ? head : Buffer.concat([head, body]), expectsBody: method !== 'HEAD' }
+}
+
+/**
+ * The head of requests that differ in their bodies only, encoded once: up to the length of the body, which is to follow with two
+ * ends of a line.
+ *
+ * @throws {PerfKitError} as `encodeRequest` does
+ */
+export function encodeHead(endpoint: HttpEndpoint, options: Omit<RequestOptions, 'body'>): string {
+  return [...headLines(endpoint, options), LENGTH].join(LINE_END)
+}
+
+function headLines(endpoint: HttpEndpoint, { method, headers = {}, path = endpoint.path }: RequestOptions): string[] {
   if (!TOKEN.test(method)) throw invalid(`${JSON.stringify(method)} is no HTTP method`)
   if (!PATH.test(path)) throw invalid(`the path ${JSON.stringify(path)} has blanks or other bytes that must be escaped`)
   const given = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), { name, value }]))
@@ -46,12 +66,15 @@ export function encodeRequest(endpoint: HttpEndpoint, options: RequestOptions): 
     if (!TOKEN.test(name)) throw invalid(`${JSON.stringify(name)} is no header name`)
     if (OWN_HEADERS.has(key)) throw invalid(`the header ${name} is set by the client itself`)
     // Its value is left out: it may be a token.
-    if (!FIELD_VALUE.test(value)) throw invalid(`the value of the header ${name} has bytes that a header cannot carry`)
+    if (!isHeaderValue(value)) throw invalid(`the value of the header ${name} has bytes that a header cannot carry`)
     lines.push(`${name}: ${value}`)
   }
-  if (body !== undefined || !WITHOUT_BODY.has(method)) lines.push(`Content-Length: ${body?.length ?? 0}`)
-  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
-  return { bytes: body === undefined ? head : Buffer.concat([head, body]), expectsBody: method !== 'HEAD' }
+  return lines
+}
+
+/** Whether a header can carry it: a line break, and what is no byte, cannot go there. */
+export function isHeaderValue(value: string): boolean {
+  return FIELD_VALUE.test(value)
 }
 
 /** What Node writes from its stack; beyond it a text is copied like bytes, and has been converted for nothing. */

@@ -8,8 +8,9 @@ export {
   type TlsTrust,
 } from './http-connection.ts'
 export { type HttpEndpoint, parseEndpoint } from './http-endpoint.ts'
-export { type EncodedRequest, encodeRequest, type RequestOptions, withText } from './http-request.ts'
+export { type EncodedRequest, encodeRequest, isHeaderValue, type RequestOptions, withText } from './http-request.ts'
 export { isRemoteAddress, loopbackLookup, pointsElsewhere } from './loopback.ts'
+export type { FillJson } from './mcp/filled-request.ts'
 export { type McpOperation, operationName } from './mcp/mcp-operation.ts'
 export { McpSession } from './mcp/mcp-session.ts'
 export { McpStateless } from './mcp/mcp-stateless.ts'

@@ -18,6 +18,11 @@ export function steady(level: number, durationMs: number): LoadOptions['phases']
   return [{ from: level, to: level, durationNs: durationMs * NS_PER_MS }]
 }
 
+/** So many requests over one connection, however busy the machine is: at 100 a second. */
+export function inTurn(requests: number): Pick<LoadOptions, 'loop' | 'phases' | 'maxConnections'> {
+  return { loop: 'open', phases: steady(100, 10 * requests), maxConnections: 1 }
+}
+
 export function outcomesOf({ outcomes }: LoadResult): string[] {
   return [...outcomes.keys()].toSorted()
 }

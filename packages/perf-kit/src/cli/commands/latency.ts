@@ -8,8 +8,16 @@ import { latencyLevelsOption } from '../latency-levels.ts'
 import { type RequestFlags, refuseOfRates, requestOptions } from '../load-flags.ts'
 import { LoadProgress } from '../load-progress.ts'
 import { durationOption } from '../option-values.ts'
-import { configuredTarget, provisionalUrl, startTarget, urlOf, withTargetDefaults } from '../own-target.ts'
+import {
+  configuredTarget,
+  provisionalUrl,
+  startTarget,
+  urlOf,
+  withTargetDefaults,
+  withTargetRequests,
+} from '../own-target.ts'
 import { checkReportPath } from '../report-file.ts'
+import { type RequestFiles, readRequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
 import { showLoad } from '../show-load.ts'
 import type { Streams } from '../terminal-io.ts'
@@ -47,24 +55,26 @@ async function latency(url: string | undefined, flags: LatencyFlags, streams: St
     streams.stderr.write('interrupted: showing what is known\n')
   })
   const { signal } = interruption
+  const files = await readRequestFiles(flags)
   if (url !== undefined)
-    return await measure(optionsOf(url, flags, flags.budget ?? []), { progress, signal, streams, flags })
+    return await measure(optionsOf(url, flags, files, flags.budget ?? []), { progress, signal, streams, flags })
 
   const target = await configuredTarget(flags.config)
   const budgets = [...target.budgets, ...(flags.budget ?? [])]
-  const optionsAt = (at: string): LatencyOptions => optionsOf(at, withTargetDefaults(target, flags), budgets)
+  const asked = withTargetRequests(target, flags, files)
+  const optionsAt = (at: string): LatencyOptions => optionsOf(at, withTargetDefaults(target, flags), asked, budgets)
   // What is wrong with the flags should be said before anything is started.
   new LatencyMeasurer(optionsAt(provisionalUrl(target)))
   await using started = await startTarget(target, { hasAgent: false, signal })
   return await measure(optionsAt(urlOf(target, started)), { progress, signal, streams, flags })
 }
 
-function optionsOf(url: string, flags: LatencyFlags, budgets: readonly Budget[]): LatencyOptions {
+function optionsOf(url: string, flags: LatencyFlags, files: RequestFiles, budgets: readonly Budget[]): LatencyOptions {
   if (flags.at?.every((level) => 'clients' in level)) {
-    refuseOfRates(flags, 'Give a rate or a share among the levels (--at 500/s,50%)')
+    refuseOfRates(flags, files, 'Give a rate or a share among the levels (--at 500/s,50%)')
   }
   return {
-    ...requestOptions(url, flags),
+    ...requestOptions(url, flags, files),
     ...(flags.at === undefined ? {} : { levels: flags.at }),
     ...(flags.duration === undefined ? {} : { durationNs: flags.duration }),
     ...(flags.warmup === undefined ? {} : { warmupNs: flags.warmup }),

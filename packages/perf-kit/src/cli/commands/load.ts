@@ -26,8 +26,10 @@ import {
   type TargetConfig,
   urlOf,
   withTargetDefaults,
+  withTargetRequests,
 } from '../own-target.ts'
 import { checkReportPath } from '../report-file.ts'
+import { type RequestFiles, readRequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
 import { showLoad } from '../show-load.ts'
 import type { Streams } from '../terminal-io.ts'
@@ -76,9 +78,10 @@ async function load(url: string | undefined, flags: LoadFlags, streams: Streams)
     streams.stderr.write('interrupted: showing what is known\n')
   })
   const { signal } = interruption
-  if (url !== undefined) return await drive(toOptions(url, flags), flags, { streams, progress, signal })
+  const files = await readRequestFiles(flags)
+  if (url !== undefined) return await drive(toOptions(url, flags, files), flags, { streams, progress, signal })
 
-  return await driveOwn(await configuredTarget(flags.config), flags, { streams, progress, signal })
+  return await driveOwn(await configuredTarget(flags.config), flags, files, { streams, progress, signal })
 }
 
 interface Surroundings {
@@ -91,8 +94,14 @@ interface Surroundings {
 }
 
 /** Start what the configuration names, drive it, and end it. */
-async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const optionsFor = (url: string): LoadOptions => toOptions(url, withTargetDefaults(target, flags))
+async function driveOwn(
+  target: TargetConfig,
+  flags: LoadFlags,
+  files: RequestFiles,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const asked = withTargetRequests(target, flags, files)
+  const optionsFor = (url: string): LoadOptions => toOptions(url, withTargetDefaults(target, flags), asked)
   // What is wrong with the flags should be said before anything is started.
   createLoadEngine(flags.engine ?? 'native', optionsFor(provisionalUrl(target)))
   await using started = await startTarget(target, {

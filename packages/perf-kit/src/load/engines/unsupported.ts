@@ -27,6 +27,9 @@ function commonChecks({ loop, phases, spikes, headers = {}, ...options }: LoadOp
   const isSteady = others.length === 0 && first?.from === first?.to
   return [
     [options.mcp !== undefined, 'MCP (--mcp)'],
+    [options.requests !== undefined, 'a list of requests (--requests)'],
+    [options.requestModule !== undefined, 'a module of requests (--request-module)'],
+    [options.data !== undefined, 'rows of data (--data)'],
     [!isSteady, 'ramps (--ramp, or a --rate that changes)'],
     [spikes !== undefined, 'spikes (--spike)'],
     [options.arrivals === 'poisson', 'Poisson arrivals (--arrivals)'],
