@@ -12,6 +12,8 @@ export interface RequestFlags extends McpFlags {
   readonly method?: string
   readonly header?: readonly string[]
   readonly body?: string
+  readonly http2?: boolean
+  readonly streams?: number
   readonly connections?: number
   readonly threads?: number
   readonly allowRemote?: boolean
@@ -77,6 +79,9 @@ export function refuseOfRates({ arrivals, connections, seed, mix, cancel }: Requ
 /** Whom to ask what, and how: all that has nothing to do with how much. */
 export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptions, 'loop' | 'phases'> {
   refuseMixedProtocols(flags)
+  if (flags.streams !== undefined && flags.http2 !== true) {
+    throw new PerfKitError('LOAD_INVALID', '--streams are of HTTP/2', { remedy: 'Give --http2 with it.' })
+  }
   return {
     url,
     ...given('mcp', mcpOf(flags)),
@@ -86,6 +91,8 @@ export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptio
     ...given('timeoutNs', flags.timeout),
     ...given('method', flags.method),
     headers: headersOf(flags.header ?? []),
+    ...(flags.http2 === true ? { httpVersion: '2' } : {}),
+    ...given('streams', flags.streams),
     ...given('body', flags.body === undefined ? undefined : new TextEncoder().encode(flags.body)),
     ...given('maxConnections', flags.connections),
     ...given('threads', flags.threads),

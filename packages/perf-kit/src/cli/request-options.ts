@@ -13,6 +13,8 @@ export function addRequestOptions(command: Command): Command {
     .option('-m, --method <method>', 'default: GET, and POST with a body')
     .option('-H, --header <name: value>', 'may be given several times', collect)
     .option('--body <text>', 'the request’s body')
+    .option('--http2', 'speak HTTP/2: one request at a time on a connection, unless --streams says otherwise')
+    .option('--streams <count>', 'of HTTP/2: clients that share a connection (default: 1)', countOption(10_000))
   return addMcpOptions(asking)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option(

@@ -57,6 +57,7 @@ const TIME_METRICS: readonly (readonly [metric: string, time: TimeName])[] = [
   ['dnsTime', 'dns'],
   ['tcpTime', 'tcp'],
   ['tlsTime', 'tls'],
+  ['settingsTime', 'settings'],
 ]
 
 /** The Run of one load. */
@@ -91,6 +92,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []),
       ...engineNotes(result),
       ...cancelNotes(result),
+      ...streamsNotes(result),
       ...targetNotes(facts),
     ],
     failures: [],
@@ -114,10 +116,23 @@ function clientsWord(shown: string): string {
   return shown === '1' ? ' client' : ' clients'
 }
 
-/** `GET /`, `tools/call echo` */
-export function describeRequest({ method, mcp, endpoint }: LoadPlan): string {
+/** `GET /`, `tools/call echo · HTTP/2, 10 streams` */
+export function describeRequest({ method, mcp, endpoint, http2 }: LoadPlan): string {
   const [path] = endpoint.path.split('?')
-  return mcp === undefined ? `${method} ${path}` : `${describeOperations(mcp)}${describeSessions(mcp)}`
+  const what = mcp === undefined ? `${method} ${path}` : `${describeOperations(mcp)}${describeSessions(mcp)}`
+  if (http2 === undefined) return what
+  return `${what} · HTTP/2${http2.streams === 1 ? '' : `, ${http2.streams} streams`}`
+}
+
+/** What was asked for is in the subject's name. */
+function streamsNotes({ plan, perConnection }: LoadResult): readonly RunNote[] {
+  if (plan.http2 === undefined || perConnection >= plan.http2.streams) return []
+  return [
+    {
+      code: 'STREAMS_ALLOWED',
+      message: `the target allows ${perConnection} streams a connection: no more clients shared one, and there were more connections.`,
+    },
+  ]
 }
 
 /** Those that are answered in time stay in the times, and those that would have taken longer do not. */

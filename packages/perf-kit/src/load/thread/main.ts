@@ -1,12 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { nowNs } from '../../clock/index.ts'
-import { loopbackLookup } from '../../protocol/index.ts'
 import { Arrivals } from '../arrivals.ts'
 import type { LoadPlan } from '../load-plan.ts'
 import { Schedule } from '../schedule.ts'
 import { ClosedTraffic } from './closed-traffic.ts'
 import { dialogueOf } from './dialogue.ts'
-import type { LaneSettings } from './lane-settings.ts'
+import { type LaneSettings, laneSettingsOf } from './lane-settings.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './messages.ts'
 import { OpenTraffic } from './open-traffic.ts'
 import { Recorder } from './recorder.ts'
@@ -42,7 +41,8 @@ function drive(beginNs: number): void {
   const sampler = new Sampler(Math.ceil(SAMPLED_REQUESTS / plan.threads), index + 1)
   const window = { fromNs: beginNs + plan.warmupNs, toNs: scheduleEndNs }
   const recorder = new Recorder(window, { sampler, ...(plan.mcp === undefined ? {} : { mcp: plan.mcp }) })
-  const traffic = trafficOf(plan, beginNs, recorder)
+  const lane = laneSettingsOf(plan)
+  const traffic = trafficOf(plan, lane, beginNs, recorder)
   const lastNs = scheduleEndNs + plan.timeoutNs + NS_PER_SEC
   const atStart = performance.eventLoopUtilization()
   let hasBegun = false
@@ -78,6 +78,7 @@ function drive(beginNs: number): void {
       wasStopped,
       finished: recorder.finished,
       busyRatio: busyRatio ?? 0,
+      perConnection: lane.perConnection(),
       sample: sampler.columns(clockOffsetNs),
     })
     port?.close()
@@ -96,18 +97,9 @@ function scheduleOf({ traffic }: LoadPlan): Schedule {
   return new Schedule(traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec)
 }
 
-function trafficOf(plan: LoadPlan, beginNs: number, recorder: Recorder): Traffic {
+function trafficOf(plan: LoadPlan, lane: LaneSettings, beginNs: number, recorder: Recorder): Traffic {
   const share = { index, of: plan.threads }
   const schedule = scheduleOf(plan)
-  const lane: LaneSettings = {
-    endpoint: plan.endpoint,
-    timeoutNs: plan.timeoutNs,
-    connection: {
-      limits: { bodyBytes: plan.maxAnswerBytes },
-      tls: plan.tls,
-      ...(plan.allowRemote ? {} : { lookup: loopbackLookup }),
-    },
-  }
   const { traffic } = plan
   let dialogues = 0
   const dialogue = () => dialogueOf(plan, dialogues++ * plan.threads + index)
