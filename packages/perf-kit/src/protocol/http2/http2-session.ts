@@ -148,14 +148,12 @@ export class Http2Session {
   /**
    * An exchange has broken off.
    *
-   * @returns whether that is because the connection has, of which all members have been told
+   * @returns whether that is because the connection has: then all members are told, now or when the connection itself says why
    */
   hasBroken(error: Error | undefined): boolean {
     if (this.#state === 'closed') return true
     if (this.#session?.destroyed !== true) return false
-    // The connection's own error comes later than those of its streams.
-    if (error === undefined) this.#fail('network', 'CLOSED')
-    else this.#break(error)
+    if (error !== undefined) this.#break(error)
     return true
   }
 
