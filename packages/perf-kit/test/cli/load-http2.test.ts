@@ -9,7 +9,7 @@ describe('perf-kit load --http2', () => {
   it('shows how a target answers over HTTP/2, and names it', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await http2Target(ok)
-    const { exitCode, stdout } = await perfKit(project, ['load', target.url, '--http2', '-c', '2', '-d', '500ms', '-q'])
+    const { exitCode, stdout } = await perfKit(project, ['load', target.url, '--http2', '-c', '2', '-d', '1s', '-q'])
     expect(stdout).toMatch(/^GET \/ · HTTP\/2 · 2 clients\n/)
     expect(stdout).toMatch(/[\d,]+ × HTTP 200\n/)
     expect(exitCode).toBe(0)
@@ -18,7 +18,7 @@ describe('perf-kit load --http2', () => {
   it('lets clients share connections', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await http2Target((asked) => setTimeout(() => ok(asked), 5))
-    const args = ['load', target.url, '--http2', '--streams', '4', '-c', '8', '-d', '500ms', '-q', '--json']
+    const args = ['load', target.url, '--http2', '--streams', '4', '-c', '8', '-d', '1s', '-q', '--json']
     const { stdout } = await perfKit(project, args)
     expect(parseRun(stdout, 'stdout').metrics[0]?.subject).toBe('GET / · HTTP/2, 4 streams · 8 clients')
     expect(target.connections()).toBe(2)
@@ -33,7 +33,7 @@ describe('perf-kit load --http2', () => {
     })
     await using target = await listen(server)
     const url = `http://127.0.0.1:${target.port}/`
-    const { exitCode, stdout } = await perfKit(project, ['load', url, '--http2', '-c', '2', '-d', '300ms', '-q'])
+    const { exitCode, stdout } = await perfKit(project, ['load', url, '--http2', '-c', '2', '-d', '1s', '-q'])
     expect(stdout).toContain('× PROTOCOL PREFACE (what came first is no HTTP/2: the target may speak HTTP/1.1 only)')
     expect(requests).toBe(0)
     expect(exitCode).toBe(1)
@@ -42,7 +42,7 @@ describe('perf-kit load --http2', () => {
   it('measures latency too', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await http2Target(ok)
-    const args = ['latency', target.url, '--http2', '--at', '2', '-d', '500ms', '--warmup', '100ms', '-q']
+    const args = ['latency', target.url, '--http2', '--at', '2', '-d', '1s', '--warmup', '100ms', '-q']
     const { exitCode, stdout } = await perfKit(project, args)
     expect(stdout).toMatch(/^GET \/ · HTTP\/2 · 2 clients\n/)
     expect(exitCode).toBe(0)

@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it } from 'vitest'
-import type { LoadOptions, LoadResult } from '../../src/load/index.ts'
+import { LoadGenerator, type LoadOptions, type LoadResult } from '../../src/load/index.ts'
 import { eventually } from '../bench/eventually.ts'
 import { drive, outcomesOf, steady } from './drive.ts'
 import { http2Target, listen, ok, pem } from './http2-target.ts'
@@ -30,7 +30,7 @@ const HEAD = (streamId: number): Buffer => frame(HEADERS, END_HEADERS, streamId,
 const HALF = (streamId: number): Buffer => frame(DATA, 0, streamId, Buffer.from('half'))
 
 async function drive2(url: string, options: Partial<LoadOptions> = {}): Promise<LoadResult> {
-  return await drive(url, { httpVersion: '2', ...options })
+  return await drive(url, { httpVersion: '2', phases: steady(2, 800), ...options })
 }
 
 describe('a target of HTTP/2 that misbehaves is counted, by what it did, and never hangs the run', () => {
@@ -173,7 +173,7 @@ describe('a target of HTTP/2 that misbehaves is counted, by what it did, and nev
 
   it('allows no stream, ever', async () => {
     await using target = await rawHttp2Target(() => undefined, Buffer.concat([Buffer.of(0, 3), uint32(0)]))
-    const result = await drive2(target.url, { phases: steady(2, 700), timeoutNs: 400e6 })
+    const result = await drive2(target.url, { phases: steady(2, 1_000), timeoutNs: 400e6 })
     expect(outcomesOf(result)).toEqual(['CONNECT_TIMEOUT'])
     expect(target.requests()).toBe(0)
   })
@@ -276,13 +276,23 @@ describe('one client of a connection that is shared', () => {
     expect(Object.fromEntries(result.outcomes)).toEqual({ ECONNRESET: 4 })
   })
 
+  it('that thinks after a refusal leaves no connection open meanwhile', async () => {
+    await using target = await rawHttp2Target(({ socket, streamId }) => {
+      socket.write(frame(RST_STREAM, 0, streamId, uint32(7)))
+    })
+    const result = await drive2(target.url, { phases: steady(2, 800), thinkNs: 20e6 })
+    expect(outcomesOf(result)).toEqual(['RST_STREAM REFUSED_STREAM'])
+    expect(target.connections()).toBeGreaterThan(8)
+    expect(target.mostOpen()).toBeLessThanOrEqual(4)
+  })
+
   it('leaves a connection on which nothing comes any more, and makes another', async () => {
     const silent = new Set<Socket>()
     await using target = await rawHttp2Target(({ socket, streamId, number }) => {
       if (number === 20) silent.add(socket)
       if (!silent.has(socket)) socket.write(frame(HEADERS, END_HEADERS | END_STREAM, streamId, STATUS_200))
     })
-    const result = await drive2(target.url, { streams: 2, timeoutNs: 1_200e6, phases: steady(2, 3_500), thinkNs: 10e6 })
+    const result = await drive2(target.url, { streams: 2, timeoutNs: 1_200e6, phases: steady(2, 3_500) })
     expect(outcomesOf(result)).toEqual(['HTTP 200', 'TIMEOUT'])
     expect(result.outcomes.get('HTTP 200')).toBeGreaterThan(20)
     expect(target.connections()).toBe(2)
@@ -322,7 +332,7 @@ describe('a target that speaks HTTP/1.1 only is not spoken to in that', () => {
   ])('%s', async (_title, serverOf, scheme, outcome) => {
     await using target = await listen(await serverOf())
     const tls = { ca: await pem('good') }
-    const timing = outcome === 'CONNECT_TIMEOUT' ? { timeoutNs: 400e6, phases: steady(2, 700) } : {}
+    const timing = outcome === 'CONNECT_TIMEOUT' ? { timeoutNs: 400e6, phases: steady(2, 1_000) } : {}
     const result = await drive2(`${scheme}://127.0.0.1:${target.port}/`, { tls, ...timing })
     expect(outcomesOf(result)).toEqual([outcome])
     expect(result.responseOk.totalCount).toBe(0)
@@ -342,9 +352,22 @@ describe('a target of HTTP/2 over TLS', () => {
     const trust = tls?.ca === undefined ? tls : { ca: await pem('expired') }
     expect(outcomesOf(await drive2(target.url, trust === undefined ? {} : { tls: trust }))).toEqual([outcome])
   })
+})
 
-  it('is looked up once more by each connection, and elsewhere it is not spoken to', async () => {
-    const result = drive2('https://192.0.2.1/')
-    await expect(result).rejects.toThrow('is not this machine')
+it('ends at once when it is told to, whatever the target does, and leaves nothing', async () => {
+  await using target = await rawHttp2Target(() => undefined)
+  const generator = new LoadGenerator({
+    url: target.url,
+    httpVersion: '2',
+    streams: 2,
+    loop: 'closed',
+    phases: steady(4, 60_000),
   })
+  const running = generator.run()
+  await eventually(target.requests, (requests) => requests === 4)
+  const startMs = performance.now()
+  await generator.stop()
+  await running
+  expect(performance.now() - startMs).toBeLessThan(30_000)
+  expect(await eventually(target.open, (open) => open === 0)).toBe(0)
 })

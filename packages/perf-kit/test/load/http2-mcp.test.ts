@@ -56,7 +56,7 @@ const well = (asked: Http2Asked, message: Message): void => reply(asked, message
 
 it.each([1, 4])('opens a session a client, uses and ends it, with %i to a connection', async (streams) => {
   await using target = await mcpHttp2Target(well)
-  const result = await drive(target.url, { httpVersion: '2', streams, mcp: ECHO, phases: steady(4, 400) })
+  const result = await drive(target.url, { httpVersion: '2', streams, mcp: ECHO, phases: steady(4, 800) })
   expect(outcomesOf(result)).toEqual(['HTTP 200'])
   expect(target.connections()).toBe(4 / streams)
   const count = (what: string): number => target.seen.filter(({ verb, method }) => (method ?? verb) === what).length
@@ -70,7 +70,7 @@ it('tells a failed tool from an answer', async () => {
   await using target = await mcpHttp2Target((asked, message) => {
     reply(asked, message, { result: { isError: true, content: [] } })
   })
-  const result = await drive(target.url, { httpVersion: '2', mcp: ECHO })
+  const result = await drive(target.url, { httpVersion: '2', mcp: ECHO, phases: steady(2, 800) })
   expect(outcomesOf(result)).toEqual(['TOOL ERROR'])
 })
 
@@ -99,7 +99,7 @@ it('goes on with its session when a request is refused', async () => {
     if (asked.number % 20 === 10) asked.stream.close(constants.NGHTTP2_REFUSED_STREAM)
     else well(asked, message)
   })
-  const result = await drive(target.url, { httpVersion: '2', mcp: ECHO, phases: steady(1, 500) })
+  const result = await drive(target.url, { httpVersion: '2', mcp: ECHO, phases: steady(1, 800) })
   expect(outcomesOf(result)).toEqual(['HTTP 200', 'RST_STREAM REFUSED_STREAM'])
   expect(target.seen.filter(({ method }) => method === 'initialize')).toHaveLength(1)
   expect(target.connections()).toBe(1)

@@ -87,9 +87,11 @@ export async function http2Target(
 export async function listen(server: Server) {
   const sockets = new Set<Socket>()
   let connections = 0
+  let mostOpen = 0
   server.on('connection', (socket: Socket) => {
     connections++
     sockets.add(socket)
+    mostOpen = Math.max(mostOpen, sockets.size)
     socket.on('error', () => undefined)
     socket.on('close', () => sockets.delete(socket))
   })
@@ -101,6 +103,7 @@ export async function listen(server: Server) {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     connections: () => connections,
     open: () => sockets.size,
+    mostOpen: () => mostOpen,
     sockets,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()

@@ -14,13 +14,18 @@ const OVER: readonly (readonly [string, Http2TargetOptions])[] = [
 ]
 
 async function drive2(target: Http2Target, options: Partial<LoadOptions> = {}): Promise<LoadResult> {
-  return await drive(target.url, { httpVersion: '2', tls: { ca: await pem('good') }, ...options })
+  return await drive(target.url, {
+    httpVersion: '2',
+    phases: steady(2, 800),
+    tls: { ca: await pem('good') },
+    ...options,
+  })
 }
 
 describe.each(OVER)('HTTP/2 over %s', (_title, kind) => {
   it('has a connection a client, and an answer to each request', async () => {
     await using target = await http2Target(ok, kind)
-    const result = await drive2(target, { phases: steady(3, 300) })
+    const result = await drive2(target, { phases: steady(3, 800) })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
     expect(result.isComplete).toBe(true)
     expect(result.finished).toBe(target.requests())
@@ -32,7 +37,7 @@ describe.each(OVER)('HTTP/2 over %s', (_title, kind) => {
 
   it('leaves no connection behind', async () => {
     await using target = await http2Target(ok, kind)
-    await drive2(target, { phases: steady(3, 200), streams: 2 })
+    await drive2(target, { phases: steady(3, 800), streams: 2 })
     expect(await eventually(target.open, (open) => open === 0)).toBe(0)
   })
 
@@ -111,7 +116,7 @@ describe.each(OVER)('HTTP/2 over %s', (_title, kind) => {
       for (let piece = 0; piece < 10; piece++) stream.write(megabyte)
       stream.end()
     }, kind)
-    const result = await drive2(target, { phases: steady(2, 300), streams: 2, timeoutNs: 20e9 })
+    const result = await drive2(target, { phases: steady(2, 800), streams: 2, timeoutNs: 20e9 })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
     expect(result.receivedBytes).toBe(10e6 * result.finished)
     for (const bytes of windows) expect(bytes).toBeGreaterThan(10e6)
@@ -183,7 +188,7 @@ describe('an answer over HTTP/2', () => {
       stream.respond({ ':status': 413 })
       stream.end('too much')
     })
-    const result = await drive2(target, { phases: steady(2, 300), body: Buffer.alloc(5e6) })
+    const result = await drive2(target, { phases: steady(2, 800), body: Buffer.alloc(5e6) })
     expect(outcomesOf(result)).toEqual(['HTTP 413'])
     expect(target.connections()).toBe(2)
   })
@@ -216,7 +221,7 @@ describe('an answer over HTTP/2', () => {
 describe('clients that share a connection', () => {
   it('are so many as was asked for, each with a request at a time', async () => {
     await using target = await http2Target((asked) => setTimeout(() => ok(asked), 5))
-    const result = await drive2(target, { phases: steady(20, 500), streams: 8 })
+    const result = await drive2(target, { phases: steady(20, 800), streams: 8 })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
     expect(target.connections()).toBe(3)
     expect(target.mostStreams()).toBe(8)
@@ -228,7 +233,7 @@ describe('clients that share a connection', () => {
     await using target = await http2Target((asked) => setTimeout(() => ok(asked), 5), {
       settings: { maxConcurrentStreams: 3 },
     })
-    const result = await drive2(target, { phases: steady(12, 600), streams: 100 })
+    const result = await drive2(target, { phases: steady(12, 1_000), streams: 100 })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
     expect(target.mostStreams()).toBe(3)
     expect(target.connections()).toBe(4)
@@ -237,7 +242,7 @@ describe('clients that share a connection', () => {
 
   it('share among those of their thread', async () => {
     await using target = await http2Target((asked) => setTimeout(() => ok(asked), 5))
-    const result = await drive2(target, { phases: steady(8, 400), streams: 4, threads: 2 })
+    const result = await drive2(target, { phases: steady(8, 800), streams: 4, threads: 2 })
     expect(target.connections()).toBe(2)
     expect(notesOf(runOf(result))).not.toContain('STREAMS_ALLOWED')
   })
@@ -252,7 +257,7 @@ describe('clients that share a connection', () => {
 
   it('do not wait for each other: one slow answer holds up nobody', async () => {
     await using target = await http2Target((asked) => setTimeout(() => ok(asked), asked.number === 10 ? 600 : 5))
-    const { response, outcomes } = await drive2(target, { phases: steady(4, 500), streams: 4 })
+    const { response, outcomes } = await drive2(target, { phases: steady(4, 800), streams: 4 })
     expect(target.connections()).toBe(1)
     expect(outcomes.get('HTTP 200')).toBeGreaterThan(40)
     expect(response.getValueAtPercentile(90)).toBeLessThan(response.maxValue / 3)

@@ -5,7 +5,7 @@ import type { LoadPlan } from '../load-plan.ts'
 import { Schedule } from '../schedule.ts'
 import { ClosedTraffic } from './closed-traffic.ts'
 import { dialogueOf } from './dialogue.ts'
-import { type LaneSettings, laneSettingsOf } from './lane-settings.ts'
+import { laneSettingsOf } from './lane-settings.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './messages.ts'
 import { OpenTraffic } from './open-traffic.ts'
 import { Recorder } from './recorder.ts'
@@ -28,6 +28,9 @@ const say = (message: ThreadMessage): void => port.postMessage(message)
 /** All threads share this clock, and each has an own zero of `nowNs`. */
 const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()
 
+/** Made before the thread is ready: what it needs is loaded with it. */
+const lane = laneSettingsOf(plan)
+
 let stop = (): void => port.close()
 
 port.on('message', (command: ThreadCommand) => {
@@ -41,8 +44,7 @@ function drive(beginNs: number): void {
   const sampler = new Sampler(Math.ceil(SAMPLED_REQUESTS / plan.threads), index + 1)
   const window = { fromNs: beginNs + plan.warmupNs, toNs: scheduleEndNs }
   const recorder = new Recorder(window, { sampler, ...(plan.mcp === undefined ? {} : { mcp: plan.mcp }) })
-  const lane = laneSettingsOf(plan)
-  const traffic = trafficOf(plan, lane, beginNs, recorder)
+  const traffic = trafficOf(plan, beginNs, recorder)
   const lastNs = scheduleEndNs + plan.timeoutNs + NS_PER_SEC
   const atStart = performance.eventLoopUtilization()
   let hasBegun = false
@@ -97,7 +99,7 @@ function scheduleOf({ traffic }: LoadPlan): Schedule {
   return new Schedule(traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec)
 }
 
-function trafficOf(plan: LoadPlan, lane: LaneSettings, beginNs: number, recorder: Recorder): Traffic {
+function trafficOf(plan: LoadPlan, beginNs: number, recorder: Recorder): Traffic {
   const share = { index, of: plan.threads }
   const schedule = scheduleOf(plan)
   const { traffic } = plan

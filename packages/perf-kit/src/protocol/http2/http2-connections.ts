@@ -3,6 +3,7 @@ import type { HttpEndpoint } from '../http-endpoint.ts'
 import type { ResponseLimits } from '../response-parser.ts'
 import { Http2Connection } from './http2-connection.ts'
 import { Http2Session, type SessionMember, type SessionOwner } from './http2-session.ts'
+import { loadHttp2 } from './lazy-http2.ts'
 
 export interface Http2Options extends OpeningOptions {
   /** how many share a connection, at most */
@@ -21,6 +22,8 @@ export class Http2Connections implements SessionOwner {
     this.#endpoint = endpoint
     this.#options = options
     this.#most = options.streams
+    // That takes longer than a connection, and is not to be taken for the time of one.
+    loadHttp2()
   }
 
   /** How many share a connection: fewer than was asked for where the target allows no more. */
