@@ -15,6 +15,8 @@ export interface RequestFlags extends McpFlags, FileFlags {
   readonly body?: string
   readonly bodySize?: number
   readonly requestModule?: string
+  readonly http2?: boolean
+  readonly streams?: number
   readonly connections?: number
   readonly threads?: number
   readonly allowRemote?: boolean
@@ -85,6 +87,9 @@ export function requestOptions(
   files: RequestFiles,
 ): Omit<LoadOptions, 'loop' | 'phases'> {
   refuseMixedProtocols(flags)
+  if (flags.streams !== undefined && flags.http2 !== true) {
+    throw new PerfKitError('LOAD_INVALID', '--streams are of HTTP/2', { remedy: 'Give --http2 with it.' })
+  }
   return {
     url,
     ...given('mcp', mcpOf(flags)),
@@ -98,6 +103,8 @@ export function requestOptions(
     ...given('requests', files.requests),
     ...given('requestModule', flags.requestModule),
     ...given('data', files.data),
+    ...(flags.http2 === true ? { httpVersion: '2' } : {}),
+    ...given('streams', flags.streams),
     ...given('maxConnections', flags.connections),
     ...given('threads', flags.threads),
     allowRemote: flags.allowRemote === true,

@@ -22,6 +22,8 @@ export function addRequestOptions(command: Command): Command {
     .option('--requests <file>', 'requests that are drawn by weight: a list in JSON, or one on each line')
     .option('--request-module <file>', 'requests from a function: the default export of a module')
     .option('--data <file>', 'rows for {{column}} in what is asked, one after the other: .csv or .jsonl')
+    .option('--http2', 'speak HTTP/2: one request at a time on a connection, unless --streams says otherwise')
+    .option('--streams <count>', 'of HTTP/2: clients that share a connection (default: 1)', countOption(10_000))
   return addMcpOptions(asking)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option(

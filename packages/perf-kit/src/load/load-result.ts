@@ -110,6 +110,11 @@ export class LoadResult {
     return Math.max(0, ...this.#done.map((done) => done?.busyRatio ?? 0))
   }
 
+  /** Clients that shared a connection, at most: fewer than was asked for where the target allows no more. */
+  get perConnection(): number {
+    return Math.min(...this.#done.map((done) => done?.perConnection ?? this.plan.http2?.streams ?? 1))
+  }
+
   /** Some of the requests, drawn by chance, with what they took their time for; none until threads are done. */
   get sample(): readonly SampledRequest[] {
     return sampledRequests(this.#done.flatMap((done) => done?.sample ?? []))

@@ -61,6 +61,7 @@ const TIME_METRICS: readonly (readonly [metric: string, time: TimeName])[] = [
   ['dnsTime', 'dns'],
   ['tcpTime', 'tcp'],
   ['tlsTime', 'tls'],
+  ['settingsTime', 'settings'],
 ]
 
 /** The Run of one load. */
@@ -99,6 +100,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []),
       ...engineNotes(result),
       ...cancelNotes(result),
+      ...streamsNotes(result),
       ...targetNotes(facts),
     ],
     failures: [],
@@ -122,10 +124,16 @@ function clientsWord(shown: string): string {
   return shown === '1' ? ' client' : ' clients'
 }
 
-/** `GET /`, `tools/call echo`, `GET /users/{{id}}, rows of users.csv` */
+/** `GET /`, `tools/call echo · HTTP/2, 10 streams`, `GET /users/{{id}}, rows of users.csv` */
 export function describeRequest(plan: LoadPlan): string {
-  const { mcp, data } = plan
-  return `${whatIsAsked(plan)}${mcp === undefined ? '' : describeSessions(mcp)}${data === undefined ? '' : `, rows of ${data.name}`}`
+  const { mcp, data, http2 } = plan
+  const sessions = mcp === undefined ? '' : describeSessions(mcp)
+  const rows = data === undefined ? '' : `, rows of ${data.name}`
+  return `${whatIsAsked(plan)}${sessions}${rows}${http2 === undefined ? '' : describeStreams(http2)}`
+}
+
+function describeStreams({ streams }: NonNullable<LoadPlan['http2']>): string {
+  return ` · HTTP/2${streams === 1 ? '' : `, ${streams} streams`}`
 }
 
 function whatIsAsked(plan: LoadPlan): string {
@@ -133,6 +141,17 @@ function whatIsAsked(plan: LoadPlan): string {
   if (variants?.kind === 'module') return describeModule(variants.file)
   const operations = operationsOf(plan)
   return operations.length === 0 ? `${method} ${shownPath(endpoint.path)}` : describeShares(operations)
+}
+
+/** What was asked for is in the subject's name. */
+function streamsNotes({ plan, perConnection }: LoadResult): readonly RunNote[] {
+  if (plan.http2 === undefined || perConnection >= plan.http2.streams) return []
+  return [
+    {
+      code: 'STREAMS_ALLOWED',
+      message: `the target allows ${perConnection} streams a connection: no more clients shared one, and there were more connections.`,
+    },
+  ]
 }
 
 /** Those that are answered in time stay in the times, and those that would have taken longer do not. */
