@@ -14,6 +14,8 @@ export interface RequestFlags extends McpFlags {
   readonly body?: string
   readonly connections?: number
   readonly threads?: number
+  /** false: look at the target from outside only */
+  readonly agent?: boolean
   readonly allowRemote?: boolean
   readonly budget?: readonly Budget[]
   readonly config?: string
@@ -32,8 +34,6 @@ export interface LoadFlags extends RequestFlags {
   readonly spike?: Spikes
   readonly think?: number
   readonly engine?: LoadEngineName
-  /** false: look at the target from outside only */
-  readonly agent?: boolean
 }
 
 const DEFAULT_CLIENTS = 50

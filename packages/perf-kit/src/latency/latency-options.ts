@@ -1,5 +1,6 @@
 import type { LoadOptions, LoadResult } from '../load/index.ts'
 import type { Budget, Run } from '../run/index.ts'
+import type { TargetProcess } from '../target/index.ts'
 
 /**
  * At which load latency is measured:
@@ -24,6 +25,8 @@ export interface LatencyOptions extends Omit<LoadOptions, 'loop' | 'phases' | 's
   readonly capacityClients?: number
   /** what each level has to keep to */
   readonly budgets?: readonly Budget[]
+  /** what was started to be measured: looked into at each level, if it has an agent */
+  readonly target?: TargetProcess
   /** default: `latency` */
   readonly suite?: string
   readonly source?: Run['source']

@@ -1,5 +1,5 @@
 import { PerfKitError } from '../errors/index.ts'
-import type { LoadResult, TargetPause } from '../load/index.ts'
+import type { LoadResult, TargetStandstills } from '../load/index.ts'
 import type { Budget, Run } from '../run/index.ts'
 import { slowMetrics, slowNotes } from './slow-metrics.ts'
 import { explainSlowRequests } from './slow-requests.ts'
@@ -14,13 +14,13 @@ export function onlyGoodput(run: Run): Run {
 
 export interface ExplainOptions {
   readonly subject: string
-  /** of the target, where somebody looked inside */
-  readonly pauses?: readonly TargetPause[]
+  /** when the target stood still, where somebody looked inside */
+  readonly inside: TargetStandstills | undefined
 }
 
 /** With what the slowest of its requests waited for. */
-export function explained(run: Run, result: LoadResult, { subject, pauses = [] }: ExplainOptions): Run {
-  const slow = explainSlowRequests(result, pauses)
+export function explained(run: Run, result: LoadResult, { subject, inside }: ExplainOptions): Run {
+  const slow = explainSlowRequests(result, inside)
   if (slow === undefined) return run
   const metrics = [...run.metrics, ...slowMetrics(slow, subject)]
   return { ...run, metrics, warnings: [...run.warnings, ...slowNotes(slow)] }

@@ -1,4 +1,11 @@
-import { type AgentMemory, type AgentSample, type TargetAgent, TargetWatch } from '../target/index.ts'
+import {
+  type AgentMemory,
+  type AgentSample,
+  type GcPause,
+  type LoopStall,
+  type TargetAgent,
+  TargetWatch,
+} from '../target/index.ts'
 import type { LoadGenerator } from './load-generator.ts'
 import type { LoadPlan } from './load-plan.ts'
 
@@ -32,8 +39,16 @@ export interface TargetPause {
   readonly endNs: number
 }
 
+/** When the target's main thread stood still, in the order of time; the first 100 000 of each kind. */
+export interface TargetStandstills {
+  /** collections of garbage that were long enough to be felt */
+  readonly pauses: readonly TargetPause[]
+  /** when it came to no timer, whatever it did meanwhile: pauses that were long enough among them */
+  readonly stalls: readonly TargetPause[]
+}
+
 /** What the target's process was like while it was driven. */
-export class TargetSeconds {
+export class TargetSeconds implements TargetStandstills {
   /** each from the end of the one before; one of them begins where the counted part does */
   readonly all: TargetSecond[] = []
   readonly #agent: TargetAgent
@@ -42,6 +57,7 @@ export class TargetSeconds {
   #warmupNs = 0
   #last: AgentSample | undefined
   readonly #pauses: TargetPause[] = []
+  readonly #stalls: TargetPause[] = []
 
   private constructor(agent: TargetAgent) {
     this.#agent = agent
@@ -60,9 +76,12 @@ export class TargetSeconds {
     return this.#warmupNs % NS_PER_SEC
   }
 
-  /** collections of garbage that were long enough to be felt, in the order of time; the first 100 000 */
   get pauses(): readonly TargetPause[] {
     return this.#pauses
+  }
+
+  get stalls(): readonly TargetPause[] {
+    return this.#stalls
   }
 
   /** how many other processes of the target take requests, and are not in these figures */
@@ -94,12 +113,16 @@ export class TargetSeconds {
   #add(sample: AgentSample): void {
     const last = this.#last
     this.#last = sample
-    for (const { startNs, durationNs } of sample.pauses) {
-      if (durationNs < SHORTEST_PAUSE_NS || this.#pauses.length >= MOST_PAUSES) continue
-      this.#pauses.push({ startNs, endNs: startNs + durationNs })
-    }
+    keep(this.#pauses, sample.pauses)
+    keep(this.#stalls, sample.stalls)
     if (last === undefined) return
     this.all.push(secondBetween(last, sample, this.#beganNs))
+  }
+}
+
+function keep(kept: TargetPause[], told: readonly (GcPause | LoopStall)[]): void {
+  for (const { startNs, durationNs } of told) {
+    if (durationNs >= SHORTEST_PAUSE_NS && kept.length < MOST_PAUSES) kept.push({ startNs, endNs: startNs + durationNs })
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type LoadEngine,
   LoadGenerator,
   type LoadOptions,
+  startedTargetFacts,
   TargetSeconds,
   toLoadRun,
 } from '../../load/index.ts'
@@ -61,7 +62,6 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
         ...LOAD_ENGINES,
       ]),
     )
-    .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
   return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
     settle(await load(url, flags, streams)),
   )
@@ -127,11 +127,9 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     durationNs: (performance.now() - startMs) * 1e6,
     source: { commit: null, dirty: false },
     budgets: [...budgets, ...(flags.budget ?? [])],
-    ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
-    ...(inside === undefined ? {} : { target: inside }),
-    ...(target?.withoutAgent === undefined ? {} : { withoutAgent: target.withoutAgent }),
+    ...startedTargetFacts(target, inside),
   })
-  const run = explained(loadRun, result, { subject, ...(inside === undefined ? {} : { pauses: inside.pauses }) })
+  const run = explained(loadRun, result, { subject, inside })
   await showLoad(run, flags, streams)
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
 }
