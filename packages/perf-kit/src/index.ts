@@ -45,6 +45,8 @@ export {
   LoadGenerator,
   type LoadOptions,
   type LoadResult,
+  type StreamedRequests,
+  type StreamedSecond,
   toLoadRun,
 } from './load/index.ts'
 export {

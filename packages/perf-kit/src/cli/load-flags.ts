@@ -34,6 +34,7 @@ export interface LoadFlags extends RequestFlags {
   readonly spike?: Spikes
   readonly think?: number
   readonly engine?: LoadEngineName
+  readonly stream?: string
 }
 
 const DEFAULT_CLIENTS = 50
@@ -75,7 +76,7 @@ export function refuseOfRates({ arrivals, connections, seed, mix, cancel }: Requ
 }
 
 /** Whom to ask what, and how: all that has nothing to do with how much. */
-export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptions, 'loop' | 'phases'> {
+export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptions, 'loop' | 'phases' | 'onSecond'> {
   refuseMixedProtocols(flags)
   return {
     url,

@@ -14,7 +14,7 @@ export type LatencyLevel =
   | { readonly capacityRatio: number }
 
 /** What is asked, of whom, and at which loads. */
-export interface LatencyOptions extends Omit<LoadOptions, 'loop' | 'phases' | 'spikes' | 'warmupNs'> {
+export interface LatencyOptions extends Omit<LoadOptions, 'loop' | 'phases' | 'spikes' | 'warmupNs' | 'onSecond'> {
   /** default: 10, 50 and 80 % of the target's capacity */
   readonly levels?: readonly LatencyLevel[]
   /** of each level, its warm-up not counted; default 10 s */

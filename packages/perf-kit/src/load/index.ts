@@ -11,4 +11,6 @@ export type { McpRequests, McpSessionOptions, WeightedOperation } from './mcp-pl
 export type { SampledRequest } from './request-sample.ts'
 export type { Spikes } from './schedule.ts'
 export { startedTargetFacts } from './started-target.ts'
+export { type StreamBeginning, streamBeginning } from './stream-beginning.ts'
+export { STREAM_VERSION, type StreamedRequests, type StreamedSecond } from './streamed-second.ts'
 export { type TargetPause, type TargetSecond, TargetSeconds, type TargetStandstills } from './target-seconds.ts'

@@ -5,6 +5,7 @@ import { pointsElsewhere } from '../protocol/index.ts'
 import { type LoadOptions, planLoad, remoteRefusal } from './load-options.ts'
 import type { LoadPlan } from './load-plan.ts'
 import { LoadResult } from './load-result.ts'
+import { SecondMerger } from './second-merger.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './thread/messages.ts'
 
 /** Long enough for all threads to have been told. */
@@ -21,6 +22,7 @@ export class LoadGenerator {
   readonly #tellBegan: (atNs: number) => void
   readonly #plan: LoadPlan
   readonly #result: LoadResult
+  readonly #seconds: SecondMerger | undefined
   readonly #threads: Worker[] = []
   #isStopped = false
 
@@ -32,6 +34,8 @@ export class LoadGenerator {
     this.#tellBegan = began.resolve
     this.#plan = plan
     this.#result = new LoadResult(plan)
+    const { onSecond } = options
+    this.#seconds = onSecond === undefined ? undefined : new SecondMerger(plan, onSecond)
   }
 
   /** What is known so far; complete when `run` has resolved. */
@@ -92,9 +96,12 @@ export class LoadGenerator {
     thread.on('message', (message: ThreadMessage) => {
       clearTimeout(watchdog)
       if (message.type === 'ready') ready.resolve()
-      else if (message.type === 'delta') this.#result.add(index, message)
-      else {
+      else if (message.type === 'delta') {
+        this.#result.add(index, message)
+        this.#seconds?.add(index, message)
+      } else {
         this.#result.finish(index, message)
+        this.#seconds?.finish(index)
         done.resolve()
       }
       // A thread tells each second what it has counted.

@@ -3,6 +3,7 @@ import { encodeRequest, type HttpEndpoint, isRemoteAddress, parseEndpoint, type 
 import type { ArrivalKind, LoadPlan } from './load-plan.ts'
 import { type McpRequests, type McpSessionOptions, type McpWish, mcpProblems, planMcp } from './mcp-plan.ts'
 import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
+import type { StreamedSecond } from './streamed-second.ts'
 
 /** Evenly from one level to another; the same for both is a steady level. */
 export type Phase = Segment
@@ -44,6 +45,8 @@ export interface LoadOptions {
   readonly threads?: number
   /** load may leave this machine; default no */
   readonly allowRemote?: boolean
+  /** told of each second once it is whole, in their order; all of them add up to the result */
+  readonly onSecond?: (second: StreamedSecond) => void
 }
 
 const MOST_CLIENTS = 20_000
