@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { PerfKitError } from '../errors/index.ts'
 import { pointsElsewhere } from '../protocol/index.ts'
+import { type ConnectionNeed, connectionNeed, doubtsOfLimits } from './connection-need.ts'
 import { type LoadOptions, planLoad, remoteRefusal } from './load-options.ts'
 import type { LoadPlan } from './load-plan.ts'
 import { LoadResult } from './load-result.ts'
+import { readOwnLimits } from './own-limits.ts'
 import { SecondMerger } from './second-merger.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './thread/messages.ts'
 
@@ -23,6 +25,7 @@ export class LoadGenerator {
   readonly #plan: LoadPlan
   readonly #result: LoadResult
   readonly #seconds: SecondMerger | undefined
+  readonly #need: ConnectionNeed
   readonly #threads: Worker[] = []
   #isStopped = false
 
@@ -33,6 +36,7 @@ export class LoadGenerator {
     this.began = began.promise
     this.#tellBegan = began.resolve
     this.#plan = plan
+    this.#need = connectionNeed(plan, options)
     this.#result = new LoadResult(plan)
     const { onSecond } = options
     this.#seconds = onSecond === undefined ? undefined : new SecondMerger(plan, onSecond)
@@ -46,7 +50,8 @@ export class LoadGenerator {
   /**
    * The whole schedule, from its beginning to the last answer or timeout. Once: another load is another generator.
    *
-   * @throws {PerfKitError} `LOAD_FAILED` when a thread ends by itself or hangs, `TARGET_REMOTE` when a name leads elsewhere
+   * @throws {PerfKitError} `LOAD_FAILED` when a thread ends by itself or hangs, `TARGET_REMOTE` when a name leads elsewhere,
+   * `LOAD_INVALID` when this machine does not let it have as many connections
    */
   async run(signal?: AbortSignal): Promise<LoadResult> {
     signal?.throwIfAborted()
@@ -56,6 +61,8 @@ export class LoadGenerator {
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
       if (!allowRemote && (await pointsElsewhere(endpoint.hostname))) throw remoteRefusal(endpoint.shownUrl)
+      const limits = await readOwnLimits({ port: endpoint.port, mayBeElsewhere: allowRemote })
+      this.#result.doubts.push(...doubtsOfLimits(this.#need, limits))
       if (this.#isStopped) return this.#result
       const started = Array.from({ length: this.#plan.threads }, (_, index) => this.#startThread(index))
       await Promise.all(started.map(({ ready }) => ready))
