@@ -6,10 +6,17 @@ import {
   type TargetAgent,
   TargetWatch,
 } from '../target/index.ts'
+import { type LeftFiles, LeftFilesWatch } from './left-files.ts'
 import type { LoadGenerator } from './load-generator.ts'
-import type { LoadPlan } from './load-plan.ts'
+import { durationNsOf, type LoadPlan } from './load-plan.ts'
+import type { LoadResult } from './load-result.ts'
 
 const NS_PER_SEC = 1e9
+const NS_PER_MS = 1e6
+/** Of the warm-up: by then a target has opened what it opens once. */
+const WARM_RATIO = 0.9
+/** Of a load without one: as late as that, and a second at most. */
+const BEGUN_RATIO = 0.2
 /** Shorter ones explain no slow request. */
 const SHORTEST_PAUSE_NS = 0.2e6
 const MOST_PAUSES = 100_000
@@ -53,20 +60,26 @@ export class TargetSeconds implements TargetStandstills {
   readonly all: TargetSecond[] = []
   readonly #agent: TargetAgent
   readonly #watch: TargetWatch
+  readonly #result: LoadResult
+  readonly #files: LeftFilesWatch
+  #warmTimer: NodeJS.Timeout | undefined
+  #leftFiles: LeftFiles | undefined
   #beganNs = 0
   #warmupNs = 0
   #last: AgentSample | undefined
   readonly #pauses: TargetPause[] = []
   readonly #stalls: TargetPause[] = []
 
-  private constructor(agent: TargetAgent) {
+  private constructor(agent: TargetAgent, result: LoadResult) {
     this.#agent = agent
+    this.#result = result
+    this.#files = new LeftFilesWatch(agent)
     this.#watch = new TargetWatch(agent, (sample) => this.#add(sample))
   }
 
   /** Watch a target from now on. */
   static watch(agent: TargetAgent, generator: LoadGenerator): TargetSeconds {
-    const seconds = new TargetSeconds(agent)
+    const seconds = new TargetSeconds(agent, generator.result)
     void generator.began.then((atNs) => seconds.#start(atNs, generator.result.plan))
     return seconds
   }
@@ -100,13 +113,26 @@ export class TargetSeconds implements TargetStandstills {
     return this.#watch.failure !== undefined
   }
 
-  async stop(): Promise<void> {
-    await this.#watch.stop()
+  /** what it has left open, if it is one process of which the system tells; known when it is over, and was not interrupted */
+  get leftFiles(): LeftFiles | undefined {
+    return this.#leftFiles
   }
 
-  #start(atNs: number, { warmupNs }: LoadPlan): void {
+  /** When all connections are closed. One that has left files open is given some seconds to close them. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#warmTimer)
+    await this.#watch.stop()
+    if (this.#result.isComplete && this.others === 0) this.#leftFiles = await this.#files.end()
+  }
+
+  #start(atNs: number, plan: LoadPlan): void {
+    const { warmupNs } = plan
     this.#beganNs = atNs
     this.#warmupNs = warmupNs
+    void this.#files.begin()
+    const warmNs = warmupNs > 0 ? WARM_RATIO * warmupNs : Math.min(NS_PER_SEC, BEGUN_RATIO * durationNsOf(plan))
+    const waitMs = (atNs + warmNs - Number(process.hrtime.bigint())) / NS_PER_MS
+    this.#warmTimer = setTimeout(() => void this.#files.noteWarm(), waitMs)
     this.#watch.start({ fromNs: atNs + this.fromNs, everyNs: NS_PER_SEC, restartAtNs: atNs + warmupNs })
   }
 
@@ -116,6 +142,7 @@ export class TargetSeconds implements TargetStandstills {
     keep(this.#pauses, sample.pauses)
     keep(this.#stalls, sample.stalls)
     if (last === undefined) return
+    void this.#files.noteOwn()
     this.all.push(secondBetween(last, sample, this.#beganNs))
   }
 }
