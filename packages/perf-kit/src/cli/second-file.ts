@@ -44,7 +44,8 @@ export class SecondFile {
       const stat = await file.stat()
       this.#isPlain = stat.isFile()
       if (this.#isPlain && stat.size > 0) throw occupied(this.path)
-      await this.#append(file, lineOf('begin', beginning))
+      const failure = await this.#append(file, lineOf('begin', beginning))
+      if (failure !== undefined) throw failure
       this.#file = file
     } catch (error) {
       await file.close()
@@ -65,22 +66,21 @@ export class SecondFile {
   #write(line: string): void {
     this.#writing = this.#writing.then(async () => {
       if (this.#file === undefined || this.#failure !== undefined) return
-      await this.#append(this.#file, line).catch((failure: PerfKitError) => {
-        this.#failure = failure
-        this.#onFailure(failure)
-      })
+      this.#failure = await this.#append(this.#file, line)
+      if (this.#failure !== undefined) this.#onFailure(this.#failure)
     })
   }
 
-  /** @throws {PerfKitError} `STORE_UNWRITABLE`; the file ends with the line before */
-  async #append(file: FileHandle, line: string): Promise<void> {
+  /** @returns why it could not be written, if so: the file ends with the line before */
+  async #append(file: FileHandle, line: string): Promise<PerfKitError | undefined> {
     try {
       await file.appendFile(line)
       if (this.#isPlain) await file.datasync()
       this.#wholeBytes += Buffer.byteLength(line)
+      return undefined
     } catch (cause) {
       if (this.#isPlain) await file.truncate(this.#wholeBytes).catch(() => undefined)
-      throw unwritable(this.path, cause)
+      return unwritable(this.path, cause)
     }
   }
 }
@@ -109,7 +109,9 @@ function unwritable(path: string, cause: unknown): PerfKitError {
   return new PerfKitError('STORE_UNWRITABLE', `${path} cannot be written: ${messageOf(cause)}`, {
     where: path,
     cause,
-    remedy: NO_ROOM.has(codeOf(cause)) ? `Free some space on that disk, or ${ELSEWHERE}.` : `Find out why, or ${ELSEWHERE}.`,
+    remedy: NO_ROOM.has(codeOf(cause))
+      ? `Free some space on that disk, or ${ELSEWHERE}.`
+      : `Find out why, or ${ELSEWHERE}.`,
   })
 }
 

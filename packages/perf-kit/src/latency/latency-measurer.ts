@@ -1,4 +1,11 @@
-import { describeRequest, LoadGenerator, planLoad, startedTargetFacts, TargetSeconds, toLoadRun } from '../load/index.ts'
+import {
+  describeRequest,
+  LoadGenerator,
+  planLoad,
+  startedTargetFacts,
+  TargetSeconds,
+  toLoadRun,
+} from '../load/index.ts'
 import type { Run } from '../run/index.ts'
 import type { LatencyOptions } from './latency-options.ts'
 import { explained, merged, noCapacity, onlyGoodput } from './latency-run.ts'

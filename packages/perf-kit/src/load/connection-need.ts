@@ -17,15 +17,27 @@ export interface ConnectionNeed {
 }
 
 /** A rate opens what it needs: how many it may have says how many it wants only where somebody has said so. */
-export function connectionNeed({ traffic, mcp, threads }: LoadPlan, options: LoadOptions): ConnectionNeed {
-  const lanes =
-    traffic.loop === 'closed'
-      ? Math.ceil(Math.max(...traffic.clients.flatMap(({ from, to }) => [from, to])))
-      : (options.maxConnections ?? 0)
-  // Notifications, and cancellations, go over a second and a third one.
-  const each = 1 + (mcp?.session.subscribe === undefined ? 0 : 1) + (mcp?.session.cancel === undefined ? 0 : 1)
+export function connectionNeed(plan: LoadPlan, { maxConnections = 0 }: LoadOptions): ConnectionNeed {
+  const { traffic, threads } = plan
+  const lanes = traffic.loop === 'closed' ? mostClients(plan) : maxConnections
+  const each = connectionsOfEach(plan)
   const shown = `${lanes.toLocaleString('en-US')} ${traffic.loop === 'closed' ? 'clients' : 'connections'}`
   return { connections: lanes * each, what: each === 1 ? shown : `${shown} with ${each} connections each`, threads }
+}
+
+/** Connections that clients have at the most; none is known of a rate. */
+export function plannedConnections(plan: LoadPlan): number {
+  return mostClients(plan) * connectionsOfEach(plan)
+}
+
+function mostClients({ traffic }: LoadPlan): number {
+  if (traffic.loop === 'open') return 0
+  return Math.ceil(traffic.clients.reduce((most, { from, to }) => Math.max(most, from, to), 0))
+}
+
+/** Notifications, and cancellations, go over a second and a third one. */
+function connectionsOfEach({ mcp }: LoadPlan): number {
+  return 1 + (mcp?.session.subscribe === undefined ? 0 : 1) + (mcp?.session.cancel === undefined ? 0 : 1)
 }
 
 /**

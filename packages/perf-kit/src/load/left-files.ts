@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TargetAgent } from '../target/index.ts'
+import { plannedConnections } from './connection-need.ts'
+import type { LoadPlan } from './load-plan.ts'
 import { openFiles } from './own-limits.ts'
 
 /** Connections that are kept for the next request are closed after 4 s (undici) or 5 s (Node's servers) without one. */
@@ -25,10 +27,12 @@ export class LeftFilesWatch {
   #before = 0
   #ownWarm = 0
   #warm: number | undefined
-  #ownMost = 0
+  /** what is seen of it, and of clients what is planned */
+  #ownMost: number
 
-  constructor(agent: TargetAgent) {
+  constructor(agent: TargetAgent, plan: LoadPlan) {
     this.#agent = agent
+    this.#ownMost = plannedConnections(plan)
   }
 
   /** Before the first connection. */
@@ -44,10 +48,9 @@ export class LeftFilesWatch {
     this.#ownWarm = own - this.#ownBefore
     // Connections that it has not taken yet are ours, and none of its files.
     this.#warm = Math.max(this.#before, target - this.#ownWarm)
-    this.#ownMost = this.#ownWarm
   }
 
-  /** Now and then: how many connections there are. */
+  /** Now and then: a rate opens as many connections as it needs. */
   async noteOwn(): Promise<void> {
     this.#ownMost = Math.max(this.#ownMost, ((await openFiles()) ?? 0) - this.#ownBefore)
   }
@@ -60,7 +63,7 @@ export class LeftFilesWatch {
   async end(): Promise<LeftFiles | undefined> {
     const warm = this.#warm
     if (warm === undefined) return undefined
-    const allowed = ALWAYS_ALLOWED + this.#ownMost - this.#ownWarm
+    const allowed = ALWAYS_ALLOWED + Math.max(0, this.#ownMost - this.#ownWarm)
     const untilMs = performance.now() + LONGEST_QUIET_MS
     for (;;) {
       const open = await this.#agent.openFiles()

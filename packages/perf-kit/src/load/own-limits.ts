@@ -52,9 +52,12 @@ export async function openFiles(): Promise<number | undefined> {
 
 async function readPortLimit(target: LimitedTarget): Promise<PortLimit | undefined> {
   const [range, reuse, tcp, tcp6] = await Promise.all(
-    ['/proc/sys/net/ipv4/ip_local_port_range', '/proc/sys/net/ipv4/tcp_tw_reuse', '/proc/net/tcp', '/proc/net/tcp6'].map(
-      told,
-    ),
+    [
+      '/proc/sys/net/ipv4/ip_local_port_range',
+      '/proc/sys/net/ipv4/tcp_tw_reuse',
+      '/proc/net/tcp',
+      '/proc/net/tcp6',
+    ].map(told),
   )
   const [from, to] = (range ?? '').trim().split(/\s+/).map(Number)
   if (from === undefined || to === undefined || !(to >= from)) return undefined

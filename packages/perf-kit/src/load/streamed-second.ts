@@ -56,7 +56,9 @@ export function streamedSecond(second: number, untilNs: number, sum: LoadResult)
       ['responseTime', response],
       ['responseTimeOk', responseOk],
       // None of what there was not to do, as in the Run: no name to look up, no TLS.
-      ...TIME_METRICS.filter(([, time]) => times[time].maxValue > 0).map(([name, time]) => [name, times[time]] as const),
+      ...TIME_METRICS.filter(([, time]) => times[time].maxValue > 0).map(
+        ([name, time]) => [name, times[time]] as const,
+      ),
       ...(mcp === undefined
         ? []
         : ([

@@ -73,7 +73,7 @@ export class TargetSeconds implements TargetStandstills {
   private constructor(agent: TargetAgent, result: LoadResult) {
     this.#agent = agent
     this.#result = result
-    this.#files = new LeftFilesWatch(agent)
+    this.#files = new LeftFilesWatch(agent, result.plan)
     this.#watch = new TargetWatch(agent, (sample) => this.#add(sample))
   }
 
@@ -149,7 +149,8 @@ export class TargetSeconds implements TargetStandstills {
 
 function keep(kept: TargetPause[], told: readonly (GcPause | LoopStall)[]): void {
   for (const { startNs, durationNs } of told) {
-    if (durationNs >= SHORTEST_PAUSE_NS && kept.length < MOST_PAUSES) kept.push({ startNs, endNs: startNs + durationNs })
+    if (durationNs >= SHORTEST_PAUSE_NS && kept.length < MOST_PAUSES)
+      kept.push({ startNs, endNs: startNs + durationNs })
   }
 }
 

@@ -74,7 +74,8 @@ describe('perf-kit latency', () => {
     const { stdout, shown } = await perfKit(project, args)
     const levels = stdout.split(/^GET \/ · /m).slice(1)
     expect(levels.map((text) => text.split('\n')[0])).toEqual(['2 clients', '100/s'])
-    for (const text of levels) expect(text).toMatch(/^target: .+ CPU a request · .+ of a processor · event loop .+ busy$/m)
+    for (const text of levels)
+      expect(text).toMatch(/^target: .+ CPU a request · .+ of a processor · event loop .+ busy$/m)
     expect(shown).not.toContain('nothing is known of the inside')
   })
 
@@ -90,10 +91,21 @@ describe('perf-kit latency', () => {
 
   it('says that the target has ended, at the level at which it did', async () => {
     await using project = await TemporaryProject.create(
-      ownTarget("setTimeout(() => { console.error('out of luck'); process.exit(3) }, 2_500)"),
+      ownTarget(`
+        let requests = 0
+        server.on('request', () => { if (++requests === 150) { console.error('out of luck'); process.exit(3) } })`),
     )
-    const { exitCode, shown } = await perfKit(project, ['latency', '-d', '3s', '-q', '--at', '2'])
-    expect(shown).toContain('2 clients: the target ended while it was driven; the last it said: ')
+    const { exitCode, shown } = await perfKit(project, [
+      'latency',
+      '-d',
+      '2s',
+      '--warmup',
+      '500ms',
+      '-q',
+      '--at',
+      '100/s',
+    ])
+    expect(shown).toContain('100/s: the target ended while it was driven; the last it said: ')
     expect(shown).toContain('out of luck')
     expect(exitCode).toBe(3)
   })

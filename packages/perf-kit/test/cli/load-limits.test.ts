@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { type Run, parseRun } from '../../src/run/index.ts'
+import { parseRun, type Run } from '../../src/run/index.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
 import { OK, scriptedTarget } from '../load/scripted-target.ts'
 import { MAIN, userEnvironment } from './perf-kit-process.ts'

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadHistograms, parseRun } from '../../src/run/index.ts'
 import { eventually } from '../bench/eventually.ts'
@@ -25,6 +26,13 @@ function linesOf(text: string): Line[] {
     .slice(0, -1)
     .split('\n')
     .map((line) => JSON.parse(line) as Line)
+}
+
+/** By type; values are left out in them, so that they are no JSON. */
+async function documentedLines(): Promise<ReadonlyMap<string, string>> {
+  const page = await readFile(resolve(import.meta.dirname, '../../../../docs/load.md'), 'utf8')
+  const found = page.matchAll(/^\{"v":1,"type":"(\w+)".+\}$/gm)
+  return new Map([...found].map(([line, type = '']) => [type, line]))
 }
 
 const isSecond = ({ type }: Line): boolean => type === 'second'
@@ -56,6 +64,10 @@ describe('perf-kit load --stream', () => {
     expect(seconds.map(({ second }) => second)).toEqual(seconds.map((_, index) => index))
     const errors = run.metrics.find(({ name }) => name === 'errorRatio')?.evidence
     expect(errors).toMatchObject({ whole: seconds.reduce((sum, { finished }) => sum + finished, 0) })
+    const documented = await documentedLines()
+    for (const line of lines) {
+      for (const field of Object.keys(line)) expect(documented.get(line.type)).toContain(`"${field}":`)
+    }
   })
 
   it('leaves whole lines of all seconds until it is killed', async () => {
@@ -71,6 +83,7 @@ describe('perf-kit load --stream', () => {
     expect(await running.ended).toMatchObject({ exitCode: null, signal: 'SIGKILL' })
     const [begin, ...seconds] = linesOf(await project.read('seconds.jsonl'))
     expect(begin?.type).toBe('begin')
+    expect(seconds.length).toBeGreaterThanOrEqual(3)
     expect(seconds.every(isSecond)).toBe(true)
     expect(seconds.map(({ second }) => second)).toEqual(seconds.map((_, index) => index))
     for (const { finished, distributions } of seconds) {
@@ -154,13 +167,13 @@ it.skipIf(!canMountTmpfs())('leaves whole lines on a disk that has filled up, an
     setTimeout(() => socket.write(OK), (number * 7919) % 300)
   })
   const words = [process.execPath, MAIN, 'load', target.url, '-c', '200', '-d', '8s', '-q', '--threads', '2']
-  const running = new Promise<string>((resolve, reject) => {
+  const running = new Promise<string>((onEnd, onError) => {
     const child = spawnShell(words, project)
     let stdout = ''
     child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk.toString('utf8')
     })
-    child.once('error', reject).once('close', () => resolve(stdout))
+    child.once('error', onError).once('close', () => onEnd(stdout))
   })
   const [first = '', ...rest] = (await running).split(/(?<=exit code \d+\n)/)
   expect(first).toBe('exit code 0\n')
@@ -170,7 +183,9 @@ it.skipIf(!canMountTmpfs())('leaves whole lines on a disk that has filled up, an
   expect(lines.length).toBeLessThan(9)
   expect(lines.slice(1).every(isSecond)).toBe(true)
   expect(await project.read('err')).toMatch(/seconds\.jsonl cannot be written: .*ENOSPC.*; the load goes on/)
-  expect((await project.read('out')).replaceAll(/\s+/g, ' ')).toContain('only up to the time at which that could not be written')
+  expect((await project.read('out')).replaceAll(/\s+/g, ' ')).toContain(
+    'only up to the time at which that could not be written',
+  )
 })
 
 function spawnShell(words: readonly string[], project: TemporaryProject): ChildProcess {

@@ -31,7 +31,7 @@ it('add up to what the load has found, of all threads and with its warm-up', asy
   const result = await drive(target.url, {
     loop: 'open',
     phases: steady(200, 3_500),
-    warmupNs: 1 * S,
+    warmupNs: 1.5 * S,
     threads: 2,
     onSecond: (second) => seconds.push(second),
   })
@@ -43,7 +43,8 @@ it('add up to what the load has found, of all threads and with its warm-up', asy
   expect(added(seconds, ({ failed }) => failed)).toBe(result.failed)
   expect(added(seconds, ({ succeededInWindow }) => succeededInWindow)).toBe(result.succeededInWindow)
   expect(added(seconds, ({ receivedBytes }) => receivedBytes)).toBe(result.receivedBytes)
-  for (const [outcome, count] of result.outcomes) expect(added(seconds, ({ outcomes }) => outcomes[outcome])).toBe(count)
+  for (const [outcome, count] of result.outcomes)
+    expect(added(seconds, ({ outcomes }) => outcomes[outcome])).toBe(count)
   for (const [name, whole] of [
     ['responseTime', result.response],
     ['responseTimeOk', result.responseOk],
@@ -57,6 +58,20 @@ it('add up to what the load has found, of all threads and with its warm-up', asy
       expect(sum.getValueAtPercentile(percentile), name).toBe(whole.getValueAtPercentile(percentile))
     }
   }
+})
+
+it('have the last answers too, when other threads have been done for seconds', async () => {
+  await using target = await scriptedTarget(({ socket }) => void setTimeout(() => socket.write(OK), 2_500))
+  const seconds: StreamedSecond[] = []
+  const options = {
+    phases: steady(1, 500),
+    threads: 2,
+    onSecond: (second: StreamedSecond) => void seconds.push(second),
+  }
+  const result = await drive(target.url, options)
+  expect(result.finished).toBe(1)
+  expect(seconds.length).toBeGreaterThan(2)
+  expect(added(seconds, ({ finished }) => finished)).toBe(1)
 })
 
 it('come while the load goes on', async () => {
@@ -79,7 +94,10 @@ it('have each operation of a mix, by name', async () => {
   const result = await drive(target.url, {
     phases: steady(2, 1_500),
     thinkNs: 5e6,
-    mcp: [{ method: 'ping' }, { method: 'tools/list' }],
+    mcp: [
+      { method: 'ping', params: {} },
+      { method: 'tools/list', params: {} },
+    ],
     onSecond: (second) => seconds.push(second),
   })
   expect(result.mcp?.operations).toHaveLength(2)

@@ -154,7 +154,9 @@ function engineOf(options: LoadOptions, flags: LoadFlags, { stream }: Surroundin
 
 function streamOf({ stream }: LoadFlags, tell: (message: string) => void): SecondFile | undefined {
   if (stream === undefined) return undefined
-  return new SecondFile(stream, ({ message }) => tell(`${message}; the load goes on, and its seconds are kept no more\n`))
+  return new SecondFile(stream, ({ message }) =>
+    tell(`${message}; the load goes on, and its seconds are kept no more\n`),
+  )
 }
 
 /** A load of hours is not given up because its seconds find no room. */
