@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { type LoopStall, MOST_STALLS, SHORTEST_STALL_MS, STALL_LOOK_MS } from './messages.ts'
+import { DELAY_RESOLUTION_MS, type LoopStall, MOST_STALLS, SHORTEST_STALL_MS } from './messages.ts'
 import { quietly } from './quietly.ts'
 import { toSharedNs } from './shared-clock.ts'
 
@@ -10,7 +10,7 @@ const NS_PER_MS = 1e6
  * (`monitorEventLoopDelay`) tells how late it came, and not when.
  */
 export class LoopStalls {
-  readonly #timer = setInterval(() => quietly(() => this.#look()), STALL_LOOK_MS)
+  readonly #timer = setInterval(() => quietly(() => this.#look()), DELAY_RESOLUTION_MS)
   #lastMs = performance.now()
   #lastIdleMs = idleMs()
   #stalls: LoopStall[] = []
@@ -35,9 +35,9 @@ export class LoopStalls {
   #look(): void {
     const atMs = performance.now()
     const idleSoFarMs = idleMs()
-    const dueMs = this.#lastMs + STALL_LOOK_MS
+    const dueMs = this.#lastMs + DELAY_RESOLUTION_MS
     if (atMs - dueMs >= SHORTEST_STALL_MS) {
-      // It has not waited since then: somewhere between our last look and the time at which this one was due.
+      // It began when it last waited, as far as that is known: between our last look and the time at which this one was due.
       const busyMs = atMs - this.#lastMs - (idleSoFarMs - this.#lastIdleMs)
       this.#note(Math.min(dueMs, Math.max(this.#lastMs, atMs - busyMs)), atMs)
     }

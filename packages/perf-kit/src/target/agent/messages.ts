@@ -20,13 +20,10 @@ export const DELAY_RESOLUTION_MS = 10
 /** Pauses that nobody has asked for: more are counted and forgotten. A busy process collects a hundred times a second. */
 export const MOST_PAUSES = 10_000
 
-/**
- * Between two looks for stalls, and how late one has to come to be one: those of 10 ms or more are all seen, shorter ones at times.
- */
-export const STALL_LOOK_MS = 5
+/** How late a look has to come to be a stall: those of 15 ms or more are all seen, shorter ones at times. */
 export const SHORTEST_STALL_MS = 5
 
-/** Stalls that nobody has asked for: more are counted and forgotten. There is none in less than 10 ms. */
+/** Stalls that nobody has asked for: more are counted and forgotten. There is one in 15 ms at most. */
 export const MOST_STALLS = 2_000
 
 /** Nobody has more to ask. */
