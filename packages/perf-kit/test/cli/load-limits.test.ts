@@ -94,12 +94,14 @@ const TEN_PORTS = [
   '-rn',
   '/bin/sh',
   '-c',
-  'echo 40000 40009 >/proc/sys/net/ipv4/ip_local_port_range; ip link set lo up; "$0" server.mjs & sleep 1; "$0" "$@"; code=$?; kill $!; exit $code',
+  'echo 40000 40009 >/proc/sys/net/ipv4/ip_local_port_range; ip link set lo up; "$0" server.mjs & while [ ! -e ready ]; do sleep 0.1; done; "$0" "$@"; code=$?; kill $!; exit $code',
 ]
 
 /** Answers after half a second. */
-const SLOW_SERVER = `import { createServer } from 'node:http'
-createServer((request, response) => setTimeout(() => response.end('ok'), 500)).listen(8080, '127.0.0.1')
+const SLOW_SERVER = `import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+const server = createServer((request, response) => setTimeout(() => response.end('ok'), 500))
+server.listen(8080, '127.0.0.1', () => writeFileSync('ready', ''))
 setTimeout(() => process.exit(), 60_000)
 `
 
