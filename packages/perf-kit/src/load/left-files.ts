@@ -1,9 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TargetAgent } from '../target/index.ts'
 import { plannedConnections } from './connection-need.ts'
-import type { LoadPlan } from './load-plan.ts'
+import { durationNsOf, type LoadPlan } from './load-plan.ts'
 import { openFiles } from './own-limits.ts'
 
+const NS_PER_SEC = 1e9
+const NS_PER_MS = 1e6
+/** Of the warm-up: by then a target has opened what it opens once. */
+const WARM_RATIO = 0.9
+/** Of a load without one: as late as that, and a second at most. */
+const BEGUN_RATIO = 0.2
 /** Connections that are kept for the next request are closed after 4 s (undici) or 5 s (Node's servers) without one. */
 const LONGEST_QUIET_MS = 6_000
 const LOOK_EVERY_MS = 200
@@ -23,6 +29,8 @@ export interface LeftFiles {
  */
 export class LeftFilesWatch {
   readonly #agent: TargetAgent
+  readonly #plan: LoadPlan
+  #timer: NodeJS.Timeout | undefined
   #ownBefore = 0
   #before = 0
   #ownWarm = 0
@@ -32,18 +40,30 @@ export class LeftFilesWatch {
 
   constructor(agent: TargetAgent, plan: LoadPlan) {
     this.#agent = agent
+    this.#plan = plan
     this.#ownMost = plannedConnections(plan)
   }
 
-  /** Before the first connection. */
-  async begin(): Promise<void> {
+  /** Before the first connection. @param atNs - when the schedule begins, on the clock of `process.hrtime` */
+  start(atNs: number): void {
+    void this.#noteBefore()
+    const { warmupNs } = this.#plan
+    const warmNs = warmupNs > 0 ? WARM_RATIO * warmupNs : Math.min(NS_PER_SEC, BEGUN_RATIO * durationNsOf(this.#plan))
+    const waitMs = (atNs + warmNs - Number(process.hrtime.bigint())) / NS_PER_MS
+    this.#timer = setTimeout(() => void this.#noteWarm(), waitMs)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  async #noteBefore(): Promise<void> {
     const [own, target] = await this.#count()
     this.#ownBefore = own
     this.#before = target
   }
 
-  /** When it has opened what it opens once. */
-  async noteWarm(): Promise<void> {
+  async #noteWarm(): Promise<void> {
     const [own, target] = await this.#count()
     this.#ownWarm = own - this.#ownBefore
     // Connections that it has not taken yet are ours, and none of its files.
@@ -60,7 +80,7 @@ export class LeftFilesWatch {
    *
    * @returns `undefined` where nobody knows
    */
-  async end(): Promise<LeftFiles | undefined> {
+  async left(): Promise<LeftFiles | undefined> {
     const warm = this.#warm
     if (warm === undefined) return undefined
     const allowed = ALWAYS_ALLOWED + Math.max(0, this.#ownMost - this.#ownWarm)

@@ -8,15 +8,10 @@ import {
 } from '../target/index.ts'
 import { type LeftFiles, LeftFilesWatch } from './left-files.ts'
 import type { LoadGenerator } from './load-generator.ts'
-import { durationNsOf, type LoadPlan } from './load-plan.ts'
+import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 
 const NS_PER_SEC = 1e9
-const NS_PER_MS = 1e6
-/** Of the warm-up: by then a target has opened what it opens once. */
-const WARM_RATIO = 0.9
-/** Of a load without one: as late as that, and a second at most. */
-const BEGUN_RATIO = 0.2
 /** Shorter ones explain no slow request. */
 const SHORTEST_PAUSE_NS = 0.2e6
 const MOST_PAUSES = 100_000
@@ -62,7 +57,6 @@ export class TargetSeconds implements TargetStandstills {
   readonly #watch: TargetWatch
   readonly #result: LoadResult
   readonly #files: LeftFilesWatch
-  #warmTimer: NodeJS.Timeout | undefined
   #leftFiles: LeftFiles | undefined
   #beganNs = 0
   #warmupNs = 0
@@ -120,19 +114,15 @@ export class TargetSeconds implements TargetStandstills {
 
   /** When all connections are closed. One that has left files open is given some seconds to close them. */
   async stop(): Promise<void> {
-    clearTimeout(this.#warmTimer)
+    this.#files.stop()
     await this.#watch.stop()
-    if (this.#result.isComplete && this.others === 0) this.#leftFiles = await this.#files.end()
+    if (this.#result.isComplete && this.others === 0) this.#leftFiles = await this.#files.left()
   }
 
-  #start(atNs: number, plan: LoadPlan): void {
-    const { warmupNs } = plan
+  #start(atNs: number, { warmupNs }: LoadPlan): void {
     this.#beganNs = atNs
     this.#warmupNs = warmupNs
-    void this.#files.begin()
-    const warmNs = warmupNs > 0 ? WARM_RATIO * warmupNs : Math.min(NS_PER_SEC, BEGUN_RATIO * durationNsOf(plan))
-    const waitMs = (atNs + warmNs - Number(process.hrtime.bigint())) / NS_PER_MS
-    this.#warmTimer = setTimeout(() => void this.#files.noteWarm(), waitMs)
+    this.#files.start(atNs)
     this.#watch.start({ fromNs: atNs + this.fromNs, everyNs: NS_PER_SEC, restartAtNs: atNs + warmupNs })
   }
 
