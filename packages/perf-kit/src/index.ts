@@ -50,6 +50,8 @@ export {
   type RequestContext,
   type RequestModule,
   readDataFile,
+  type StreamedRequests,
+  type StreamedSecond,
   toLoadRun,
   type WeightedRequest,
 } from './load/index.ts'

@@ -19,6 +19,8 @@ export interface RequestFlags extends McpFlags, FileFlags {
   readonly streams?: number
   readonly connections?: number
   readonly threads?: number
+  /** false: look at the target from outside only */
+  readonly agent?: boolean
   readonly allowRemote?: boolean
   readonly budget?: readonly Budget[]
   readonly config?: string
@@ -37,8 +39,7 @@ export interface LoadFlags extends RequestFlags {
   readonly spike?: Spikes
   readonly think?: number
   readonly engine?: LoadEngineName
-  /** false: look at the target from outside only */
-  readonly agent?: boolean
+  readonly stream?: string
 }
 
 const DEFAULT_CLIENTS = 50
@@ -85,7 +86,7 @@ export function requestOptions(
   url: string,
   flags: RequestFlags,
   files: RequestFiles,
-): Omit<LoadOptions, 'loop' | 'phases'> {
+): Omit<LoadOptions, 'loop' | 'phases' | 'onSecond'> {
   refuseMixedProtocols(flags)
   if (flags.streams !== undefined && flags.http2 !== true) {
     throw new PerfKitError('LOAD_INVALID', '--streams are of HTTP/2', { remedy: 'Give --http2 with it.' })

@@ -32,6 +32,7 @@ export function addRequestOptions(command: Command): Command {
       budgetOption,
     )
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
+    .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
     .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
     .option('--json', 'print the Run as JSON')

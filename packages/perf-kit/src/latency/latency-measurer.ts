@@ -1,4 +1,11 @@
-import { describeRequest, LoadGenerator, planLoad, toLoadRun } from '../load/index.ts'
+import {
+  describeRequest,
+  LoadGenerator,
+  planLoad,
+  startedTargetFacts,
+  TargetSeconds,
+  toLoadRun,
+} from '../load/index.ts'
 import type { Run } from '../run/index.ts'
 import type { LatencyOptions } from './latency-options.ts'
 import { explained, merged, noCapacity, onlyGoodput } from './latency-run.ts'
@@ -33,7 +40,7 @@ export class LatencyMeasurer {
    * @throws {PerfKitError} `LOAD_FAILED` also when the target has no capacity: not one request succeeded
    */
   async measure(signal?: AbortSignal): Promise<Run> {
-    const { suite = 'latency', source = { commit: null, dirty: false }, budgets = [] } = this.#options
+    const { suite = 'latency', source = { commit: null, dirty: false }, budgets = [], target } = this.#options
     const startedAt = new Date()
     const startMs = performance.now()
     const runs: Run[] = []
@@ -42,11 +49,14 @@ export class LatencyMeasurer {
       if (isAborted(signal)) break
       const generator = new LoadGenerator(step.optionsAt(Math.max(1, capacities[0] ?? 1)))
       const { result } = generator
+      // Also while the capacity is looked for: levels are shares of what the target can do while it is watched.
+      const inside = target?.agent === undefined ? undefined : TargetSeconds.watch(target.agent, generator)
       this.#options.onProgress?.({ level: step.level, index, count: this.#steps.length, result })
-      await generator.run(signal)
-      const facts = { suite, configuration: 'default', startedAt, source, subject: `${this.#request} · ${step.level}` }
-      const run = toLoadRun(result, { ...facts, durationNs: 0 })
-      if (!step.isCapacity) runs.push(explained(run, result, facts))
+      await generator.run(signal).finally(() => inside?.stop())
+      const subject = `${this.#request} · ${step.level}`
+      const facts = { suite, configuration: 'default', startedAt, source, subject }
+      const run = toLoadRun(result, { ...facts, durationNs: 0, ...startedTargetFacts(target, inside) })
+      if (!step.isCapacity) runs.push(explained(run, result, { subject, inside }))
       else {
         capacities.push(result.goodputPerSec)
         runs.push(onlyGoodput(run))

@@ -16,6 +16,7 @@ import { withPayloads, withPayloadsInBytes, withPayloadsInJson } from './request
 import { planRequests, type RequestWish, requestProblems } from './requests/plan-requests.ts'
 import type { WeightedRequest } from './requests/weighted-request.ts'
 import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
+import type { StreamedSecond } from './streamed-second.ts'
 
 /** Evenly from one level to another; the same for both is a steady level. */
 export type Phase = Segment
@@ -73,6 +74,8 @@ export interface LoadOptions {
   readonly threads?: number
   /** load may leave this machine; default no */
   readonly allowRemote?: boolean
+  /** told of each second once it is whole, in their order; all of them add up to the result */
+  readonly onSecond?: (second: StreamedSecond) => void
 }
 
 const MOST_CLIENTS = 20_000

@@ -27,6 +27,8 @@ export class LoadResult {
   /** what else is timed, by name */
   readonly times: Readonly<Record<TimeName, Histogram>>
   readonly outcomes = new Map<string, number>()
+  /** what was found out before it began, and may have been in its way */
+  readonly doubts: string[] = []
   offered = 0
   dropped = 0
   unsent = 0

@@ -22,9 +22,12 @@ import { describeModule } from './requests/plan-requests.ts'
 import { shownPath } from './requests/ready-request.ts'
 import { meanInterval } from './seconds-interval.ts'
 import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
-import type { TimeName } from './time-names.ts'
+import { TIME_METRICS } from './time-names.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
+
+/** Who has measured. */
+export const HARNESS: Run['harness'] = { name: '@gw/perf-kit', version, methodVersion: METHOD_VERSION }
 
 const SHOWN_LEVELS = 4
 const NS_PER_MS = 1e6
@@ -52,18 +55,6 @@ export interface LoadRunFacts {
   readonly withoutAgent?: string
 }
 
-const TIME_METRICS: readonly (readonly [metric: string, time: TimeName])[] = [
-  ['serviceTime', 'service'],
-  ['waitingTime', 'waiting'],
-  ['receivingTime', 'receiving'],
-  ['sendLag', 'sendLag'],
-  ['connectTime', 'connect'],
-  ['dnsTime', 'dns'],
-  ['tcpTime', 'tcp'],
-  ['tlsTime', 'tls'],
-  ['settingsTime', 'settings'],
-]
-
 /** The Run of one load. */
 export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
   return {
@@ -75,7 +66,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     startedAt: facts.startedAt.toISOString(),
     durationNs: Math.round(facts.durationNs),
     environment: readEnvironment([]),
-    harness: { name: '@gw/perf-kit', version, methodVersion: METHOD_VERSION },
+    harness: HARNESS,
     source: facts.source,
     metrics: [
       ...rateMetrics(result),

@@ -21,6 +21,19 @@ export const TIME_NAMES = [
 
 export type TimeName = (typeof TIME_NAMES)[number]
 
+/** As a Run names them, in its order. */
+export const TIME_METRICS: readonly (readonly [metric: string, time: TimeName])[] = [
+  ['serviceTime', 'service'],
+  ['waitingTime', 'waiting'],
+  ['receivingTime', 'receiving'],
+  ['sendLag', 'sendLag'],
+  ['connectTime', 'connect'],
+  ['dnsTime', 'dns'],
+  ['tcpTime', 'tcp'],
+  ['tlsTime', 'tls'],
+  ['settingsTime', 'settings'],
+]
+
 /** @returns one of each */
 export function eachTime<Value>(make: (name: TimeName) => Value): Readonly<Record<TimeName, Value>> {
   const made = TIME_NAMES.map((name) => [name, make(name)] as const)

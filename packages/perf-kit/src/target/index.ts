@@ -1,4 +1,4 @@
-export type { AgentMemory, AgentSample, DelaySummary, GcKind, GcPause } from './agent/messages.ts'
+export type { AgentMemory, AgentSample, DelaySummary, GcKind, GcPause, LoopStall } from './agent/messages.ts'
 export { portOf } from './driven-port.ts'
 export { OutputTail } from './output-tail.ts'
 export { endProcessGroup, residentBytes } from './process-group.ts'

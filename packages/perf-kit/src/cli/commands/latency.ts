@@ -65,8 +65,9 @@ async function latency(url: string | undefined, flags: LatencyFlags, streams: St
   const optionsAt = (at: string): LatencyOptions => optionsOf(at, withTargetDefaults(target, flags), asked, budgets)
   // What is wrong with the flags should be said before anything is started.
   new LatencyMeasurer(optionsAt(provisionalUrl(target)))
-  await using started = await startTarget(target, { hasAgent: false, signal })
-  return await measure(optionsAt(urlOf(target, started)), { progress, signal, streams, flags })
+  await using started = await startTarget(target, { hasAgent: flags.agent !== false, signal })
+  const options = { ...optionsAt(urlOf(target, started)), target: started }
+  return await measure(options, { progress, signal, streams, flags })
 }
 
 function optionsOf(url: string, flags: LatencyFlags, files: RequestFiles, budgets: readonly Budget[]): LatencyOptions {

@@ -8,10 +8,12 @@ import {
   type LoadEngine,
   LoadGenerator,
   type LoadOptions,
+  startedTargetFacts,
+  streamBeginning,
   TargetSeconds,
   toLoadRun,
 } from '../../load/index.ts'
-import type { Budget } from '../../run/index.ts'
+import type { Budget, RunNote } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
 import { exitCodeFor } from '../exit-code-for.ts'
 import { onInterrupt } from '../interrupt.ts'
@@ -31,6 +33,7 @@ import {
 import { checkReportPath } from '../report-file.ts'
 import { type RequestFiles, readRequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
+import { SecondFile } from '../second-file.ts'
 import { showLoad } from '../show-load.ts'
 import type { Streams } from '../terminal-io.ts'
 
@@ -63,7 +66,7 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
         ...LOAD_ENGINES,
       ]),
     )
-    .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
+    .option('--stream <file>', 'write each second there as soon as it is whole, a line of JSON each')
   return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
     settle(await load(url, flags, streams)),
   )
@@ -79,15 +82,21 @@ async function load(url: string | undefined, flags: LoadFlags, streams: Streams)
   })
   const { signal } = interruption
   const files = await readRequestFiles(flags)
-  if (url !== undefined) return await drive(toOptions(url, flags, files), flags, { streams, progress, signal })
+  const stream = streamOf(flags, (message) => {
+    progress.clear()
+    streams.stderr.write(message)
+  })
+  const surroundings = { streams, progress, signal, stream }
+  if (url !== undefined) return await drive(toOptions(url, flags, files), flags, surroundings)
 
-  return await driveOwn(await configuredTarget(flags.config), flags, files, { streams, progress, signal })
+  return await driveOwn(await configuredTarget(flags.config), flags, files, surroundings)
 }
 
 interface Surroundings {
   readonly streams: Streams
   readonly progress: LoadProgress
   readonly signal: AbortSignal
+  readonly stream: SecondFile | undefined
   /** a target that was started for this load */
   readonly target?: TargetProcess
   readonly budgets?: readonly Budget[]
@@ -103,7 +112,7 @@ async function driveOwn(
   const asked = withTargetRequests(target, flags, files)
   const optionsFor = (url: string): LoadOptions => toOptions(url, withTargetDefaults(target, flags), asked)
   // What is wrong with the flags should be said before anything is started.
-  createLoadEngine(flags.engine ?? 'native', optionsFor(provisionalUrl(target)))
+  engineOf(optionsFor(provisionalUrl(target)), flags, surroundings)
   await using started = await startTarget(target, {
     hasAgent: flags.agent !== false && (flags.engine ?? 'native') === 'native',
     signal: surroundings.signal,
@@ -116,16 +125,17 @@ async function driveOwn(
 }
 
 async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const { streams, progress, signal, target, budgets = [] } = surroundings
-  const engine = createLoadEngine(flags.engine ?? 'native', options)
+  const { streams, progress, signal, stream, target, budgets = [] } = surroundings
+  const engine = engineOf(options, flags, surroundings)
   const { result } = engine
-  if (flags.quiet !== true) progress.watch(result)
   const startedAt = new Date()
+  await stream?.start(streamBeginning(result.plan, startedAt))
+  if (flags.quiet !== true) progress.watch(result)
   const startMs = performance.now()
   const inside = watchInside(engine, target)
   await engine.run(signal).finally(async () => {
     progress.clear()
-    await inside?.stop()
+    await Promise.all([inside?.stop(), stream?.stop(result.isComplete)])
   })
   const subject = describeLoad(result.plan)
   const loadRun = toLoadRun(result, {
@@ -136,13 +146,33 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     durationNs: (performance.now() - startMs) * 1e6,
     source: { commit: null, dirty: false },
     budgets: [...budgets, ...(flags.budget ?? [])],
-    ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
-    ...(inside === undefined ? {} : { target: inside }),
-    ...(target?.withoutAgent === undefined ? {} : { withoutAgent: target.withoutAgent }),
+    ...startedTargetFacts(target, inside),
   })
-  const run = explained(loadRun, result, { subject, ...(inside === undefined ? {} : { pauses: inside.pauses }) })
+  const explainedRun = explained(loadRun, result, { subject, inside })
+  const run = { ...explainedRun, warnings: [...explainedRun.warnings, ...streamNotes(stream)] }
   await showLoad(run, flags, streams)
   return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
+}
+
+function engineOf(options: LoadOptions, flags: LoadFlags, { stream }: Surroundings): LoadEngine {
+  return createLoadEngine(flags.engine ?? 'native', {
+    ...options,
+    ...(stream === undefined ? {} : { onSecond: stream.add }),
+  })
+}
+
+function streamOf({ stream }: LoadFlags, tell: (message: string) => void): SecondFile | undefined {
+  if (stream === undefined) return undefined
+  return new SecondFile(stream, ({ message }) =>
+    tell(`${message}; the load goes on, and its seconds are kept no more\n`),
+  )
+}
+
+/** A load of hours is not given up because its seconds find no room. */
+function streamNotes(stream: SecondFile | undefined): RunNote[] {
+  if (stream?.failure === undefined) return []
+  const message = `the load’s seconds are in ${stream.path} only up to the time at which that could not be written any more: ${stream.failure.message}`
+  return [{ code: 'STREAM_LOST', message }]
 }
 
 /** Only our own engine says when it began, which is when a target's seconds begin. */

@@ -40,6 +40,7 @@ function commonChecks({ loop, phases, spikes, headers = {}, ...options }: LoadOp
     [options.maxInFlight !== undefined, 'a bound on requests in flight (maxInFlight)'],
     [options.maxAnswerBytes !== undefined, 'a bound on answers (maxAnswerBytes)'],
     [options.tls !== undefined, 'a trust of its own (tls)'],
+    [options.onSecond !== undefined, 'a stream of seconds (--stream)'],
     [loop === 'closed' && !Number.isInteger(first?.to), 'a part of a client (--clients)'],
     [Object.values(headers).some((value) => !ASCII.test(value)), 'headers beyond ASCII (--header)'],
   ]
