@@ -45,10 +45,14 @@ export {
   LoadGenerator,
   type LoadOptions,
   type LoadResult,
+  type Repeating,
+  repeatRuns,
   toLoadRun,
 } from './load/index.ts'
 export {
   type BenchReport,
+  type LoadReport,
+  makeLoadReport,
   makeReport,
   renderJson,
   renderLoadHtml,

@@ -3,9 +3,10 @@ import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '..
 import type { Budget } from '../run/index.ts'
 import type { Ramp } from './level-options.ts'
 import { type McpFlags, mcpOf, mcpSessionOf, refuseMixedProtocols } from './mcp-flags.ts'
+import type { RepeatFlags } from './repeat-flags.ts'
 
 /** Of each command that drives a target. */
-export interface RequestFlags extends McpFlags {
+export interface RequestFlags extends McpFlags, RepeatFlags {
   readonly arrivals?: ArrivalKind
   readonly seed?: number
   readonly timeout?: number

@@ -3,6 +3,7 @@ import { ARRIVAL_KINDS } from '../load/index.ts'
 import { budgetOption } from './budget-option.ts'
 import { addMcpOptions } from './mcp-flags.ts'
 import { collect, countOption, durationOption } from './option-values.ts'
+import { addRepeatOptions } from './repeat-flags.ts'
 
 /** Options of every command that drives a target: what is asked, how it is sent, and what is printed. */
 export function addRequestOptions(command: Command): Command {
@@ -13,7 +14,7 @@ export function addRequestOptions(command: Command): Command {
     .option('-m, --method <method>', 'default: GET, and POST with a body')
     .option('-H, --header <name: value>', 'may be given several times', collect)
     .option('--body <text>', 'the request’s body')
-  return addMcpOptions(asking)
+  const driving = addMcpOptions(asking)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option(
       '--budget <limits>',
@@ -22,6 +23,7 @@ export function addRequestOptions(command: Command): Command {
     )
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
+  return addRepeatOptions(driving)
     .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
     .option('--json', 'print the Run as JSON')
     .addOption(new Option('--markdown', 'print Markdown').conflicts('json'))

@@ -1,36 +1,30 @@
 import { Command, Option } from 'commander'
-import { EXIT, type ExitCode } from '../../errors/index.ts'
+import type { ExitCode } from '../../errors/index.ts'
 import { explained } from '../../latency/index.ts'
 import {
   createLoadEngine,
   describeLoad,
+  describeTimes,
   LOAD_ENGINES,
   type LoadEngine,
   LoadGenerator,
-  type LoadOptions,
   TargetSeconds,
   toLoadRun,
 } from '../../load/index.ts'
-import type { Budget } from '../../run/index.ts'
+import type { Run } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
-import { exitCodeFor } from '../exit-code-for.ts'
-import { onInterrupt } from '../interrupt.ts'
+import { type Driving, driveTarget, type TargetCommand } from '../drive-target.ts'
 import { rampOption, spikeOption } from '../level-options.ts'
 import { type LoadFlags, toOptions } from '../load-flags.ts'
-import { LoadProgress } from '../load-progress.ts'
 import { durationOption } from '../option-values.ts'
-import {
-  configuredTarget,
-  provisionalUrl,
-  startTarget,
-  type TargetConfig,
-  urlOf,
-  withTargetDefaults,
-} from '../own-target.ts'
-import { checkReportPath } from '../report-file.ts'
 import { addRequestOptions } from '../request-options.ts'
-import { showLoad } from '../show-load.ts'
 import type { Streams } from '../terminal-io.ts'
+
+const LOAD: TargetCommand<LoadFlags> = {
+  hasAgent: ({ agent, engine = 'native' }) => agent !== false && engine === 'native',
+  check: (url, flags) => describeTimes(createLoadEngine(flags.engine ?? 'native', toOptions(url, flags)).result.plan),
+  measure,
+}
 
 export function loadCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
   const command = new Command('load')
@@ -63,54 +57,15 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     )
     .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
   return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
-    settle(await load(url, flags, streams)),
+    settle(await driveTarget(LOAD, url, flags, streams)),
   )
 }
 
-async function load(url: string | undefined, flags: LoadFlags, streams: Streams): Promise<ExitCode> {
-  // A load of an hour should not end with a page that cannot be written.
-  if (flags.html !== undefined) await checkReportPath(flags.html)
-  const progress = new LoadProgress(streams.stderr)
-  using interruption = onInterrupt(() => {
-    progress.clear()
-    streams.stderr.write('interrupted: showing what is known\n')
-  })
-  const { signal } = interruption
-  if (url !== undefined) return await drive(toOptions(url, flags), flags, { streams, progress, signal })
-
-  return await driveOwn(await configuredTarget(flags.config), flags, { streams, progress, signal })
-}
-
-interface Surroundings {
-  readonly streams: Streams
-  readonly progress: LoadProgress
-  readonly signal: AbortSignal
-  /** a target that was started for this load */
-  readonly target?: TargetProcess
-  readonly budgets?: readonly Budget[]
-}
-
-/** Start what the configuration names, drive it, and end it. */
-async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const optionsFor = (url: string): LoadOptions => toOptions(url, withTargetDefaults(target, flags))
-  // What is wrong with the flags should be said before anything is started.
-  createLoadEngine(flags.engine ?? 'native', optionsFor(provisionalUrl(target)))
-  await using started = await startTarget(target, {
-    hasAgent: flags.agent !== false && (flags.engine ?? 'native') === 'native',
-    signal: surroundings.signal,
-  })
-  return await drive(optionsFor(urlOf(target, started)), flags, {
-    ...surroundings,
-    target: started,
-    budgets: target.budgets,
-  })
-}
-
-async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const { streams, progress, signal, target, budgets = [] } = surroundings
-  const engine = createLoadEngine(flags.engine ?? 'native', options)
+async function measure(driving: Driving<LoadFlags>): Promise<Run> {
+  const { url, flags, budgets, source, progress, signal, target, repetition } = driving
+  const engine = createLoadEngine(flags.engine ?? 'native', toOptions(url, flags))
   const { result } = engine
-  if (flags.quiet !== true) progress.watch(result)
+  if (flags.quiet !== true) progress.watch(result, repetition)
   const startedAt = new Date()
   const startMs = performance.now()
   const inside = watchInside(engine, target)
@@ -118,22 +73,21 @@ async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surro
     progress.clear()
     await inside?.stop()
   })
-  const subject = describeLoad(result.plan)
-  const loadRun = toLoadRun(result, {
+  const { plan } = result
+  const subject = `${describeLoad(plan)}${repetition === undefined ? '' : describeTimes(plan)}`
+  const run = toLoadRun(result, {
     suite: 'load',
     subject,
-    configuration: 'default',
+    configuration: flags.configuration ?? 'default',
     startedAt,
     durationNs: (performance.now() - startMs) * 1e6,
-    source: { commit: null, dirty: false },
-    budgets: [...budgets, ...(flags.budget ?? [])],
+    source,
+    budgets,
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
     ...(inside === undefined ? {} : { target: inside }),
     ...(target?.withoutAgent === undefined ? {} : { withoutAgent: target.withoutAgent }),
   })
-  const run = explained(loadRun, result, { subject, ...(inside === undefined ? {} : { pauses: inside.pauses }) })
-  await showLoad(run, flags, streams)
-  return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
+  return explained(run, result, { subject, ...(inside === undefined ? {} : { pauses: inside.pauses }) })
 }
 
 /** Only our own engine says when it began, which is when a target's seconds begin. */
