@@ -11,8 +11,9 @@ import { advisoryReasons, doubtsAboutRun } from './comparable.ts'
 import { type CompareOptions, judgeAgainstStored } from './compare-runs.ts'
 import type { Acceptance, ComparedAgainst, Comparison } from './comparison.ts'
 import { withFileLock } from './file-lock.ts'
+import { quieterDoubts } from './other-programs.ts'
 import { parseBaseline } from './parse-baseline.ts'
-import { isOfLoad } from './samples.ts'
+import { comparedMetrics, isOfLoad } from './samples.ts'
 import { storeUnwritable, systemCode } from './store-error.ts'
 
 export interface BaselineManagerOptions {
@@ -190,7 +191,7 @@ function compareWith(
     against: describeStored(run, stored),
     gating,
     advisoryReasons: advisory,
-    doubts: describeShift(shift),
+    doubts: [...describeShift(shift), ...quieterDoubts(comparedMetrics(run), stored.configuration.metrics)],
     ...judgeAgainstStored(run, stored.configuration.metrics, { ...options, gating, shift }),
   }
 }

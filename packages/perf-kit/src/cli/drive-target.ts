@@ -7,6 +7,7 @@ import { exitCodeFor } from './exit-code-for.ts'
 import { onInterrupt } from './interrupt.ts'
 import type { RequestFlags } from './load-flags.ts'
 import { LoadProgress } from './load-progress.ts'
+import { withOtherPrograms } from './other-programs.ts'
 import { configuredTarget, provisionalUrl, startTarget, urlOf, withTargetDefaults } from './own-target.ts'
 import { refuseRepeatFlags } from './repeat-flags.ts'
 import { checkReportPath } from './report-file.ts'
@@ -85,9 +86,9 @@ async function driveOwn<Flags extends RequestFlags>(
   const budgets = [...target.budgets, ...(flags.budget ?? [])]
   const once = async (repetition?: string): Promise<Run> => {
     await using started = await startTarget(target, { hasAgent: command.hasAgent(flags), signal })
-    const named = repetition === undefined ? {} : { repetition }
-    const url = urlOf(target, started)
-    return await command.measure({ progress, signal, url, flags, budgets, source, target: started, ...named })
+    const driving = { progress, signal, url: urlOf(target, started), flags, budgets, source, target: started }
+    if (repetition === undefined) return await command.measure(driving)
+    return await withOtherPrograms(started.pid, () => command.measure({ ...driving, repetition }))
   }
   const stored = new StoredLoads({ rootDirectory, baselines, flags, streams })
   const { repeat: count } = flags

@@ -26,6 +26,7 @@ interface RowStyle {
   readonly unicode: boolean
 }
 
+const OTHERS = 'otherPrograms'
 const LABELS: Readonly<Record<string, string>> = {
   goodput: 'succeeded',
   capacity: 'succeeded',
@@ -35,6 +36,7 @@ const LABELS: Readonly<Record<string, string>> = {
   serviceTimeP50: 'service time p50',
   serviceTimeP99: 'service time p99',
   targetCpuPerRequest: 'CPU a request',
+  [OTHERS]: 'other programs',
 }
 
 /**
@@ -64,13 +66,15 @@ function toRow(metric: Metric, part: string, comparison: Comparison | undefined,
   const label = Object.hasOwn(LABELS, name) ? (LABELS[name] ?? name) : name
   const show = (value: number): string => formatQuantity(value, unit, style)
   const [least, most] = [show(Math.min(...repetitions)), show(Math.max(...repetitions))]
-  const verdict = comparison?.verdicts.find((each) => each.subject === subject && each.metric === name)
+  // What others did is no verdict on the target: it says what verdicts are worth.
+  const verdict =
+    name === OTHERS ? undefined : comparison?.verdicts.find((each) => each.subject === subject && each.metric === name)
   return [
     {
       label: part === '' ? label : `${part}: ${label}`,
       median: show(median(repetitions)),
       range: least === most ? '' : `${least} to ${most}`,
-      words: wordsOf(verdict, comparison, style),
+      words: name === OTHERS ? '' : wordsOf(verdict, comparison, style),
       verdict,
     },
   ]

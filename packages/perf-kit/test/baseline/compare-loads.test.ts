@@ -69,6 +69,27 @@ describe('a load against its baseline', () => {
     expect(doubts).toEqual([])
   })
 
+  it.each([
+    { others: 'much more', share: 0.35, gating: false, doubted: false },
+    { others: 'much less', share: 0.02, gating: true, doubted: true },
+    { others: 'about as much', share: 0.24, gating: true, doubted: false },
+  ])(
+    'says what it is worth when other programs take $others of the machine now',
+    async ({ share, gating, doubted }) => {
+      const run = (ratio: number, others: number): Run =>
+        loadRun([
+          ofRepetitions(slower(ratio)),
+          ofRepetitions(new Array<number>(5).fill(others), { name: 'otherPrograms', unit: 'ratio', gates: false }),
+        ])
+      await manager.accept(run(1, 0.2), FIRST)
+      const comparison = await manager.compare(run(1.3, share))
+      expect(comparison).toMatchObject({ gating, verdicts: [{ state: 'regressed', gates: gating }, {}] })
+      const reason = `other programs took ${(100 * share).toFixed(0)} % of the machine, and 20 % when the baseline was accepted`
+      expect(comparison.advisoryReasons.some((each) => each.startsWith(reason))).toBe(!gating)
+      expect(comparison.doubts.some((each) => each.startsWith(reason))).toBe(doubted)
+    },
+  )
+
   it('is no news of the machine for benchmarks that are judged with it', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `routing/lookup ${index}`)
     const bench = (center: number) =>

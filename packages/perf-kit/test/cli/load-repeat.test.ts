@@ -24,8 +24,13 @@ const LOAD = ['load', '-c', '2', '-d', '500ms', '-q']
 const ACCEPT = ['--accept', '--reason', 'first numbers', '--author', 'Ada']
 
 const livesOf = async (project: TemporaryProject): Promise<string[]> => (await project.read('lives')).trim().split('\n')
-const reportOf = ({ stdout }: Pick<Ended, 'stdout'>) => loadReportSchema().parse(JSON.parse(stdout))
+const reportOf = ({ stdout }: Ended) => loadReportSchema().parse(JSON.parse(stdout))
 const metricOf = ({ metrics }: Run, name: string) => metrics.find((metric) => metric.name === name)
+
+/** Tests run beside others, which may have begun or ended meanwhile: then it is advice, which fails no build, and says why. */
+function exitCodeBesideOthers({ shown }: Ended): number {
+  return shown.includes('other programs took') ? 0 : 1
+}
 
 async function storedFile(project: TemporaryProject, { stderr }: Ended): Promise<string> {
   const path = /into (\S+)$/m.exec(stderr)?.[1] ?? 'nothing was accepted'
@@ -72,13 +77,16 @@ describe('perf-kit load --repeat', () => {
     expect(shown.stdout).toMatch(/^response time p50 +.* ✗ regressed \+\d+ % \(/m)
     expect(shown.stdout).toMatch(/^succeeded +.* ✗ regressed −\d/m)
     expect(shown.stdout).toMatch(/^service time p50 +.* ✗ regressed .*, as advice$/m)
+    expect(shown.stdout).toMatch(/^other programs +\d/m)
     expect(shown.shown).toMatch(/1 regressed, against the baseline of \d{4}-\d\d-\d\d/)
-    expect(shown.exitCode).toBe(1)
+    expect(shown.exitCode).toBe(exitCodeBesideOthers(shown))
     expect(await project.read('page.html')).toMatch(/<td class="bad">✗ regressed \+\d+ %/)
 
     const json = await perfKit(project, [...LOAD, '--repeat', '5', '--json'])
-    expect(reportOf(json)).toMatchObject({ overall: 'regressed', comparison: { gating: true } })
-    expect(json.exitCode).toBe(1)
+    const { comparison, overall } = reportOf(json)
+    expect(comparison.verdicts.find(({ metric }) => metric === 'responseTimeP50')?.state).toBe('regressed')
+    expect(overall).toBe(comparison.gating ? 'regressed' : 'unjudged')
+    expect(json.exitCode).toBe(exitCodeBesideOthers(json))
     await project.write({ 'report.json': json.stdout })
     const markdown = await perfKit(project, ['report', 'report.json', '--markdown'])
     expect(markdown.stdout).toMatch(/^\*\*1 regressed, against the baseline of /)
@@ -180,11 +188,10 @@ describe('perf-kit latency --repeat', () => {
     expect(file).toContain('"subject":"GET / · 3 clients, 0.5 s after 0.2 s"')
 
     await project.write({ delay: '15' })
-    const { exitCode, stdout } = await perfKit(project, [...latency, '--json'])
-    const { overall, comparison } = reportOf({ stdout })
-    expect(overall).toBe('regressed')
-    const regressed = comparison.verdicts.filter(({ state, gates }) => gates && state === 'regressed')
+    const ended = await perfKit(project, [...latency, '--json'])
+    const { verdicts } = reportOf(ended).comparison
+    const regressed = verdicts.filter(({ state, metric }) => metric === 'responseTimeP50' && state === 'regressed')
     expect(new Set(regressed.map(({ subject }) => subject)).size).toBe(2)
-    expect(exitCode).toBe(1)
+    expect(ended.exitCode).toBe(exitCodeBesideOthers(ended))
   })
 })

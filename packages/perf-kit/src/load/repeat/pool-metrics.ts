@@ -16,6 +16,7 @@ const COMPARED: ReadonlySet<string> = new Set([
   'serviceTimeP50',
   'serviceTimeP99',
   'targetCpuPerRequest',
+  'otherPrograms',
 ])
 
 /** Metrics of all repetitions together: histograms are merged, counts added, and percentiles taken anew. */
