@@ -70,7 +70,18 @@ export function reportOf({ stdout, stderr }: Judged): LoadReport {
   return JSON.parse(stdout)
 }
 
-/** Metrics that may fail a build and came out so. */
-export function gatingMetrics({ comparison }: LoadReport, state: string): string[] {
-  return comparison.verdicts.filter((verdict) => verdict.gates && verdict.state === state).map(({ metric }) => metric)
+/** Metrics that came out so, whether or not that may fail a build. */
+export function metricsThat({ comparison }: LoadReport, state: string): string[] {
+  return comparison.verdicts.filter((verdict) => verdict.state === state).map(({ metric }) => metric)
+}
+
+/**
+ * How a command ends that has found a regression: with 1, unless other programs have taken more of the machine than when the baseline was
+ * accepted, which nothing here can prevent.
+ */
+export function exitCodeOfRegression({ comparison }: LoadReport): number {
+  const { gating, advisoryReasons } = comparison
+  if (gating) return 1
+  if (advisoryReasons.every((reason) => reason.startsWith('other programs took '))) return 0
+  throw new Error(`it gates nothing: ${advisoryReasons.join('; ')}`)
 }

@@ -13,49 +13,74 @@ export interface LoadRecord {
   readonly run: Run
 }
 
-/** Thresholds below which a change of a percentile in the tail might not count. */
-const THRESHOLDS = [0.1, 0.15, 0.2, 0.25, 0.3, 0.5]
+type Pair = readonly [before: Run, after: Run]
+
+/** Smallest changes that might count. */
+const THRESHOLDS = [0.1, 0.15, 0.25, 0.5]
 
 /** Tables for docs/load.md, from the raw data alone. */
 export async function summarise(records: readonly LoadRecord[]): Promise<string> {
-  const byLoad = Map.groupBy(records, ({ args, run }) => `${args} · ${run.metrics[0]?.subject ?? ''}`)
-  const tables = await Promise.all([...byLoad].map(([load, own]) => tableOf(load, own)))
-  return tables.join('\n')
+  const groups = [...Map.groupBy(records, nameOf)]
+  const tables = await Promise.all(
+    groups.map(async ([name, own]) => [headOf(name, own), await tablesOf(own)].join('\n\n')),
+  )
+  return `${tables.join('\n\n')}\n`
 }
 
-async function tableOf(load: string, records: readonly LoadRecord[]): Promise<string> {
-  const pairs = disjointPairs(records.map(({ run }) => run))
-  const rows: string[] = []
-  for (const threshold of THRESHOLDS) {
-    const verdicts = (await Promise.all(pairs.map((pair) => judge(pair, threshold)))).flat()
-    const shown = threshold === THRESHOLDS[0] ? verdicts : verdicts.filter(({ metric }) => metric.endsWith('P99'))
-    for (const [metric, own] of Map.groupBy(shown, (verdict) => verdict.metric))
-      rows.push(rowOf(metric, threshold, own))
-  }
+/** The first records do not tell of other programs, which decide what may fail a build. */
+function nameOf({ args, run }: LoadRecord): string {
+  const tellsOthers = valuesOf(run, 'otherPrograms').length > 0
+  return `${args}${tellsOthers ? '' : ', before other programs were looked at'}`
+}
+
+function headOf(name: string, records: readonly LoadRecord[]): string {
   const states = Map.groupBy(records, ({ run }) => run.validity.state)
-  const loads = records.map(({ loadAverage }) => loadAverage)
+  const counts = [...states].map(([state, own]) => `${own.length} ${state}`).join(', ')
+  const others = records.flatMap(({ run }) => valuesOf(run, 'otherPrograms'))
   return [
-    `### ${load}`,
+    `### ${name}`,
     '',
-    `${records.length} runs (${[...states].map(([state, own]) => `${own.length} ${state}`).join(', ')}), load average ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`,
-    '',
-    '| metric | threshold | regressed | bound | improved | inconclusive | passed | apart by (median; most) |',
-    '|---|---|---|---|---|---|---|---|',
-    ...rows,
-    '',
+    `${records.length} runs (${counts}), load average ${rangeOf(records.map(({ loadAverage }) => loadAverage))}${others.length === 0 ? '' : `, other programs ${rangeOf(others.map((ratio) => 100 * ratio))} % of the machine`}`,
   ].join('\n')
 }
 
-/** The first against the second, the third against the fourth: no run is in two of them. */
-function disjointPairs(runs: readonly Run[]): (readonly [Run, Run])[] {
-  return runs.flatMap((run, index) => {
+async function tablesOf(records: readonly LoadRecord[]): Promise<string> {
+  const runs = records.map(({ run }) => run)
+  const next = runs.flatMap((run, index): Pair[] => {
     const before = runs[index - 1]
-    return index % 2 === 1 && before !== undefined ? [[before, run] as const] : []
+    return index % 2 === 1 && before !== undefined ? [[before, run]] : []
   })
+  const later = runs.flatMap((before, index) => runs.slice(index + 1).map((after): Pair => [before, after]))
+  return [
+    `Each second run held against the one before it (${next.length} comparisons, none of which shares a run):`,
+    await tableOf(next),
+    `Each run held against each one before it (${later.length} comparisons, which share runs, so that there is no bound):`,
+    await tableOf(later),
+  ].join('\n\n')
+}
+
+async function tableOf(pairs: readonly Pair[]): Promise<string> {
+  const rows: string[] = []
+  for (const threshold of THRESHOLDS) {
+    const verdicts = (await Promise.all(pairs.map((pair) => judge(pair, threshold)))).flat()
+    for (const [metric, own] of Map.groupBy(verdicts.filter(isTold), (verdict) => verdict.metric)) {
+      rows.push(rowOf(metric, threshold, own))
+    }
+  }
+  return [
+    '| metric | threshold | regressed, fails a build | bound | regressed, as advice | improved | inconclusive | passed | apart by: median, most |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...rows.toSorted(),
+  ].join('\n')
+}
+
+/** What can fail a build. */
+function isTold({ metric }: Verdict): boolean {
+  return metric === 'goodput' || metric.startsWith('responseTime')
 }
 
 /** As a user meets it: one accepted, the other held against it. */
-async function judge([before, after]: readonly [Run, Run], thresholdRatio: number): Promise<readonly Verdict[]> {
+async function judge([before, after]: Pair, thresholdRatio: number): Promise<readonly Verdict[]> {
   const directory = await mkdtemp(join(tmpdir(), 'load-calibration-'))
   try {
     const manager = new BaselineManager({ directory })
@@ -68,22 +93,31 @@ async function judge([before, after]: readonly [Run, Run], thresholdRatio: numbe
 }
 
 function rowOf(metric: string, threshold: number, verdicts: readonly Verdict[]): string {
-  const count = (state: Verdict['state']): number => verdicts.filter((verdict) => verdict.state === state).length
-  const bound = binomialUpperBound(count('regressed'), verdicts.length)
+  const count = (state: Verdict['state'], gates?: boolean): number =>
+    verdicts.filter((verdict) => verdict.state === state && (gates === undefined || verdict.gates === gates)).length
   const apart = verdicts.map(({ effectRatio }) => Math.abs(effectRatio))
   const cells = [
     metric,
     percent(threshold),
-    `${count('regressed')} of ${verdicts.length}`,
-    `≤ ${percent(bound)}`,
+    `${count('regressed', true)} of ${verdicts.length}`,
+    `≤ ${percent(binomialUpperBound(count('regressed', true), verdicts.length))}`,
+    count('regressed', false),
     count('improved'),
     count('inconclusive'),
     count('passed'),
-    `${percent(median(apart))}; ${percent(Math.max(...apart))}`,
+    `${percent(median(apart))}, ${percent(Math.max(...apart))}`,
   ]
   return `| ${cells.join(' | ')} |`
 }
 
+function valuesOf({ metrics }: Run, name: string): readonly number[] {
+  return metrics.find((metric) => metric.name === name)?.repetitions ?? []
+}
+
+function rangeOf(values: readonly number[]): string {
+  return `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`
+}
+
 function percent(ratio: number): string {
-  return `${(100 * ratio).toFixed(1)} %`
+  return `${(100 * ratio).toFixed(0)} %`
 }

@@ -74,13 +74,13 @@ describe('perf-kit load --repeat', () => {
     await project.write({ delay: '15' })
     const again = [...LOAD, '--repeat', '5', '--html', 'page.html']
     const shown = await perfKit(project, again)
-    expect(shown.stdout).toMatch(/^response time p50 +.* ✗ regressed \+\d+ % \(/m)
+    expect(shown.stdout).toMatch(/^response time p50 +.* ✗ regressed \+[\d.]+ % \(/m)
     expect(shown.stdout).toMatch(/^succeeded +.* ✗ regressed −\d/m)
     expect(shown.stdout).toMatch(/^service time p50 +.* ✗ regressed .*, as advice$/m)
     expect(shown.stdout).toMatch(/^other programs +\d/m)
     expect(shown.shown).toMatch(/1 regressed, against the baseline of \d{4}-\d\d-\d\d/)
     expect(shown.exitCode).toBe(exitCodeBesideOthers(shown))
-    expect(await project.read('page.html')).toMatch(/<td class="bad">✗ regressed \+\d+ %/)
+    expect(await project.read('page.html')).toMatch(/<td class="bad">✗ regressed \+[\d.]+ %/)
 
     const json = await perfKit(project, [...LOAD, '--repeat', '5', '--json'])
     const { comparison, overall } = reportOf(json)
