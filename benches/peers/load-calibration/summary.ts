@@ -53,18 +53,23 @@ async function tablesOf(records: readonly LoadRecord[]): Promise<string> {
   const later = runs.flatMap((before, index) => runs.slice(index + 1).map((after): Pair => [before, after]))
   return [
     `Each second run held against the one before it (${next.length} comparisons, none of which shares a run):`,
-    await tableOf(next),
+    await tableOf(next, { areIndependent: true }),
     `Each run held against each one before it (${later.length} comparisons, which share runs, so that there is no bound):`,
-    await tableOf(later),
+    await tableOf(later, { areIndependent: false }),
   ].join('\n\n')
 }
 
-async function tableOf(pairs: readonly Pair[]): Promise<string> {
+interface Trials {
+  /** whether their errors are, so that there is a bound */
+  readonly areIndependent: boolean
+}
+
+async function tableOf(pairs: readonly Pair[], trials: Trials): Promise<string> {
   const rows: string[] = []
   for (const threshold of THRESHOLDS) {
     const verdicts = (await Promise.all(pairs.map((pair) => judge(pair, threshold)))).flat()
     for (const [metric, own] of Map.groupBy(verdicts.filter(isTold), (verdict) => verdict.metric)) {
-      rows.push(rowOf(metric, threshold, own))
+      rows.push(rowOf(metric, threshold, own, trials))
     }
   }
   return [
@@ -92,7 +97,7 @@ async function judge([before, after]: Pair, thresholdRatio: number): Promise<rea
   }
 }
 
-function rowOf(metric: string, threshold: number, verdicts: readonly Verdict[]): string {
+function rowOf(metric: string, threshold: number, verdicts: readonly Verdict[], { areIndependent }: Trials): string {
   const count = (state: Verdict['state'], gates?: boolean): number =>
     verdicts.filter((verdict) => verdict.state === state && (gates === undefined || verdict.gates === gates)).length
   const apart = verdicts.map(({ effectRatio }) => Math.abs(effectRatio))
@@ -100,7 +105,7 @@ function rowOf(metric: string, threshold: number, verdicts: readonly Verdict[]):
     metric,
     percent(threshold),
     `${count('regressed', true)} of ${verdicts.length}`,
-    `≤ ${percent(binomialUpperBound(count('regressed', true), verdicts.length))}`,
+    areIndependent ? `≤ ${percent(binomialUpperBound(count('regressed', true), verdicts.length))}` : '—',
     count('regressed', false),
     count('improved'),
     count('inconclusive'),

@@ -100,5 +100,16 @@ describe('a load against its baseline', () => {
     const [ofBench, ofLoad] = await manager.compareAll([bench(130), load(1.3)])
     expect(ofBench).toMatchObject({ doubts: [expect.stringContaining('12 benchmarks together take +30 %')] })
     expect(ofLoad).toMatchObject({ doubts: [], verdicts: [{ state: 'regressed' }] })
+    const subjects = Array.from({ length: 20 }, (_, index) => `GET /${index}`)
+    const many = (ratio: number) =>
+      loadRun(
+        subjects.map((subject) => {
+          const values = slower(ratio)
+          return ofRepetitions(values, { subject, evidence: { kind: 'repetitions', values } })
+        }),
+      )
+    await manager.accept(many(1), FIRST)
+    const [besideSlowLoads] = await manager.compareAll([bench(100), many(1.5)])
+    expect(besideSlowLoads).toMatchObject({ doubts: [] })
   })
 })
