@@ -47,9 +47,11 @@ export {
   LoadGenerator,
   type LoadOptions,
   type LoadResult,
+  type Repeating,
   type RequestContext,
   type RequestModule,
   readDataFile,
+  repeatRuns,
   type StreamedRequests,
   type StreamedSecond,
   toLoadRun,
@@ -57,6 +59,8 @@ export {
 } from './load/index.ts'
 export {
   type BenchReport,
+  type LoadReport,
+  makeLoadReport,
   makeReport,
   renderJson,
   renderLoadHtml,

@@ -3,10 +3,11 @@ import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '..
 import type { Budget } from '../run/index.ts'
 import type { Ramp } from './level-options.ts'
 import { type McpFlags, mcpOf, mcpSessionOf, refuseMixedProtocols } from './mcp-flags.ts'
+import type { RepeatFlags } from './repeat-flags.ts'
 import type { FileFlags, RequestFiles } from './request-files.ts'
 
 /** Of each command that drives a target. */
-export interface RequestFlags extends McpFlags, FileFlags {
+export interface RequestFlags extends McpFlags, FileFlags, RepeatFlags {
   readonly arrivals?: ArrivalKind
   readonly seed?: number
   readonly timeout?: number

@@ -10,7 +10,7 @@ import {
 } from '../run/index.ts'
 import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
 import { distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
-import { type LoadPlan, operationsOf } from './load-plan.ts'
+import { durationNsOf, type LoadPlan, operationsOf } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
@@ -31,6 +31,7 @@ export const HARNESS: Run['harness'] = { name: '@gw/perf-kit', version, methodVe
 
 const SHOWN_LEVELS = 4
 const NS_PER_MS = 1e6
+const NS_PER_SEC = 1e9
 
 const CLOSED_LOOP: RunNote = {
   code: 'CLOSED_LOOP',
@@ -111,6 +112,21 @@ export function describeLoad(plan: LoadPlan): string {
   return `${what} · ${shown}${traffic.loop === 'closed' ? clientsWord(shown) : `/s, ${traffic.arrivals}`}`
 }
 
+/**
+ * `, 10 s`, `, 10 s after 2 s, thinking 1 s`: what makes another load of the same request at the same level. In the subjects of
+ * what is compared, because a process that has just been started is slower than it will be.
+ */
+export function describeTimes(plan: LoadPlan): string {
+  const { traffic, warmupNs } = plan
+  const thinkNs = traffic.loop === 'closed' ? traffic.thinkNs : 0
+  const seconds = (ns: number): string => `${Number((ns / NS_PER_SEC).toPrecision(6))} s`
+  return [
+    `, ${seconds(durationNsOf(plan) - warmupNs)}`,
+    ...(warmupNs > 0 ? [` after ${seconds(warmupNs)}`] : []),
+    ...(thinkNs > 0 ? [`, thinking ${seconds(thinkNs)}`] : []),
+  ].join('')
+}
+
 function clientsWord(shown: string): string {
   return shown === '1' ? ' client' : ' clients'
 }
@@ -178,7 +194,8 @@ function rateMetrics(result: LoadResult): OwnMetric[] {
       name: 'goodput',
       unit: 'perSec',
       better: 'higher',
-      gates: true,
+      // What comes of a rate is the rate, as long as the target keeps up; when it does not, its response times say so.
+      gates: result.plan.traffic.loop === 'closed',
       value: goodputPerSec,
       ...(wholeSeconds.length < 2 ? {} : { interval: meanInterval(goodputPerSec, wholeSeconds) }),
       evidence: { kind: 'repetitions', values: wholeSeconds.length === 0 ? [goodputPerSec] : [...wholeSeconds] },
