@@ -276,13 +276,26 @@ describe('one client of a connection that is shared', () => {
     expect(Object.fromEntries(result.outcomes)).toEqual({ ECONNRESET: 4 })
   })
 
-  it('that thinks after a refusal leaves no connection open meanwhile', async () => {
+  it.each<[string, Partial<LoadOptions>]>([
+    ['of a client that thinks', { phases: steady(1, 1_000), thinkNs: 20e6 }],
+    ['of a rate', { loop: 'open', phases: steady(20, 1_000), maxConnections: 1 }],
+  ])('finds its connection again after a refusal, %s', async (_title, options) => {
     await using target = await rawHttp2Target(({ socket, streamId }) => {
       socket.write(frame(RST_STREAM, 0, streamId, uint32(7)))
     })
-    const result = await drive2(target.url, { phases: steady(2, 800), thinkNs: 20e6 })
+    const result = await drive2(target.url, options)
     expect(outcomesOf(result)).toEqual(['RST_STREAM REFUSED_STREAM'])
-    expect(target.connections()).toBeGreaterThan(8)
+    expect(target.requests()).toBeGreaterThan(10)
+    expect(target.connections()).toBe(1)
+  })
+
+  it('leaves no connection open while it thinks for long', async () => {
+    await using target = await rawHttp2Target(({ socket, streamId }) => {
+      socket.write(frame(RST_STREAM, 0, streamId, uint32(7)))
+    })
+    const result = await drive2(target.url, { phases: steady(2, 5_000), thinkNs: 900e6 })
+    expect(outcomesOf(result)).toEqual(['RST_STREAM REFUSED_STREAM'])
+    expect(target.connections()).toBeGreaterThan(6)
     expect(target.mostOpen()).toBeLessThanOrEqual(4)
   })
 

@@ -74,6 +74,7 @@ function drive(beginNs: number): void {
     clearInterval(sweeper)
     clearTimeout(starter)
     traffic.stop()
+    lane.close()
     send(nowNs())
     say({
       type: 'done',
