@@ -129,7 +129,8 @@ export class Http2Session {
     if (!this.#members.delete(member)) return
     if (this.hasRoom) this.#owner.onRoom(this)
     if (this.#members.size > 0) return
-    this.#linger = setTimeout(() => this.endUnused(), LINGER_MS)
+    if (this.#isRetired) setImmediate(() => this.endUnused())
+    else this.#linger = setTimeout(() => this.endUnused(), LINGER_MS)
   }
 
   /** End it, unless somebody uses it. */
@@ -208,15 +209,12 @@ export class Http2Session {
     this.retire()
     for (const member of [...this.#members]) {
       if (!member.isOpen) this.#handOver(member)
-      else if (!member.isBusy) {
-        this.#members.delete(member)
-        member.onSessionLost('network', 'CLOSED')
-      }
+      else if (!member.isBusy) member.onSessionLost('network', 'CLOSED')
     }
   }
 
   #handOver(member: SessionMember): void {
-    this.#members.delete(member)
+    this.leave(member)
     this.#owner.onSurplus(member)
   }
 
