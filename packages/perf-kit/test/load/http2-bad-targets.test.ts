@@ -28,6 +28,8 @@ import { deadPort } from './scripted-target.ts'
 
 const HEAD = (streamId: number): Buffer => frame(HEADERS, END_HEADERS, streamId, STATUS_200)
 const HALF = (streamId: number): Buffer => frame(DATA, 0, streamId, Buffer.from('half'))
+/** SETTINGS_MAX_CONCURRENT_STREAMS */
+const NO_STREAMS = Buffer.concat([Buffer.of(0, 3), uint32(0)])
 
 async function drive2(url: string, options: Partial<LoadOptions> = {}): Promise<LoadResult> {
   return await drive(url, { httpVersion: '2', phases: steady(2, 800), ...options })
@@ -172,7 +174,7 @@ describe('a target of HTTP/2 that misbehaves is counted, by what it did, and nev
   })
 
   it('allows no stream, ever', async () => {
-    await using target = await rawHttp2Target(() => undefined, Buffer.concat([Buffer.of(0, 3), uint32(0)]))
+    await using target = await rawHttp2Target(() => undefined, { settings: NO_STREAMS })
     const result = await drive2(target.url, { phases: steady(2, 1_000), timeoutNs: 400e6 })
     expect(outcomesOf(result)).toEqual(['CONNECT_TIMEOUT'])
     expect(target.requests()).toBe(0)
@@ -181,7 +183,7 @@ describe('a target of HTTP/2 that misbehaves is counted, by what it did, and nev
   it('allows a stream only later', async () => {
     await using target = await rawHttp2Target(
       ({ socket, streamId }) => socket.write(frame(HEADERS, END_HEADERS | END_STREAM, streamId, STATUS_200)),
-      Buffer.concat([Buffer.of(0, 3), uint32(0)]),
+      { settings: NO_STREAMS },
     )
     const running = drive2(target.url, { phases: steady(2, 1_000) })
     await eventually(target.open, (open) => open === 2)
@@ -221,10 +223,43 @@ describe('a target that ends connections in good order loses no request', () => 
       ok(asked)
       asked.stream.on('close', () => setTimeout(() => session?.close(), 30))
     })
-    const result = await drive2(target.url, { phases: steady(2, 800), thinkNs: 100e6 })
+    const result = await drive2(target.url, { phases: steady(2, 1_500), thinkNs: 300e6 })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
     expect(target.connections()).toBeGreaterThanOrEqual(result.finished)
   })
+})
+
+it.each<[string, Partial<LoadOptions>]>([
+  ['before the answer', {}],
+  ['when it is idle', { thinkNs: 250e6, phases: steady(2, 2_000) }],
+])('a connection that the target has announced to end %s, and leaves open, is ended', async (_title, options) => {
+  await using target = await rawHttp2Target(({ socket, streamId }) => {
+    const answer = frame(HEADERS, END_HEADERS | END_STREAM, streamId, STATUS_200)
+    const farewell = frame(GOAWAY, 0, 0, uint32(streamId, 0))
+    if (options.thinkNs === undefined) socket.write(Buffer.concat([farewell, answer]))
+    else socket.write(answer, () => setTimeout(() => socket.write(farewell), 20))
+  })
+  const result = await drive2(target.url, options)
+  expect(outcomesOf(result)).toEqual(['HTTP 200'])
+  expect(target.connections()).toBeGreaterThan(6)
+  expect(target.mostOpen()).toBeLessThan(6)
+  expect(await eventually(target.open, (open) => open === 0)).toBe(0)
+})
+
+it('a target that never ends a connection itself holds up the end of a load no longer than one that does', async () => {
+  const tookMs = await Promise.all(
+    [false, true].map(async (allowHalfOpen) => {
+      const answer = ({ socket, streamId }: RawAsked): void => {
+        socket.write(frame(HEADERS, END_HEADERS | END_STREAM, streamId, STATUS_200))
+        setTimeout(() => socket.write(frame(GOAWAY, 0, 0, uint32(streamId, 0))), 20)
+      }
+      await using target = await rawHttp2Target(answer, { allowHalfOpen })
+      const startMs = performance.now()
+      await drive2(target.url, { phases: steady(2, 1_500), thinkNs: 60e6 })
+      return performance.now() - startMs
+    }),
+  )
+  expect(Math.max(...tookMs)).toBeLessThan(1.7 * Math.min(...tookMs))
 })
 
 it('requests that have crossed a farewell on the way are told as that, and no others fail', async () => {
@@ -276,13 +311,26 @@ describe('one client of a connection that is shared', () => {
     expect(Object.fromEntries(result.outcomes)).toEqual({ ECONNRESET: 4 })
   })
 
-  it('that thinks after a refusal leaves no connection open meanwhile', async () => {
+  it.each<[string, Partial<LoadOptions>]>([
+    ['of a client that thinks', { phases: steady(1, 1_000), thinkNs: 20e6 }],
+    ['of a rate', { loop: 'open', phases: steady(20, 1_000), maxConnections: 1 }],
+  ])('finds its connection again after a refusal, %s', async (_title, options) => {
     await using target = await rawHttp2Target(({ socket, streamId }) => {
       socket.write(frame(RST_STREAM, 0, streamId, uint32(7)))
     })
-    const result = await drive2(target.url, { phases: steady(2, 800), thinkNs: 20e6 })
+    const result = await drive2(target.url, options)
     expect(outcomesOf(result)).toEqual(['RST_STREAM REFUSED_STREAM'])
-    expect(target.connections()).toBeGreaterThan(8)
+    expect(target.requests()).toBeGreaterThan(10)
+    expect(target.connections()).toBe(1)
+  })
+
+  it('leaves no connection open while it thinks for long', async () => {
+    await using target = await rawHttp2Target(({ socket, streamId }) => {
+      socket.write(frame(RST_STREAM, 0, streamId, uint32(7)))
+    })
+    const result = await drive2(target.url, { phases: steady(2, 5_000), thinkNs: 900e6 })
+    expect(outcomesOf(result)).toEqual(['RST_STREAM REFUSED_STREAM'])
+    expect(target.connections()).toBeGreaterThan(6)
     expect(target.mostOpen()).toBeLessThanOrEqual(4)
   })
 
@@ -332,12 +380,13 @@ describe('a target that speaks HTTP/1.1 only is not spoken to in that', () => {
   ])('%s', async (_title, serverOf, scheme, outcome) => {
     await using target = await listen(await serverOf())
     const tls = { ca: await pem('good') }
-    const timing = outcome === 'CONNECT_TIMEOUT' ? { timeoutNs: 400e6, phases: steady(2, 1_000) } : {}
+    const timing = outcome === 'CONNECT_TIMEOUT' ? { timeoutNs: 400e6, phases: steady(2, 1_500) } : {}
     const result = await drive2(`${scheme}://127.0.0.1:${target.port}/`, { tls, ...timing })
     expect(outcomesOf(result)).toEqual([outcome])
     expect(result.responseOk.totalCount).toBe(0)
-    // A client waits before it tries again.
-    expect(target.connections()).toBeLessThan(10)
+    // A client waits before it tries again, with another connection.
+    expect(target.connections()).toBeGreaterThan(2)
+    expect(target.connections()).toBeLessThan(14)
     expect(await eventually(target.open, (open) => open === 0)).toBe(0)
   })
 })

@@ -26,10 +26,9 @@ describe('oha, over HTTP/2', () => {
     expect(notesOf(theirs)).toContain('ENGINE_CONNECT')
   })
 
-  it('sends a rate', async () => {
-    await using target = await http2Target(ok)
-    const result = await driveWith('oha', target.url, { httpVersion: '2', loop: 'open', phases: steady(100, 1_000) })
-    expect(result.outcomes.get('HTTP 200')).toBeGreaterThan(90)
+  it('sends no rate, because it gives up what is under way at its end', () => {
+    const options = { httpVersion: '2', loop: 'open', phases: steady(100, 1_000) } as const
+    expect(() => engineFor('oha', 'http://127.0.0.1/', options)).toThrow('a rate over HTTP/2 (--rate)')
   })
 
   it('finds that all requests have failed where nobody listens', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { constants } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { describeLoad, type LoadOptions, type LoadResult, planLoad } from '../../src/load/index.ts'
@@ -183,14 +184,15 @@ describe('an answer over HTTP/2', () => {
   it('that comes before the request was sent whole is one, and the rest of the request is for nobody', async () => {
     await using target = await http2Target(({ stream }) => {
       stream.pause()
-      // What has come of it is in its memory until then, which has an end.
-      stream.on('aborted', () => stream.destroy())
       stream.respond({ ':status': 413 })
       stream.end('too much')
     })
-    const result = await drive2(target, { phases: steady(2, 800), body: Buffer.alloc(5e6) })
+    const result = await drive2(target, { phases: steady(2, 800), thinkNs: 20e6, body: Buffer.alloc(5e6) })
     expect(outcomesOf(result)).toEqual(['HTTP 413'])
     expect(target.connections()).toBe(2)
+    expect(new Set(target.resets)).toEqual(new Set([constants.NGHTTP2_CANCEL]))
+    expect(result.finished).toBeGreaterThan(8)
+    expect(target.mostStreams()).toBeLessThanOrEqual(3)
   })
 
   it('is told in the parts that it came in', async () => {

@@ -46,10 +46,20 @@ export interface RawAsked {
   readonly number: number
 }
 
-/** A server that writes frames as it is told, also those that no library would. @param settings - the payload of its first frame */
-export async function rawHttp2Target(answer: (asked: RawAsked) => void, settings: Uint8Array = Buffer.alloc(0)) {
+interface RawHttp2Options {
+  /** the payload of its first frame */
+  readonly settings?: Uint8Array
+  /** never end a connection because the other side has */
+  readonly allowHalfOpen?: boolean
+}
+
+/** A server that writes frames as it is told, also those that no library would. */
+export async function rawHttp2Target(
+  answer: (asked: RawAsked) => void,
+  { settings = Buffer.alloc(0), allowHalfOpen = false }: RawHttp2Options = {},
+) {
   let requests = 0
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen }, (socket) => {
     let unread: Buffer = Buffer.alloc(0)
     let hasPreface = false
     socket.write(frame(SETTINGS, 0, 0, settings))

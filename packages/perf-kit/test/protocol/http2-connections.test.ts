@@ -57,7 +57,7 @@ it('tells nothing any more, and sends nothing, once it is closed', async () => {
   expect(ended).toBe(true)
   expect(closed.send(request)).toBe(false)
   expect(told).toEqual([])
-  expect(target.connections()).toBe(1)
+  expect(target.requests()).toBe(1)
 })
 
 it('has one request at a time', async () => {

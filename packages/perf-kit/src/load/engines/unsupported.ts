@@ -64,9 +64,10 @@ function autocannonChecks(options: LoadOptions): readonly Check[] {
   ]
 }
 
-/** It has as many clients on each connection as on the next. */
-function ohaChecks({ loop, phases: [first], streams = 1 }: LoadOptions): readonly Check[] {
+/** It has as many clients on each connection as on the next, and gives up what is under way when a rate over HTTP/2 ends. */
+function ohaChecks({ httpVersion, loop, phases: [first], streams = 1 }: LoadOptions): readonly Check[] {
   return [
+    [httpVersion === '2' && loop === 'open', 'a rate over HTTP/2 (--rate)'],
     [
       loop === 'closed' && (first?.to ?? 0) % streams !== 0,
       'clients that are no multiple of those on a connection (--streams)',

@@ -15,6 +15,8 @@ export interface LaneSettings {
   readonly connectEndless: (handler: ConnectionHandler) => Connection
   /** How many share a connection: fewer than was asked for once the target has said that it allows no more. */
   readonly perConnection: () => number
+  /** End connections that are kept for nobody in particular. */
+  readonly close: () => void
 }
 
 export function laneSettingsOf(plan: LoadPlan): LaneSettings {
@@ -27,6 +29,7 @@ export function laneSettingsOf(plan: LoadPlan): LaneSettings {
       connect: (handler) => new HttpConnection(endpoint, handler, { ...opening, limits }),
       connectEndless: (handler) => new HttpConnection(endpoint, handler, opening),
       perConnection: () => 1,
+      close: () => undefined,
     }
   }
   const connections = new Http2Connections(endpoint, { ...opening, ...http2 })
@@ -35,5 +38,6 @@ export function laneSettingsOf(plan: LoadPlan): LaneSettings {
     connect: (handler) => connections.connect(handler, limits),
     connectEndless: (handler) => connections.connect(handler),
     perConnection: () => connections.streams,
+    close: () => connections.close(),
   }
 }

@@ -91,6 +91,7 @@ function drive(beginNs: number, requests: ThreadRequests): void {
     clearInterval(sweeper)
     clearTimeout(starter)
     traffic.stop()
+    lane.close()
     send(nowNs())
     say({
       type: 'done',

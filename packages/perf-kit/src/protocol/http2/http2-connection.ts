@@ -7,7 +7,7 @@ import { errorName } from './error-names.ts'
 import { type ExchangeHandler, Http2Exchange } from './http2-exchange.ts'
 import type { Http2Session, SessionMember } from './http2-session.ts'
 
-/** A connection over which nothing came for so long while something was asked may be dead: it is not for others. */
+/** A connection over which nothing came for so long while something was asked may be dead. */
 const SILENCE_NS = 1e9
 
 /** One client's part of an HTTP/2 connection: one request at a time, with no queue and no timer of its own. */
@@ -53,12 +53,16 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
   close(): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    const session = this.#session
-    if (this.#exchange !== undefined) {
-      this.#exchange.cancel()
-      if (session?.heard === this.#heardBefore && nowNs() - this.#sentNs >= SILENCE_NS) session.retire()
-    }
-    session?.leave(this)
+    this.#exchange?.cancel()
+    if (this.#isDoubtful()) this.#session?.retire()
+    this.#session?.leave(this)
+  }
+
+  /** Whether others who want to send should rather have another connection. */
+  #isDoubtful(): boolean {
+    if (this.#session?.isUsable !== true) return true
+    const isSilent = this.#exchange !== undefined && this.#session.heard === this.#heardBefore
+    return isSilent && nowNs() - this.#sentNs >= SILENCE_NS
   }
 
   onSessionOpen(times: ConnectTimes | undefined): void {

@@ -37,6 +37,11 @@ export class Http2Connections implements SessionOwner {
     return connection
   }
 
+  /** End connections that nobody uses any more. */
+  close(): void {
+    for (const session of this.#withRoom) session.endUnused()
+  }
+
   onRoom(session: Http2Session): void {
     if (session.hasRoom) this.#withRoom.add(session)
     else this.#withRoom.delete(session)

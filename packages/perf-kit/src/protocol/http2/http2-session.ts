@@ -44,6 +44,9 @@ const MOST_MEMORY_MB = 1_024
 /** Of what a target does wrong each is counted: the thousandth is not to end the connection. */
 const NO_LIMIT = 2 ** 32 - 1
 
+/** Who has lost a request sends the next soon, and need not connect again. */
+const LINGER_MS = 500
+
 const SESSION_OPTIONS = {
   settings: { enablePush: false, initialWindowSize: WINDOW_BYTES, maxHeaderListSize: MOST_HEAD_BYTES },
   maxHeaderListPairs: MOST_HEADERS,
@@ -58,7 +61,7 @@ const REFUSED_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'
 /** Of Node, for whatever breaks the rules of HTTP/2. */
 const BROKEN_RULE = 'ERR_HTTP2_ERROR'
 
-/** One HTTP/2 connection, and those who share it. It ends when nobody uses it any more. */
+/** One HTTP/2 connection, and those who share it. It ends when nobody has used it for a while. */
 export class Http2Session {
   readonly #endpoint: HttpEndpoint
   readonly #owner: SessionOwner
@@ -70,6 +73,7 @@ export class Http2Session {
   #isRetired = false
   #isGoingAway = false
   #heard = 0
+  #linger: NodeJS.Timeout | undefined
 
   /** @param most - members */
   constructor(endpoint: HttpEndpoint, options: OpeningOptions, most: number, owner: SessionOwner) {
@@ -112,6 +116,7 @@ export class Http2Session {
 
   /** There must be room. It is told later that the connection is open, also when it has been for long. */
   join(member: SessionMember): void {
+    clearTimeout(this.#linger)
     this.#members.add(member)
     if (!this.hasRoom) this.#owner.onRoom(this)
     if (this.#state !== 'open') return
@@ -124,10 +129,13 @@ export class Http2Session {
     if (!this.#members.delete(member)) return
     if (this.hasRoom) this.#owner.onRoom(this)
     if (this.#members.size > 0) return
-    // Who has lost a request comes back at once, and need not connect again.
-    setImmediate(() => {
-      if (this.#members.size === 0) this.#close()
-    })
+    if (this.#isRetired) setImmediate(() => this.endUnused())
+    else this.#linger = setTimeout(() => this.endUnused(), LINGER_MS)
+  }
+
+  /** End it, unless somebody uses it. */
+  endUnused(): void {
+    if (this.#members.size === 0) this.#close()
   }
 
   /** @returns `undefined` when it is not usable */
@@ -201,15 +209,12 @@ export class Http2Session {
     this.retire()
     for (const member of [...this.#members]) {
       if (!member.isOpen) this.#handOver(member)
-      else if (!member.isBusy) {
-        this.#members.delete(member)
-        member.onSessionLost('network', 'CLOSED')
-      }
+      else if (!member.isBusy) member.onSessionLost('network', 'CLOSED')
     }
   }
 
   #handOver(member: SessionMember): void {
-    this.#members.delete(member)
+    this.leave(member)
     this.#owner.onSurplus(member)
   }
 
@@ -231,6 +236,7 @@ export class Http2Session {
   #close(): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
+    clearTimeout(this.#linger)
     this.#owner.onRoom(this)
     this.#session?.destroy()
     this.#socket.destroy()
