@@ -1,4 +1,4 @@
-export { CANCELLED, type Ending } from './ending.ts'
+export { CANCELLED, type Ending, httpEnding } from './ending.ts'
 export {
   type ConnectionFailure,
   type ConnectionHandler,

@@ -1,8 +1,6 @@
-import { CANCELLED, type EncodedRequest, type Ending, type ResponseHead } from '../../protocol/index.ts'
+import { CANCELLED, type EncodedRequest, type Ending, httpEnding, type ResponseHead } from '../../protocol/index.ts'
 import type { Dialogue } from './dialogue.ts'
 import type { RequestSource } from './request-source.ts'
-
-const OK_BELOW_STATUS = 400
 
 /** The same request again and again; a whole answer below 400 is a success, whatever it holds. */
 export class HttpDialogue implements Dialogue {
@@ -54,7 +52,7 @@ export class HttpDialogue implements Dialogue {
   }
 
   end(): Ending {
-    return { outcome: `HTTP ${this.#status}`, isOk: this.#status < OK_BELOW_STATUS }
+    return httpEnding(this.#status)
   }
 
   endCancelled(): Ending {
