@@ -32,7 +32,7 @@ const say = (message: ThreadMessage): void => port.postMessage(message)
 const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()
 
 let stop = (): void => port.close()
-
+/** once it is ready */
 let begin = (_beginNs: number): void => undefined
 
 /** What a user's module does wrong, whenever that is, ends the load: what it has started may throw too. */
