@@ -30,7 +30,7 @@ export function planData(data: LoadData, places: readonly Place[]): PackedRows {
   refuseUnknown(data, columns, places)
   refuseMissing(data, columns)
   refuseUnfit(data, places)
-  return packRows({ name: data.name, columns }, data.rows, (row) => columns.map((column) => valueOf(row, column)))
+  return packRows({ name: data.name, columns }, data.rows, (row) => columns.map((column) => valueIn(row, column)))
 }
 
 function refuseUnknown({ name, rows }: LoadData, columns: readonly string[], places: readonly Place[]): void {
@@ -47,7 +47,7 @@ function refuseUnknown({ name, rows }: LoadData, columns: readonly string[], pla
 
 function refuseMissing(data: LoadData, columns: readonly string[]): void {
   refuse(data, (row) => {
-    const missing = columns.filter((column) => valueOf(row, column) === undefined)
+    const missing = columns.filter((column) => valueIn(row, column) === undefined)
     return missing.length === 0 ? undefined : `has no ${missing.map((column) => `"${column}"`).join(', ')}`
   })
 }
@@ -56,7 +56,7 @@ function refuseUnfit(data: LoadData, places: readonly Place[]): void {
   const checks = places.flatMap(({ what, template }) => template.gaps.map((gap) => ({ what, ...gap })))
   refuse(data, (row) => {
     for (const { what, name, problemOf } of checks) {
-      const problem = problemOf(valueOf(row, name))
+      const problem = problemOf(valueIn(row, name))
       if (problem !== undefined) return `the value of "${name}" ${problem}, in ${what}`
     }
     return undefined
@@ -75,7 +75,7 @@ function refuse({ name, rows, lines }: LoadData, problemOf: (row: DataRow) => st
 }
 
 /** Its own: every object has a `constructor` that nobody has written. */
-function valueOf(row: DataRow, column: string): unknown {
+function valueIn(row: DataRow, column: string): unknown {
   return Object.hasOwn(row, column) ? row[column] : undefined
 }
 
