@@ -3,10 +3,11 @@ import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '..
 import type { Budget } from '../run/index.ts'
 import type { Ramp } from './level-options.ts'
 import { type McpFlags, mcpOf, mcpSessionOf, refuseMixedProtocols } from './mcp-flags.ts'
+import type { RepeatFlags } from './repeat-flags.ts'
 import type { FileFlags, RequestFiles } from './request-files.ts'
 
 /** Of each command that drives a target. */
-export interface RequestFlags extends McpFlags, FileFlags {
+export interface RequestFlags extends McpFlags, FileFlags, RepeatFlags {
   readonly arrivals?: ArrivalKind
   readonly seed?: number
   readonly timeout?: number
@@ -15,8 +16,12 @@ export interface RequestFlags extends McpFlags, FileFlags {
   readonly body?: string
   readonly bodySize?: number
   readonly requestModule?: string
+  readonly http2?: boolean
+  readonly streams?: number
   readonly connections?: number
   readonly threads?: number
+  /** false: look at the target from outside only */
+  readonly agent?: boolean
   readonly allowRemote?: boolean
   readonly budget?: readonly Budget[]
   readonly config?: string
@@ -35,8 +40,7 @@ export interface LoadFlags extends RequestFlags {
   readonly spike?: Spikes
   readonly think?: number
   readonly engine?: LoadEngineName
-  /** false: look at the target from outside only */
-  readonly agent?: boolean
+  readonly stream?: string
 }
 
 const DEFAULT_CLIENTS = 50
@@ -83,8 +87,11 @@ export function requestOptions(
   url: string,
   flags: RequestFlags,
   files: RequestFiles,
-): Omit<LoadOptions, 'loop' | 'phases'> {
+): Omit<LoadOptions, 'loop' | 'phases' | 'onSecond'> {
   refuseMixedProtocols(flags)
+  if (flags.streams !== undefined && flags.http2 !== true) {
+    throw new PerfKitError('LOAD_INVALID', '--streams are of HTTP/2', { remedy: 'Give --http2 with it.' })
+  }
   return {
     url,
     ...given('mcp', mcpOf(flags)),
@@ -98,6 +105,8 @@ export function requestOptions(
     ...given('requests', files.requests),
     ...given('requestModule', flags.requestModule),
     ...given('data', files.data),
+    ...(flags.http2 === true ? { httpVersion: '2' } : {}),
+    ...given('streams', flags.streams),
     ...given('maxConnections', flags.connections),
     ...given('threads', flags.threads),
     allowRemote: flags.allowRemote === true,

@@ -3,6 +3,7 @@ import { ARRIVAL_KINDS } from '../load/index.ts'
 import { budgetOption } from './budget-option.ts'
 import { addMcpOptions } from './mcp-flags.ts'
 import { collect, countOption, durationOption, sizeOption } from './option-values.ts'
+import { addRepeatOptions } from './repeat-flags.ts'
 
 /** Options of every command that drives a target: what is asked, how it is sent, and what is printed. */
 export function addRequestOptions(command: Command): Command {
@@ -22,7 +23,9 @@ export function addRequestOptions(command: Command): Command {
     .option('--requests <file>', 'requests that are drawn by weight: a list in JSON, or one on each line')
     .option('--request-module <file>', 'requests from a function: the default export of a module')
     .option('--data <file>', 'rows for {{column}} in what is asked, one after the other: .csv or .jsonl')
-  return addMcpOptions(asking)
+    .option('--http2', 'speak HTTP/2: one request at a time on a connection, unless --streams says otherwise')
+    .option('--streams <count>', 'of HTTP/2: clients that share a connection (default: 1)', countOption(10_000))
+  const driving = addMcpOptions(asking)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option(
       '--budget <limits>',
@@ -30,7 +33,9 @@ export function addRequestOptions(command: Command): Command {
       budgetOption,
     )
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
+    .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
+  return addRepeatOptions(driving)
     .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
     .option('--json', 'print the Run as JSON')
     .addOption(new Option('--markdown', 'print Markdown').conflicts('json'))

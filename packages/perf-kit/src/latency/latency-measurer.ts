@@ -1,4 +1,12 @@
-import { describeRequest, LoadGenerator, planLoad, toLoadRun } from '../load/index.ts'
+import {
+  describeRequest,
+  describeTimes,
+  LoadGenerator,
+  planLoad,
+  startedTargetFacts,
+  TargetSeconds,
+  toLoadRun,
+} from '../load/index.ts'
 import type { Run } from '../run/index.ts'
 import type { LatencyOptions } from './latency-options.ts'
 import { explained, merged, noCapacity, onlyGoodput } from './latency-run.ts'
@@ -12,6 +20,7 @@ export class LatencyMeasurer {
   readonly #options: LatencyOptions
   readonly #steps: readonly Step[]
   readonly #request: string
+  readonly #times: string
 
   /** @throws {PerfKitError} `LOAD_INVALID` for levels that are none, and as `planLoad` does */
   constructor(options: LatencyOptions) {
@@ -24,6 +33,12 @@ export class LatencyMeasurer {
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw invalidLevels(`the level ${twice} is there twice`)
     this.#request = describeRequest(first)
+    this.#times = describeTimes(first)
+  }
+
+  /** How long levels last, as subjects tell it when they are to: `, 10 s after 2 s`. */
+  get times(): string {
+    return this.#times
   }
 
   /**
@@ -33,7 +48,15 @@ export class LatencyMeasurer {
    * @throws {PerfKitError} `LOAD_FAILED` also when the target has no capacity: not one request succeeded
    */
   async measure(signal?: AbortSignal): Promise<Run> {
-    const { suite = 'latency', source = { commit: null, dirty: false }, budgets = [] } = this.#options
+    const {
+      suite = 'latency',
+      configuration = 'default',
+      source = { commit: null, dirty: false },
+      budgets = [],
+      tellTimes = false,
+      target,
+    } = this.#options
+    const times = tellTimes ? this.#times : ''
     const startedAt = new Date()
     const startMs = performance.now()
     const runs: Run[] = []
@@ -42,11 +65,14 @@ export class LatencyMeasurer {
       if (isAborted(signal)) break
       const generator = new LoadGenerator(step.optionsAt(Math.max(1, capacities[0] ?? 1)))
       const { result } = generator
+      // Also while the capacity is looked for: levels are shares of what the target can do while it is watched.
+      const inside = target?.agent === undefined ? undefined : TargetSeconds.watch(target.agent, generator)
       this.#options.onProgress?.({ level: step.level, index, count: this.#steps.length, result })
-      await generator.run(signal)
-      const facts = { suite, configuration: 'default', startedAt, source, subject: `${this.#request} · ${step.level}` }
-      const run = toLoadRun(result, { ...facts, durationNs: 0 })
-      if (!step.isCapacity) runs.push(explained(run, result, facts))
+      await generator.run(signal).finally(() => inside?.stop())
+      const subject = `${this.#request} · ${step.level}${times}`
+      const facts = { suite, configuration, startedAt, source, subject }
+      const run = toLoadRun(result, { ...facts, durationNs: 0, ...startedTargetFacts(target, inside) })
+      if (!step.isCapacity) runs.push(explained(run, result, { subject, inside }))
       else {
         capacities.push(result.goodputPerSec)
         runs.push(onlyGoodput(run))

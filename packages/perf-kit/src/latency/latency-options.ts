@@ -1,5 +1,6 @@
 import type { LoadOptions, LoadResult } from '../load/index.ts'
 import type { Budget, Run } from '../run/index.ts'
+import type { TargetProcess } from '../target/index.ts'
 
 /**
  * At which load latency is measured:
@@ -13,7 +14,7 @@ export type LatencyLevel =
   | { readonly capacityRatio: number }
 
 /** What is asked, of whom, and at which loads. */
-export interface LatencyOptions extends Omit<LoadOptions, 'loop' | 'phases' | 'spikes' | 'warmupNs'> {
+export interface LatencyOptions extends Omit<LoadOptions, 'loop' | 'phases' | 'spikes' | 'warmupNs' | 'onSecond'> {
   /** default: 10, 50 and 80 % of the target's capacity */
   readonly levels?: readonly LatencyLevel[]
   /** of each level, its warm-up not counted; default 10 s */
@@ -24,8 +25,14 @@ export interface LatencyOptions extends Omit<LoadOptions, 'loop' | 'phases' | 's
   readonly capacityClients?: number
   /** what each level has to keep to */
   readonly budgets?: readonly Budget[]
+  /** what was started to be measured: looked into at each level, if it has an agent */
+  readonly target?: TargetProcess
   /** default: `latency` */
   readonly suite?: string
+  /** which variant of the suite; default: `default` */
+  readonly configuration?: string
+  /** subjects tell how long levels last too, as those of what is compared have to; default no */
+  readonly tellTimes?: boolean
   readonly source?: Run['source']
   readonly onProgress?: (progress: LatencyProgress) => void
 }

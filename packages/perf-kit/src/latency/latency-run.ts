@@ -1,6 +1,6 @@
 import { PerfKitError } from '../errors/index.ts'
-import type { LoadResult, TargetPause } from '../load/index.ts'
-import type { Budget, Run } from '../run/index.ts'
+import type { LoadResult, TargetStandstills } from '../load/index.ts'
+import type { Budget, Run, RunNote } from '../run/index.ts'
 import { slowMetrics, slowNotes } from './slow-metrics.ts'
 import { explainSlowRequests } from './slow-requests.ts'
 
@@ -14,13 +14,13 @@ export function onlyGoodput(run: Run): Run {
 
 export interface ExplainOptions {
   readonly subject: string
-  /** of the target, where somebody looked inside */
-  readonly pauses?: readonly TargetPause[]
+  /** when the target stood still, where somebody looked inside */
+  readonly inside: TargetStandstills | undefined
 }
 
 /** With what the slowest of its requests waited for. */
-export function explained(run: Run, result: LoadResult, { subject, pauses = [] }: ExplainOptions): Run {
-  const slow = explainSlowRequests(result, pauses)
+export function explained(run: Run, result: LoadResult, { subject, inside }: ExplainOptions): Run {
+  const slow = explainSlowRequests(result, inside)
   if (slow === undefined) return run
   const metrics = [...run.metrics, ...slowMetrics(slow, subject)]
   return { ...run, metrics, warnings: [...run.warnings, ...slowNotes(slow)] }
@@ -55,7 +55,7 @@ export function merged(runs: readonly Run[], { durationNs, budgets, isWhole, dou
       state,
       reasons: [...(isWhole ? [] : ['it was ended before all levels were measured']), ...doubts, ...reasons],
     },
-    warnings: distinct(runs.flatMap((run) => run.warnings)),
+    warnings: notesOf(runs),
   }
 }
 
@@ -63,8 +63,14 @@ function levelOf({ metrics }: Run): string {
   return metrics[0]?.subject.split(' · ').at(-1) ?? ''
 }
 
-function distinct(notes: Run['warnings']): Run['warnings'] {
-  return notes.filter((note, index) => notes.findIndex(({ message }) => message === note.message) === index)
+/** What is the same of all levels once; what is not, with its level. */
+function notesOf(runs: readonly Run[]): RunNote[] {
+  const notes = runs.flatMap((run) => run.warnings.map((note) => ({ ...note, level: levelOf(run) })))
+  return [...Map.groupBy(notes, ({ code }) => code).values()].flatMap((ofCode) => {
+    const isOne = new Set(ofCode.map(({ message }) => message)).size === 1
+    const told = isOne ? ofCode.slice(0, 1) : ofCode
+    return told.map(({ level, ...note }) => (isOne ? note : { ...note, message: `${level}: ${note.message}` }))
+  })
 }
 
 export function noCapacity({ validity }: Run): PerfKitError {

@@ -24,6 +24,19 @@ export class Pauses {
     return sumNs
   }
 
+  /** What is left of a time without them, in pieces. */
+  remainderOf({ startNs, endNs }: TargetPause): TargetPause[] {
+    const pieces: TargetPause[] = []
+    let fromNs = startNs
+    for (let index = this.#firstEndingAfter(startNs); index < this.#inOrder.length; index++) {
+      const pause = this.#inOrder[index]
+      if (pause === undefined || pause.startNs >= endNs) break
+      if (pause.startNs > fromNs) pieces.push({ startNs: fromNs, endNs: pause.startNs })
+      fromNs = Math.max(fromNs, pause.endNs)
+    }
+    return fromNs < endNs ? [...pieces, { startNs: fromNs, endNs }] : pieces
+  }
+
   #firstEndingAfter(timeNs: number): number {
     let low = 0
     let high = this.#inOrder.length

@@ -1,5 +1,6 @@
 import type { SampledRequest } from '../load/index.ts'
 import type { Pauses } from './pauses.ts'
+import type { Standstills } from './standstills.ts'
 
 /**
  * What one request's time went into, by name. Together they are its response time:
@@ -7,6 +8,7 @@ import type { Pauses } from './pauses.ts'
  * - `connection`: it waited for a connection
  * - `target …`: what the target says that it took its time for (Server-Timing)
  * - `target gc`: the target stood still, collecting garbage, if somebody looked inside
+ * - `target event loop`: it stood still for something else that ran long, or for want of a processor
  * - `untold`: the rest of the wait for the answer's head: the network, and what the target does not tell of
  * - `receiving`: from the head of the answer to its last byte
  */
@@ -20,8 +22,8 @@ export interface RequestParts {
 /** Two clocks and their rounding: no overlap yet. */
 const TOLERANCE_RATIO = 1.05
 
-/** @param pauses - of the target; those that no request saw may be among them */
-export function partsOf(request: SampledRequest, pauses: Pauses): RequestParts {
+/** @param standstills - of the target; those that no request saw may be among them */
+export function partsOf(request: SampledRequest, { gc, eventLoop }: Standstills): RequestParts {
   const { intendedNs, takenNs, sentNs, headNs, endNs, timings } = request
   const waitNs = headNs - sentNs
   const toldNs = [...timings.values()].reduce((sum, durationNs) => sum + durationNs, 0)
@@ -32,12 +34,16 @@ export function partsOf(request: SampledRequest, pauses: Pauses): RequestParts {
   ])
   for (const [name, durationNs] of timings) parts.set(`target ${name}`, durationNs * scale)
   let untoldNs = waitNs - toldNs * scale
-  if (!pauses.areNone) {
+  const takeOut = (name: string, pauses: Pauses): void => {
+    if (pauses.areNone) return
     // It may have stood still in what it told already: never more than the rest.
     const stoodNs = Math.min(untoldNs, pauses.overlapNs(sentNs, headNs))
-    parts.set('target gc', stoodNs)
+    // It may have told something by that name.
+    parts.set(name, (parts.get(name) ?? 0) + stoodNs)
     untoldNs -= stoodNs
   }
+  takeOut('target gc', gc)
+  takeOut('target event loop', eventLoop)
   parts.set('untold', untoldNs)
   parts.set('receiving', endNs - headNs)
   return { parts, totalNs: endNs - intendedNs, areScaled: toldNs > waitNs * TOLERANCE_RATIO }

@@ -1,9 +1,9 @@
-import type { LoadResult, SampledRequest, TargetPause } from '../load/index.ts'
+import type { LoadResult, SampledRequest, TargetStandstills } from '../load/index.ts'
 import type { Interval } from '../run/index.ts'
 import { ratioOfSums } from '../stats/index.ts'
 import { episodesOf } from './episodes.ts'
-import { Pauses } from './pauses.ts'
 import { partsOf } from './request-parts.ts'
+import { Standstills } from './standstills.ts'
 
 const SLOW_FROM_PERCENTILE = 99
 /** The middle half: what a request is like that nothing happened to. */
@@ -45,18 +45,21 @@ export interface SlowRequests {
 }
 
 /** @returns `undefined` when there are too few slow requests to say anything of them */
-export function explainSlowRequests(result: LoadResult, pauses: readonly TargetPause[] = []): SlowRequests | undefined {
+export function explainSlowRequests(result: LoadResult, inside?: TargetStandstills): SlowRequests | undefined {
   if (result.response.totalCount === 0) return undefined
-  return explainSample(result.sample, result.response.getValueAtPercentile(SLOW_FROM_PERCENTILE), pauses)
+  return explainSample(result.sample, result.response.getValueAtPercentile(SLOW_FROM_PERCENTILE), inside)
 }
 
-/** @param slowFromNs - response time at which the slowest hundredth begins */
+/**
+ * @param slowFromNs - response time at which the slowest hundredth begins
+ * @param inside - when the target stood still, where somebody looked inside
+ */
 export function explainSample(
   sample: readonly SampledRequest[],
   slowFromNs: number,
-  stoodStill: readonly TargetPause[] = [],
+  inside?: TargetStandstills,
 ): SlowRequests | undefined {
-  const pauses = new Pauses(stoodStill)
+  const standstills = new Standstills(inside)
   const byTime = sample.toSorted((left, right) => responseNs(left) - responseNs(right))
   // Not all that are slower: the bucket in which the percentile lies belongs to it, and answers may all be equal.
   const fastest = Math.floor((byTime.length * SLOW_FROM_PERCENTILE) / 100)
@@ -64,10 +67,10 @@ export function explainSample(
   if (slow.length < FEWEST_REQUESTS) return undefined
   const typical = meanParts(
     byTime.slice(Math.floor(byTime.length * TYPICAL_FROM_RATIO), Math.ceil(byTime.length * TYPICAL_TO_RATIO)),
-    pauses,
+    standstills,
   )
-  const episodes = episodesOf(slow).map((requests) => sumParts(requests, pauses))
-  const scaled = slow.filter((request) => partsOf(request, pauses).areScaled)
+  const episodes = episodesOf(slow).map((requests) => sumParts(requests, standstills))
+  const scaled = slow.filter((request) => partsOf(request, standstills).areScaled)
   const names = [...new Set(episodes.flatMap(({ parts }) => [...parts.keys()]))]
   const parts = names
     .map((name) => slowPart(name, episodes, typical))
@@ -93,12 +96,12 @@ interface PartSums {
   readonly parts: ReadonlyMap<string, number>
 }
 
-function sumParts(requests: readonly SampledRequest[], pauses: Pauses): PartSums {
+function sumParts(requests: readonly SampledRequest[], standstills: Standstills): PartSums {
   const sums = new Map<string, number>()
   let weight = 0
   let totalNs = 0
   for (const request of requests) {
-    const { parts, totalNs: ownNs } = partsOf(request, pauses)
+    const { parts, totalNs: ownNs } = partsOf(request, standstills)
     for (const [name, durationNs] of parts) sums.set(name, (sums.get(name) ?? 0) + durationNs * request.weight)
     totalNs += ownNs * request.weight
     weight += request.weight
@@ -106,8 +109,8 @@ function sumParts(requests: readonly SampledRequest[], pauses: Pauses): PartSums
   return { weight, totalNs, parts: sums }
 }
 
-function meanParts(requests: readonly SampledRequest[], pauses: Pauses): PartSums {
-  const { weight, totalNs, parts } = sumParts(requests, pauses)
+function meanParts(requests: readonly SampledRequest[], standstills: Standstills): PartSums {
+  const { weight, totalNs, parts } = sumParts(requests, standstills)
   return {
     weight: 1,
     totalNs: totalNs / weight,

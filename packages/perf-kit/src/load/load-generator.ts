@@ -2,9 +2,12 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { PerfKitError } from '../errors/index.ts'
 import { pointsElsewhere } from '../protocol/index.ts'
+import { type ConnectionNeed, connectionNeed, doubtsOfLimits } from './connection-need.ts'
 import { type LoadOptions, planLoad, remoteRefusal } from './load-options.ts'
 import type { LoadPlan } from './load-plan.ts'
 import { LoadResult } from './load-result.ts'
+import { readOwnLimits } from './own-limits.ts'
+import { SecondMerger } from './second-merger.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './thread/messages.ts'
 
 /** Long enough for all threads to have been told. */
@@ -21,6 +24,8 @@ export class LoadGenerator {
   readonly #tellBegan: (atNs: number) => void
   readonly #plan: LoadPlan
   readonly #result: LoadResult
+  readonly #seconds: SecondMerger | undefined
+  readonly #need: ConnectionNeed
   readonly #threads: Worker[] = []
   #isStopped = false
 
@@ -31,7 +36,10 @@ export class LoadGenerator {
     this.began = began.promise
     this.#tellBegan = began.resolve
     this.#plan = plan
+    this.#need = connectionNeed(plan, options)
     this.#result = new LoadResult(plan)
+    const { onSecond } = options
+    this.#seconds = onSecond === undefined ? undefined : new SecondMerger(plan, onSecond)
   }
 
   /** What is known so far; complete when `run` has resolved. */
@@ -43,7 +51,7 @@ export class LoadGenerator {
    * The whole schedule, from its beginning to the last answer or timeout. Once: another load is another generator.
    *
    * @throws {PerfKitError} `LOAD_FAILED` when a thread ends by itself or hangs, or a module of requests throws, `LOAD_FILE_INVALID` when
-   * it cannot be loaded, `TARGET_REMOTE` when a name leads elsewhere
+   * it cannot be loaded, `TARGET_REMOTE` when a name leads elsewhere, `LOAD_INVALID` when this machine does not let it have as many connections
    */
   async run(signal?: AbortSignal): Promise<LoadResult> {
     signal?.throwIfAborted()
@@ -53,6 +61,8 @@ export class LoadGenerator {
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
       if (!allowRemote && (await pointsElsewhere(endpoint.hostname))) throw remoteRefusal(endpoint.shownUrl)
+      const limits = await readOwnLimits({ port: endpoint.port, mayBeElsewhere: allowRemote })
+      this.#result.doubts.push(...doubtsOfLimits(this.#need, limits))
       if (this.#isStopped) return this.#result
       const started = Array.from({ length: this.#plan.threads }, (_, index) => this.#startThread(index))
       await Promise.all(started.map(({ ready }) => ready))
@@ -93,12 +103,15 @@ export class LoadGenerator {
     thread.on('message', (message: ThreadMessage) => {
       clearTimeout(watchdog)
       if (message.type === 'ready') ready.resolve()
-      else if (message.type === 'delta') this.#result.add(index, message)
-      else if (message.type === 'failed') {
+      else if (message.type === 'delta') {
+        this.#result.add(index, message)
+        this.#seconds?.add(index, message)
+      } else if (message.type === 'failed') {
         const { code, message: text, remedy } = message
         fail(new PerfKitError(code, text, { remedy }))
       } else {
         this.#result.finish(index, message)
+        this.#seconds?.finish(index)
         done.resolve()
       }
       // A thread tells each second what it has counted.

@@ -1,5 +1,12 @@
 import { PerfKitError } from '../errors/index.ts'
-import { encodeRequest, type HttpEndpoint, isRemoteAddress, parseEndpoint, type TlsTrust } from '../protocol/index.ts'
+import {
+  encodeRequest,
+  type HttpEndpoint,
+  headersOfConnection,
+  isRemoteAddress,
+  parseEndpoint,
+  type TlsTrust,
+} from '../protocol/index.ts'
 import type { LoadData } from './data/load-data.ts'
 import { planData } from './data/plan-data.ts'
 import { gapPlacesOf, hasGap } from './gap-places.ts'
@@ -9,6 +16,7 @@ import { withPayloads, withPayloadsInBytes, withPayloadsInJson } from './request
 import { planRequests, type RequestWish, requestProblems } from './requests/plan-requests.ts'
 import type { WeightedRequest } from './requests/weighted-request.ts'
 import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
+import type { StreamedSecond } from './streamed-second.ts'
 
 /** Evenly from one level to another; the same for both is a steady level. */
 export type Phase = Segment
@@ -32,6 +40,10 @@ export interface LoadOptions {
   readonly requestModule?: string
   /** each request that has a `{{column}}` takes the next row, of all threads together, and begins anew after the last */
   readonly data?: LoadData
+  /** `2`: over TLS as both sides agree, and without it as if they had; a target that does not is not spoken to. Default `1.1` */
+  readonly httpVersion?: '1.1' | '2'
+  /** of HTTP/2: clients that share a connection, each with a request at a time; default 1 */
+  readonly streams?: number
   /** speak MCP: open a session on each connection, and ask this, or draw from these; neither method nor body then */
   readonly mcp?: McpRequests
   /** of MCP: how its sessions go */
@@ -62,12 +74,15 @@ export interface LoadOptions {
   readonly threads?: number
   /** load may leave this machine; default no */
   readonly allowRemote?: boolean
+  /** told of each second once it is whole, in their order; all of them add up to the result */
+  readonly onSecond?: (second: StreamedSecond) => void
 }
 
 const MOST_CLIENTS = 20_000
 /** No Node process sends more; a rate beyond it is a slip of the hand. */
 const MOST_PER_SEC = 1_000_000
 const MOST_THREADS = 64
+const MOST_STREAMS = 10_000
 const MOST_SPIKES = 100_000
 /** MCP answers are kept until they are whole, and read; others are only counted. */
 const MOST_ANSWER_BYTES = 2 ** 30
@@ -88,6 +103,7 @@ export function planLoad(given: LoadOptions): LoadPlan {
   const asked = requestWishOf(options)
   const problems = [
     ...problemsOf(options),
+    ...http2Problems(options),
     ...(wish === undefined ? [] : mcpProblems(wish)),
     ...requestProblems(asked),
     ...dataProblems(options),
@@ -109,6 +125,7 @@ export function planLoad(given: LoadOptions): LoadPlan {
     ...(mcp === undefined ? {} : { mcp }),
     ...(variants === undefined ? {} : { variants }),
     ...(options.data === undefined ? {} : { data: planData(options.data, gapPlacesOf(mcp, variants)) }),
+    ...(options.httpVersion === '2' ? { http2: { streams: options.streams ?? 1 } } : {}),
     traffic: trafficOf(options, segments),
     warmupNs: options.warmupNs ?? 0,
     timeoutNs: options.timeoutNs ?? 30e9,
@@ -221,6 +238,20 @@ function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions
     ],
     [isCount(times.maxInFlight ?? 1, 10 * MOST_CLIENTS), 'requests in flight must be a whole number above 0'],
     [isCount(times.maxConnections ?? 1, MOST_CLIENTS), `connections must be a whole number from 1 to ${MOST_CLIENTS}`],
+  ]
+  return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
+}
+
+function http2Problems({ httpVersion = '1.1', streams, headers = {} }: LoadOptions): string[] {
+  const lost = httpVersion === '2' ? headersOfConnection(headers) : []
+  const checks: readonly (readonly [boolean, string])[] = [
+    [httpVersion === '1.1' || httpVersion === '2', `HTTP/${httpVersion} is not spoken: 1.1 and 2 are`],
+    [
+      streams === undefined || httpVersion === '2',
+      'only HTTP/2 has streams, of which clients could share a connection',
+    ],
+    [isCount(streams ?? 1, MOST_STREAMS), `streams must be a whole number from 1 to ${MOST_STREAMS}`],
+    [lost.length === 0, `HTTP/2 has no place for ${lost.join(', ')} among the headers`],
   ]
   return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
 }

@@ -31,6 +31,11 @@ export interface OpenLoop {
   readonly maxConnections: number
 }
 
+export interface Http2Plan {
+  /** requests under way on one connection, each of another client, at most */
+  readonly streams: number
+}
+
 /** All that one thread has to know; plain data, because it is copied there. */
 export interface LoadPlan {
   readonly endpoint: HttpEndpoint
@@ -44,6 +49,8 @@ export interface LoadPlan {
   readonly variants?: VariantsPlan
   /** fill the gaps of what is asked */
   readonly data?: PackedRows
+  /** absent: HTTP/1.1 */
+  readonly http2?: Http2Plan
   readonly traffic: ClosedLoop | OpenLoop
   /** what is sent in the first part of the schedule is not counted */
   readonly warmupNs: number

@@ -27,6 +27,8 @@ export class LoadResult {
   /** what else is timed, by name */
   readonly times: Readonly<Record<TimeName, Histogram>>
   readonly outcomes = new Map<string, number>()
+  /** what was found out before it began, and may have been in its way */
+  readonly doubts: string[] = []
   offered = 0
   dropped = 0
   unsent = 0
@@ -108,6 +110,11 @@ export class LoadResult {
   /** The busiest thread's share of time in which it did not wait for anything; 0 until threads are done. */
   get busyRatio(): number {
     return Math.max(0, ...this.#done.map((done) => done?.busyRatio ?? 0))
+  }
+
+  /** Clients that shared a connection, at most: fewer than was asked for where the target allows no more. */
+  get perConnection(): number {
+    return Math.min(...this.#done.map((done) => done?.perConnection ?? this.plan.http2?.streams ?? 1))
   }
 
   /** Some of the requests, drawn by chance, with what they took their time for; none until threads are done. */

@@ -11,8 +11,15 @@ const LAG_SHARE_OF_MEDIAN = 0.1
 /** A closed loop asks as fast as it can; a thread that never waits is what limits the rate. */
 const BUSY_LIMIT_RATIO = 0.95
 
-/** What the system says when it is our side that has come to its limits: files, ports, buffers. */
-const OWN_LIMITS: readonly string[] = ['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']
+/** What the system says when it is our side that has come to its limits, and what can be done about it. */
+const OWN_LIMITS: readonly { readonly codes: readonly string[]; readonly remedy: string }[] = [
+  { codes: ['EMFILE', 'ENFILE'], remedy: 'use fewer, or raise the limit of open files (ulimit -n)' },
+  {
+    codes: ['EADDRNOTAVAIL'],
+    remedy: 'no port was left to connect from: use fewer, or widen net.ipv4.ip_local_port_range (sysctl)',
+  },
+  { codes: ['ENOBUFS', 'ENOMEM'], remedy: 'there was no memory for them: use fewer' },
+]
 
 /** Whether the figures are the target's, or the generator's own. */
 export function judgeValidity(result: LoadResult): Validity {
@@ -32,15 +39,9 @@ function invalidReasons(result: LoadResult): string[] {
 }
 
 function suspectReasons(result: LoadResult): string[] {
-  const { achievedRatio, plan, times, busyRatio, outcomes } = result
-  const reasons = [...engineDoubts(result)]
+  const { achievedRatio, plan, times, busyRatio, outcomes, doubts } = result
+  const reasons = [...engineDoubts(result), ...doubts, ...ownLimits(outcomes)]
   if (achievedRatio >= ACHIEVED_INVALID && achievedRatio < ACHIEVED_SUSPECT) reasons.push(notSent(achievedRatio))
-  const own = OWN_LIMITS.filter((code) => outcomes.has(code))
-  if (own.length > 0) {
-    reasons.push(
-      `${own.join(' and ')}: this machine could not open more connections; use fewer, or raise its limits (ulimit -n)`,
-    )
-  }
   const lagNs = times.sendLag.getValueAtPercentile(99)
   const allowedNs = Math.max(LAG_LIMIT_NS, LAG_SHARE_OF_MEDIAN * times.service.getValueAtPercentile(50))
   if (plan.traffic.loop === 'open' && lagNs > allowedNs) {
@@ -54,6 +55,22 @@ function suspectReasons(result: LoadResult): string[] {
     )
   }
   return reasons
+}
+
+/** Connections that we could not open, also those of sessions, streams and cancellations: no failures of the target's. */
+function ownLimits(outcomes: LoadResult['outcomes']): string[] {
+  return OWN_LIMITS.flatMap(({ codes, remedy }) => {
+    const counts = [...outcomes].flatMap(([outcome, count]) => {
+      const code = outcome.split(' ').at(-1) ?? ''
+      return codes.includes(code) ? [{ code, count }] : []
+    })
+    if (counts.length === 0) return []
+    const names = [...new Set(counts.map(({ code }) => code))].join(' and ')
+    const total = counts.reduce((sum, { count }) => sum + count, 0)
+    return [
+      `${names}: this machine could not open more connections, ${total.toLocaleString('en-US')} times, which is the generator’s failure and not the target’s; ${remedy}`,
+    ]
+  })
 }
 
 function notSent(achievedRatio: number): string {

@@ -24,7 +24,7 @@ function deliveryMetrics({ counts, times }: DeliveryResult, subject: string): Me
   const lost = Math.max(0, counts.lost)
   return [
     ratioMetric('lostRatio', lost, arrived + lost),
-    ...distributionMetrics('deliveryTime', times, true),
+    ...distributionMetrics('deliveryTime', times, false),
     countMetric('arrived', arrived, 'higher'),
     countMetric('lost', lost, 'lower'),
     countMetric('late', late, 'lower'),

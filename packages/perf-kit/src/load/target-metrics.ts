@@ -1,4 +1,5 @@
 import type { Metric, RunNote, Series, Unit } from '../run/index.ts'
+import type { LeftFiles } from './left-files.ts'
 import type { LoadResult } from './load-result.ts'
 import { meanInterval } from './seconds-interval.ts'
 import type { TargetSecond } from './target-seconds.ts'
@@ -17,6 +18,7 @@ export interface TargetFigures {
   readonly others: number
   readonly child: string | undefined
   readonly wasLost: boolean
+  readonly leftFiles: LeftFiles | undefined
 }
 
 type OwnSeries = Omit<Series, 'subject'>
@@ -90,6 +92,7 @@ export function targetMetrics(result: LoadResult, target: TargetFigures | undefi
     single('targetLoopDelayP99', 'ns', last.delaySoFarP99Ns),
     metric('targetLoopDelayMax', 'ns', highest(delays), delays),
     metric('targetGcPauseMax', 'ns', highest(longestGcs), longestGcs),
+    ...(target.leftFiles === undefined ? [] : [single('targetFilesLeft', 'count', target.leftFiles.count)]),
   ]
 }
 
@@ -115,6 +118,13 @@ export function targetNotes(facts: { readonly target?: TargetFigures; readonly w
     notes.push({
       code: 'AGENT_LOST',
       message: 'the agent in the target stopped answering, so that its inside is known of a part of the time only',
+    })
+  }
+  const { count, allowed } = target?.leftFiles ?? { count: 0, allowed: 0 }
+  if (count > allowed) {
+    notes.push({
+      code: 'FILES_LEFT_OPEN',
+      message: `the target has ${count.toLocaleString('en-US')} files open that it had not when the load had begun, sockets among them, seconds after all our connections were closed: it may not close what it opens for a request`,
     })
   }
   return notes

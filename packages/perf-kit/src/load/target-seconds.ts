@@ -1,6 +1,15 @@
-import { type AgentMemory, type AgentSample, type TargetAgent, TargetWatch } from '../target/index.ts'
+import {
+  type AgentMemory,
+  type AgentSample,
+  type GcPause,
+  type LoopStall,
+  type TargetAgent,
+  TargetWatch,
+} from '../target/index.ts'
+import { type LeftFiles, LeftFilesWatch } from './left-files.ts'
 import type { LoadGenerator } from './load-generator.ts'
 import type { LoadPlan } from './load-plan.ts'
+import type { LoadResult } from './load-result.ts'
 
 const NS_PER_SEC = 1e9
 /** Shorter ones explain no slow request. */
@@ -32,25 +41,39 @@ export interface TargetPause {
   readonly endNs: number
 }
 
+/** When the target's main thread stood still, in the order of time; the first 100 000 of each kind. */
+export interface TargetStandstills {
+  /** collections of garbage that were long enough to be felt */
+  readonly pauses: readonly TargetPause[]
+  /** when it came to no timer, whatever it did meanwhile: pauses that were long enough among them */
+  readonly stalls: readonly TargetPause[]
+}
+
 /** What the target's process was like while it was driven. */
-export class TargetSeconds {
+export class TargetSeconds implements TargetStandstills {
   /** each from the end of the one before; one of them begins where the counted part does */
   readonly all: TargetSecond[] = []
   readonly #agent: TargetAgent
   readonly #watch: TargetWatch
+  readonly #result: LoadResult
+  readonly #files: LeftFilesWatch
+  #leftFiles: LeftFiles | undefined
   #beganNs = 0
   #warmupNs = 0
   #last: AgentSample | undefined
   readonly #pauses: TargetPause[] = []
+  readonly #stalls: TargetPause[] = []
 
-  private constructor(agent: TargetAgent) {
+  private constructor(agent: TargetAgent, result: LoadResult) {
     this.#agent = agent
+    this.#result = result
+    this.#files = new LeftFilesWatch(agent, result.plan)
     this.#watch = new TargetWatch(agent, (sample) => this.#add(sample))
   }
 
   /** Watch a target from now on. */
   static watch(agent: TargetAgent, generator: LoadGenerator): TargetSeconds {
-    const seconds = new TargetSeconds(agent)
+    const seconds = new TargetSeconds(agent, generator.result)
     void generator.began.then((atNs) => seconds.#start(atNs, generator.result.plan))
     return seconds
   }
@@ -60,9 +83,12 @@ export class TargetSeconds {
     return this.#warmupNs % NS_PER_SEC
   }
 
-  /** collections of garbage that were long enough to be felt, in the order of time; the first 100 000 */
   get pauses(): readonly TargetPause[] {
     return this.#pauses
+  }
+
+  get stalls(): readonly TargetPause[] {
+    return this.#stalls
   }
 
   /** how many other processes of the target take requests, and are not in these figures */
@@ -81,25 +107,40 @@ export class TargetSeconds {
     return this.#watch.failure !== undefined
   }
 
+  /** what it has left open, if it is one process of which the system tells; known when it is over, and was not interrupted */
+  get leftFiles(): LeftFiles | undefined {
+    return this.#leftFiles
+  }
+
+  /** When all connections are closed. One that has left files open is given some seconds to close them. */
   async stop(): Promise<void> {
+    this.#files.stop()
     await this.#watch.stop()
+    if (this.#result.isComplete && this.others === 0) this.#leftFiles = await this.#files.left()
   }
 
   #start(atNs: number, { warmupNs }: LoadPlan): void {
     this.#beganNs = atNs
     this.#warmupNs = warmupNs
+    this.#files.start(atNs)
     this.#watch.start({ fromNs: atNs + this.fromNs, everyNs: NS_PER_SEC, restartAtNs: atNs + warmupNs })
   }
 
   #add(sample: AgentSample): void {
     const last = this.#last
     this.#last = sample
-    for (const { startNs, durationNs } of sample.pauses) {
-      if (durationNs < SHORTEST_PAUSE_NS || this.#pauses.length >= MOST_PAUSES) continue
-      this.#pauses.push({ startNs, endNs: startNs + durationNs })
-    }
+    keep(this.#pauses, sample.pauses)
+    keep(this.#stalls, sample.stalls)
     if (last === undefined) return
+    void this.#files.noteOwn()
     this.all.push(secondBetween(last, sample, this.#beganNs))
+  }
+}
+
+function keep(kept: TargetPause[], told: readonly (GcPause | LoopStall)[]): void {
+  for (const { startNs, durationNs } of told) {
+    if (durationNs >= SHORTEST_PAUSE_NS && kept.length < MOST_PAUSES)
+      kept.push({ startNs, endNs: startNs + durationNs })
   }
 }
 

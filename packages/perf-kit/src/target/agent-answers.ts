@@ -49,6 +49,8 @@ export const sampleSchema = lazySchema(
         }),
       ),
       pausesLost: z.number(),
+      stalls: z.array(z.object({ startNs: z.number(), durationNs: z.number() })),
+      stallsLost: z.number(),
     }) satisfies z.ZodType<AgentSample>,
 )
 

@@ -14,6 +14,17 @@ const answering = () =>
     socket.write(OK)
   })
 
+/** @param more - what it does besides */
+const ownTarget = (more = '') => ({
+  'server.mjs': `import { createServer } from 'node:http'
+    const server = createServer((request, response) => response.end('ok'))
+    server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port + '/'))
+    ${more}`,
+  'perf-kit.config.ts': `export default {
+    load: { target: { command: [process.execPath, 'server.mjs'], ready: { log: /listening on (\\S+)/ } } },
+  }`,
+})
+
 describe('perf-kit latency', () => {
   it('measures at each level, and judges each by the budgets', async () => {
     await using project = await TemporaryProject.create({})
@@ -55,6 +66,47 @@ describe('perf-kit latency', () => {
     const { exitCode, stdout } = await perfKit(project, ['latency', '-d', '7s', '--warmup', '100ms', '-q', '--at', '1'])
     expect(stdout).toContain('✗ goodput ≥ 1.00 M/s')
     expect(exitCode).toBe(1)
+  })
+
+  it('looks into a target that it has started, at each level', async () => {
+    await using project = await TemporaryProject.create(ownTarget())
+    const args = ['latency', '-d', '2s', '--warmup', '500ms', '-q', '--at', '2,100/s']
+    const { stdout, shown } = await perfKit(project, args)
+    const levels = stdout.split(/^GET \/ · /m).slice(1)
+    expect(levels.map((text) => text.split('\n')[0])).toEqual(['2 clients', '100/s'])
+    for (const text of levels) expect(text).toMatch(/^target: .+ of a processor · event loop .+ busy$/m)
+    expect(shown).not.toContain('nothing is known of the inside')
+  })
+
+  it('looks from outside only when that is wished', async () => {
+    await using project = await TemporaryProject.create(
+      ownTarget("if (process.env.NODE_OPTIONS !== undefined) throw new Error('options')"),
+    )
+    const { exitCode, stdout, shown } = await perfKit(project, ['latency', ...SHORT, '--at', '2', '--no-agent'])
+    expect(exitCode, shown).toBe(0)
+    expect(stdout).not.toContain('of a processor')
+    expect(shown).not.toContain('nothing is known of the inside')
+  })
+
+  it('says that the target has ended, at the level at which it did', async () => {
+    await using project = await TemporaryProject.create(
+      ownTarget(`
+        let requests = 0
+        server.on('request', () => { if (++requests === 150) { console.error('out of luck'); process.exit(3) } })`),
+    )
+    const { exitCode, shown } = await perfKit(project, [
+      'latency',
+      '-d',
+      '2s',
+      '--warmup',
+      '500ms',
+      '-q',
+      '--at',
+      '100/s',
+    ])
+    expect(shown).toContain('100/s: the target ended while it was driven; the last it said: ')
+    expect(shown).toContain('out of luck')
+    expect(exitCode).toBe(3)
   })
 
   it('shows what is known when it is interrupted, and exits with 130', async () => {

@@ -92,6 +92,23 @@ describe('perf-kit load without a URL', () => {
     expect(exitCode).toBe(0)
   })
 
+  it.runIf(process.platform === 'linux')('warns of a target that leaves files open, with the number', async () => {
+    await using project = await TemporaryProject.create({
+      'server.mjs': SERVER.replace("response.end('hello')", "(openSync('server.mjs'), response.end('hello'))").replace(
+        /^/,
+        "import { openSync } from 'node:fs'\n",
+      ),
+      'perf-kit.config.ts': config(TARGET),
+    })
+    const args = ['load', '--rate', '50', '-d', '2s', '--warmup', '500ms', '-q']
+    const { exitCode, shown } = await perfKit(project, args)
+    const [, count = ''] = /the target has (\d+) files open that it had not when the load had begun/.exec(shown) ?? []
+    // 75 requests after the warm-up, and those at its end.
+    expect(Number(count)).toBeGreaterThanOrEqual(75)
+    expect(Number(count)).toBeLessThan(100)
+    expect(exitCode).toBe(0)
+  })
+
   it('ends the target when it is interrupted', async () => {
     await using project = await TemporaryProject.create({
       'server.mjs': WITH_PID,

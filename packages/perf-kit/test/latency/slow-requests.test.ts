@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { explainSample } from '../../src/latency/slow-requests.ts'
-import type { SampledRequest } from '../../src/load/index.ts'
+import type { SampledRequest, TargetStandstills } from '../../src/load/index.ts'
 
 const MS = 1e6
 const S = 1e9
@@ -43,13 +43,17 @@ function sampleWith(slow: (index: number) => Omit<Wish, 'atNs'>): SampledRequest
   return [...ordinary, ...slowOnes]
 }
 
-function percents(sample: readonly SampledRequest[], ...pauses: Parameters<typeof explainSample>[2][]) {
-  const slow = explainSample(sample, 0, pauses[0])
+function percents(sample: readonly SampledRequest[]) {
+  const slow = explainSample(sample, 0)
   return slow?.parts.map(({ name, share, excess }) => [
     name,
     Math.round(100 * share.ratio),
     Math.round(100 * excess.ratio),
   ])
+}
+
+function sharesOf(sample: readonly SampledRequest[], inside: TargetStandstills): Map<string, number> {
+  return new Map(explainSample(sample, 0, inside)?.parts.map(({ name, share }) => [name, share.ratio]))
 }
 
 it('puts what made requests slow before what always takes as long', () => {
@@ -79,11 +83,44 @@ it('takes pauses of the target out of what it did not tell, and never more than 
     startNs: slowAtNs(index) + 5 * MS,
     endNs: slowAtNs(index) + (index < 5 ? 25 : 500) * MS,
   }))
-  const shares = new Map(explainSample(sample, 0, pauses)?.parts.map(({ name, share }) => [name, share.ratio]))
+  const shares = sharesOf(sample, { pauses, stalls: [] })
   // Half of them stood still for 20 of their 40 ms, half for all of the 30 that were untold.
   expect(shares.get('target gc')).toBeCloseTo((20 + 30) / 2 / 40, 6)
   expect(shares.get('untold')).toBeCloseTo((10 + 0) / 2 / 40, 6)
   expect(shares.get('target db')).toBeCloseTo(10 / 40, 6)
+})
+
+it('takes the rest of a stall for the event loop, and what is left of that for the network', () => {
+  const sample = sampleWith(() => ({ waitNs: 40 * MS }))
+  const slowAtNs = (index: number) => (index * 0.9 + 0.005) * S
+  const spans = (fromNs: number, toNs: number) =>
+    Array.from({ length: 10 }, (_, index) => ({ startNs: slowAtNs(index) + fromNs, endNs: slowAtNs(index) + toNs }))
+  // It stood still for 30 of the 40 ms, and collected garbage for 12 of these.
+  const shares = sharesOf(sample, {
+    pauses: [...spans(8 * MS, 12 * MS), ...spans(20 * MS, 28 * MS)],
+    stalls: spans(5 * MS, 35 * MS),
+  })
+  expect(shares.get('target gc')).toBeCloseTo(12 / 40, 6)
+  expect(shares.get('target event loop')).toBeCloseTo(18 / 40, 6)
+  expect(shares.get('untold')).toBeCloseTo(10 / 40, 6)
+})
+
+it('takes a stall that was a collection of garbage for that, and not for both', () => {
+  const sample = sampleWith(() => ({ waitNs: 40 * MS }))
+  const pauses = Array.from({ length: 10 }, (_, index) => {
+    const startNs = (index * 0.9 + 0.005) * S
+    return { startNs, endNs: startNs + 30 * MS }
+  })
+  const shares = sharesOf(sample, { pauses, stalls: pauses })
+  expect(shares.get('target gc')).toBeCloseTo(30 / 40, 6)
+  expect(shares.has('target event loop')).toBe(false)
+  expect(shares.get('untold')).toBeCloseTo(10 / 40, 6)
+})
+
+it('adds a pause to what the target itself calls gc', () => {
+  const sample = sampleWith(() => ({ waitNs: 40 * MS, timings: { gc: 10 * MS } }))
+  const pauses = [{ startNs: 0, endNs: 100 * S }]
+  expect(sharesOf(sample, { pauses, stalls: [] }).get('target gc')).toBeCloseTo(1, 6)
 })
 
 it('counts requests that were under way together as one observation, and gives no interval for a few', () => {

@@ -3,7 +3,11 @@ import { LoadGenerator, type LoadOptions, type LoadResult } from '../../src/load
 const NS_PER_MS = 1e6
 
 /** A short closed loop of two clients, unless told otherwise; patient, because the machine may be busy. */
-export async function drive(url: string, options: Partial<LoadOptions> = {}): Promise<LoadResult> {
+export async function drive(
+  url: string,
+  options: Partial<LoadOptions> = {},
+  signal?: AbortSignal,
+): Promise<LoadResult> {
   const generator = new LoadGenerator({
     url,
     loop: 'closed',
@@ -11,7 +15,7 @@ export async function drive(url: string, options: Partial<LoadOptions> = {}): Pr
     timeoutNs: 10_000 * NS_PER_MS,
     ...options,
   })
-  return await generator.run()
+  return await generator.run(signal)
 }
 
 export function steady(level: number, durationMs: number): LoadOptions['phases'] {

@@ -48,6 +48,19 @@ it.each<[string, Seen, string, RegExp | undefined]>([
   ['a generator that never waits, in a closed loop', { loop: 'closed', busyRatio: 0.99 }, 'suspect', /was busy 99 %/],
   ['the same in an open loop, which turns on purpose', { busyRatio: 0.99 }, 'valid', undefined],
   ['too few files of our own', { outcome: 'EMFILE' }, 'suspect', /EMFILE: this machine could not open more/],
+  [
+    'too few files for sessions',
+    { outcome: 'SESSION EMFILE' },
+    'suspect',
+    /^EMFILE: .* 100 times, which is the generator’s failure and not the target’s; .*ulimit -n/,
+  ],
+  [
+    'no port left for an event stream',
+    { outcome: 'SESSION STREAM EADDRNOTAVAIL' },
+    'suspect',
+    /^EADDRNOTAVAIL: .*ip_local_port_range/,
+  ],
+  ['an answer whose words are ours', { outcome: 'PROTOCOL HEADER' }, 'valid', undefined],
   ['an end before the schedule’s', { wasStopped: true }, 'invalid', /ended before its schedule did/],
 ])('judges %s', (_title, seen, state, reason) => {
   const validity = judgeValidity(resultOf(seen))

@@ -50,7 +50,7 @@ function second(fromNs: number, toNs: number, changes: Partial<TargetSecond> = {
 }
 
 function figures(all: readonly TargetSecond[], changes: Partial<TargetFigures> = {}): TargetFigures {
-  return { all, fromNs: 0, others: 0, child: undefined, wasLost: false, ...changes }
+  return { all, fromNs: 0, others: 0, child: undefined, wasLost: false, leftFiles: undefined, ...changes }
 }
 
 function valuesOf(result: LoadResult, target: TargetFigures): Record<string, number> {
@@ -171,6 +171,8 @@ it.each([
   ['it was lost', { target: figures([], { wasLost: true }) }, ['AGENT_LOST']],
   ['the target has several processes', { target: figures([], { others: 1 }) }, ['MANY_PROCESSES']],
   ['it is a child of what was started', { target: figures([], { child: '12 server.js' }) }, ['CHILD_PROCESS']],
+  ['it has left files open', { target: figures([], { leftFiles: { count: 9, allowed: 8 } }) }, ['FILES_LEFT_OPEN']],
+  ['it has left a few open, as any process may', { target: figures([], { leftFiles: { count: 8, allowed: 8 } }) }, []],
   ['all is well', { target: figures([]) }, []],
   ['none was wished', {}, []],
 ])('readers are told when %s', (_title, facts, codes) => {

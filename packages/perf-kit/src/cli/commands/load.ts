@@ -1,38 +1,39 @@
 import { Command, Option } from 'commander'
-import { EXIT, type ExitCode } from '../../errors/index.ts'
+import { type ExitCode, PerfKitError } from '../../errors/index.ts'
 import { explained } from '../../latency/index.ts'
 import {
   createLoadEngine,
   describeLoad,
+  describeTimes,
   LOAD_ENGINES,
   type LoadEngine,
   LoadGenerator,
-  type LoadOptions,
+  startedTargetFacts,
+  streamBeginning,
   TargetSeconds,
   toLoadRun,
 } from '../../load/index.ts'
-import type { Budget } from '../../run/index.ts'
+import type { Run } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
-import { exitCodeFor } from '../exit-code-for.ts'
-import { onInterrupt } from '../interrupt.ts'
+import { type Driving, driveTarget, type TargetCommand } from '../drive-target.ts'
 import { rampOption, spikeOption } from '../level-options.ts'
 import { type LoadFlags, toOptions } from '../load-flags.ts'
-import { LoadProgress } from '../load-progress.ts'
+import { streamNotes, streamOf } from '../load-stream.ts'
 import { durationOption } from '../option-values.ts'
-import {
-  configuredTarget,
-  provisionalUrl,
-  startTarget,
-  type TargetConfig,
-  urlOf,
-  withTargetDefaults,
-  withTargetRequests,
-} from '../own-target.ts'
-import { checkReportPath } from '../report-file.ts'
-import { type RequestFiles, readRequestFiles } from '../request-files.ts'
+import type { RequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
-import { showLoad } from '../show-load.ts'
+import type { SecondFile } from '../second-file.ts'
 import type { Streams } from '../terminal-io.ts'
+
+const LOAD: TargetCommand<LoadFlags> = {
+  hasAgent: ({ agent, engine = 'native' }) => agent !== false && engine === 'native',
+  check: (url, flags, files) => {
+    refuseStreamOfRepetitions(flags)
+    const stream = streamOf(flags, () => undefined)
+    return describeTimes(engineOf(url, flags, files, stream).result.plan)
+  },
+  measure,
+}
 
 export function loadCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
   const command = new Command('load')
@@ -63,86 +64,54 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
         ...LOAD_ENGINES,
       ]),
     )
-    .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
+    .option('--stream <file>', 'write each second there as soon as it is whole, a line of JSON each')
   return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
-    settle(await load(url, flags, streams)),
+    settle(await driveTarget(LOAD, url, flags, streams)),
   )
 }
 
-async function load(url: string | undefined, flags: LoadFlags, streams: Streams): Promise<ExitCode> {
-  // A load of an hour should not end with a page that cannot be written.
-  if (flags.html !== undefined) await checkReportPath(flags.html)
-  const progress = new LoadProgress(streams.stderr)
-  using interruption = onInterrupt(() => {
-    progress.clear()
-    streams.stderr.write('interrupted: showing what is known\n')
-  })
-  const { signal } = interruption
-  const files = await readRequestFiles(flags)
-  if (url !== undefined) return await drive(toOptions(url, flags, files), flags, { streams, progress, signal })
-
-  return await driveOwn(await configuredTarget(flags.config), flags, files, { streams, progress, signal })
-}
-
-interface Surroundings {
-  readonly streams: Streams
-  readonly progress: LoadProgress
-  readonly signal: AbortSignal
-  /** a target that was started for this load */
-  readonly target?: TargetProcess
-  readonly budgets?: readonly Budget[]
-}
-
-/** Start what the configuration names, drive it, and end it. */
-async function driveOwn(
-  target: TargetConfig,
-  flags: LoadFlags,
-  files: RequestFiles,
-  surroundings: Surroundings,
-): Promise<ExitCode> {
-  const asked = withTargetRequests(target, flags, files)
-  const optionsFor = (url: string): LoadOptions => toOptions(url, withTargetDefaults(target, flags), asked)
-  // What is wrong with the flags should be said before anything is started.
-  createLoadEngine(flags.engine ?? 'native', optionsFor(provisionalUrl(target)))
-  await using started = await startTarget(target, {
-    hasAgent: flags.agent !== false && (flags.engine ?? 'native') === 'native',
-    signal: surroundings.signal,
-  })
-  return await drive(optionsFor(urlOf(target, started)), flags, {
-    ...surroundings,
-    target: started,
-    budgets: target.budgets,
-  })
-}
-
-async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const { streams, progress, signal, target, budgets = [] } = surroundings
-  const engine = createLoadEngine(flags.engine ?? 'native', options)
+async function measure(driving: Driving<LoadFlags>): Promise<Run> {
+  const { url, flags, files, budgets, source, progress, signal, tell, target, repetition } = driving
+  const stream = streamOf(flags, tell)
+  const engine = engineOf(url, flags, files, stream)
   const { result } = engine
-  if (flags.quiet !== true) progress.watch(result)
+  const { plan } = result
   const startedAt = new Date()
+  await stream?.start(streamBeginning(plan, startedAt))
+  if (flags.quiet !== true) progress.watch(result, repetition)
   const startMs = performance.now()
   const inside = watchInside(engine, target)
   await engine.run(signal).finally(async () => {
     progress.clear()
-    await inside?.stop()
+    await Promise.all([inside?.stop(), stream?.stop(result.isComplete)])
   })
-  const subject = describeLoad(result.plan)
-  const loadRun = toLoadRun(result, {
+  const subject = `${describeLoad(plan)}${repetition === undefined ? '' : describeTimes(plan)}`
+  const run = toLoadRun(result, {
     suite: 'load',
     subject,
-    configuration: 'default',
+    configuration: flags.configuration ?? 'default',
     startedAt,
     durationNs: (performance.now() - startMs) * 1e6,
-    source: { commit: null, dirty: false },
-    budgets: [...budgets, ...(flags.budget ?? [])],
-    ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
-    ...(inside === undefined ? {} : { target: inside }),
-    ...(target?.withoutAgent === undefined ? {} : { withoutAgent: target.withoutAgent }),
+    source,
+    budgets,
+    ...startedTargetFacts(target, inside),
   })
-  const run = explained(loadRun, result, { subject, ...(inside === undefined ? {} : { pauses: inside.pauses }) })
-  await showLoad(run, flags, streams)
-  return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
+  const whole = explained(run, result, { subject, inside })
+  return { ...whole, warnings: [...whole.warnings, ...streamNotes(stream)] }
+}
+
+function engineOf(url: string, flags: LoadFlags, files: RequestFiles, stream: SecondFile | undefined): LoadEngine {
+  return createLoadEngine(flags.engine ?? 'native', {
+    ...toOptions(url, flags, files),
+    ...(stream === undefined ? {} : { onSecond: stream.add }),
+  })
+}
+
+function refuseStreamOfRepetitions({ stream, repeat }: LoadFlags): void {
+  if (stream === undefined || repeat === undefined) return
+  throw new PerfKitError('LOAD_INVALID', '--stream is of one load, and --repeat makes several', {
+    remedy: 'Leave one of them out.',
+  })
 }
 
 /** Only our own engine says when it began, which is when a target's seconds begin. */

@@ -1,12 +1,12 @@
 import { nowNs } from '../../clock/index.ts'
-import {
-  type ConnectionFailure,
-  type ConnectionHandler,
-  type ConnectTimes,
-  type Ending,
-  HttpConnection,
-  type ResponseHead,
-  type StreamRequest,
+import type {
+  Connection,
+  ConnectionFailure,
+  ConnectionHandler,
+  ConnectTimes,
+  Ending,
+  ResponseHead,
+  StreamRequest,
 } from '../../protocol/index.ts'
 import { Cancelling } from './cancelling.ts'
 import { outcomeOf } from './connection-outcome.ts'
@@ -46,7 +46,7 @@ export class Lane implements ConnectionHandler {
   readonly #owner: LaneOwner
   readonly #settings: LaneSettings
   readonly #recorder: Recorder
-  #connection: HttpConnection | undefined
+  #connection: Connection | undefined
   #state: State = 'closed'
   /** since when it has been opening or leaving */
   #sinceNs = 0
@@ -151,8 +151,8 @@ export class Lane implements ConnectionHandler {
     this.#connection = undefined
   }
 
-  onOpen(times: ConnectTimes): void {
-    this.#recorder.connected(times)
+  onOpen(times: ConnectTimes | undefined): void {
+    if (times !== undefined) this.#recorder.connected(times)
     this.#goOnOpening()
   }
 
@@ -237,7 +237,7 @@ export class Lane implements ConnectionHandler {
   }
 
   #reconnect(): void {
-    this.#connection = new HttpConnection(this.#settings.endpoint, this, this.#settings.connection)
+    this.#connection = this.#settings.connect(this)
   }
 
   /** What has to be said first is no request of the load, and part of getting the connection. */

@@ -1,12 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { nowNs } from '../../clock/index.ts'
 import { PerfKitError } from '../../errors/index.ts'
-import { loopbackLookup } from '../../protocol/index.ts'
 import { Arrivals } from '../arrivals.ts'
 import { type LoadPlan, operationsOf } from '../load-plan.ts'
 import { Schedule } from '../schedule.ts'
 import { ClosedTraffic } from './closed-traffic.ts'
-import type { LaneSettings } from './lane-settings.ts'
+import { laneSettingsOf } from './lane-settings.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './messages.ts'
 import { moduleFailure } from './module-requests.ts'
 import { OpenTraffic } from './open-traffic.ts'
@@ -30,6 +29,9 @@ const say = (message: ThreadMessage): void => port.postMessage(message)
 
 /** All threads share this clock, and each has an own zero of `nowNs`. */
 const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()
+
+/** Made before the thread is ready: what it needs is loaded with it. */
+const lane = laneSettingsOf(plan)
 
 let stop = (): void => port.close()
 /** once it is ready */
@@ -95,6 +97,7 @@ function drive(beginNs: number, requests: ThreadRequests): void {
       wasStopped,
       finished: recorder.finished,
       busyRatio: busyRatio ?? 0,
+      perConnection: lane.perConnection(),
       sample: sampler.columns(clockOffsetNs),
     })
     port?.close()
@@ -128,15 +131,6 @@ function scheduleOf({ traffic }: LoadPlan): Schedule {
 function trafficOf(beginNs: number, recorder: Recorder, requests: ThreadRequests): Traffic {
   const share = { index, of: plan.threads }
   const schedule = scheduleOf(plan)
-  const lane: LaneSettings = {
-    endpoint: plan.endpoint,
-    timeoutNs: plan.timeoutNs,
-    connection: {
-      limits: { bodyBytes: plan.maxAnswerBytes },
-      tls: plan.tls,
-      ...(plan.allowRemote ? {} : { lookup: loopbackLookup }),
-    },
-  }
   const { traffic } = plan
   const dialogue = () => requests.dialogue()
   if (traffic.loop === 'closed') {

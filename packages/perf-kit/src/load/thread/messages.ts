@@ -51,6 +51,8 @@ export type ThreadMessage =
       readonly finished: number
       /** event-loop utilisation while the schedule went on; of an open loop, which turns it to be punctual, it says nothing */
       readonly busyRatio: number
+      /** clients that shared a connection, at most; absent from an engine that does not tell */
+      readonly perConnection?: number
       /** absent from an engine that does not tell what a request's time went into */
       readonly sample?: SampleColumns
     }

@@ -114,11 +114,12 @@ export class Recorder {
   }
 
   /** Of all connections, those of the warm-up too: most are opened then. */
-  connected({ dnsNs, tcpNs, tlsNs }: ConnectTimes): void {
-    this.#times.connect.add(dnsNs + tcpNs + tlsNs)
+  connected({ dnsNs, tcpNs, tlsNs, settingsNs }: ConnectTimes): void {
+    this.#times.connect.add(dnsNs + tcpNs + tlsNs + settingsNs)
     this.#times.dns.add(dnsNs)
     this.#times.tcp.add(tcpNs)
     this.#times.tls.add(tlsNs)
+    this.#times.settings.add(settingsNs)
   }
 
   received(intendedNs: number, bytes: number): void {

@@ -1,5 +1,5 @@
 import type { HttpEndpoint } from '../http-endpoint.ts'
-import { type EncodedRequest, encodeHead } from '../http-request.ts'
+import { type EncodedHead, type EncodedRequest, encodeHead } from '../http-request.ts'
 import type { McpOperation } from './mcp-operation.ts'
 import { firstId, messageParts, type NumberedOptions } from './numbered-request.ts'
 
@@ -25,7 +25,7 @@ export interface FilledOptions extends Required<NumberedOptions> {
 export class FilledRequest {
   readonly #endpoint: HttpEndpoint
   readonly #options: FilledOptions
-  readonly #head: string | undefined
+  readonly #head: EncodedHead | undefined
   readonly #start: string
   readonly #beforeParams: string
   readonly #beforeToken: string
@@ -55,11 +55,12 @@ export class FilledRequest {
     const id = ++this.#id
     const params = hasToken ? `${this.#beforeToken}${id}${fill()}` : fill()
     const body = `${this.#start}${id}${this.#beforeParams}${params}}`
-    const head = this.#head ?? this.#headFor(params)
-    return { bytes: Buffer.from(`${head}${body.length}\r\n\r\n${body}`, 'latin1'), expectsBody: true }
+    const { text, fields } = this.#head ?? this.#headFor(params)
+    const head = `${text}${body.length}\r\n\r\n`
+    return { bytes: Buffer.from(`${head}${body}`, 'latin1'), bodyFrom: head.length, fields, expectsBody: true }
   }
 
-  #headFor(params: string): string {
+  #headFor(params: string): EncodedHead {
     const parsed: object = JSON.parse(Buffer.from(params, 'latin1').toString())
     return encodeHead(this.#endpoint, { method: 'POST', headers: this.#options.headersOf(parsed) })
   }

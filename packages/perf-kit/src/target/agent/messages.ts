@@ -20,9 +20,15 @@ export const DELAY_RESOLUTION_MS = 10
 /** Pauses that nobody has asked for: more are counted and forgotten. A busy process collects a hundred times a second. */
 export const MOST_PAUSES = 10_000
 
+/** How late a look has to come to be a stall: those of 15 ms or more are all seen, shorter ones at times. */
+export const SHORTEST_STALL_MS = 5
+
+/** Stalls that nobody has asked for: more are counted and forgotten. There is one in 15 ms at most. */
+export const MOST_STALLS = 2_000
+
 /** Nobody has more to ask. */
 export const LONGEST_QUESTION_BYTES = 4_096
-/** Four times what so many pauses take. */
+/** Several times what so many pauses and stalls take. */
 export const LONGEST_ANSWER_BYTES = 2 ** 22
 
 export type Asked = 'hello' | 'sample' | 'handles' | 'collect'
@@ -80,6 +86,10 @@ export interface AgentSample {
   readonly pauses: readonly GcPause[]
   /** how many more there were than are kept */
   readonly pausesLost: number
+  /** those that ended since the last sample, whatever they were spent on: pauses that were long enough among them */
+  readonly stalls: readonly LoopStall[]
+  /** how many more there were than are kept */
+  readonly stallsLost: number
 }
 
 export interface AgentMemory {
@@ -105,6 +115,12 @@ export type GcKind = 'minor' | 'major' | 'incremental' | 'weakCallbacks' | 'othe
 /** The main thread stood still for its garbage collector. */
 export interface GcPause {
   readonly kind: GcKind
+  readonly startNs: number
+  readonly durationNs: number
+}
+
+/** The main thread came to no timer: it ran something long, collected garbage, or had no processor. */
+export interface LoopStall {
   readonly startNs: number
   readonly durationNs: number
 }

@@ -6,6 +6,7 @@ import {
   PerformanceObserver,
   performance,
 } from 'node:perf_hooks'
+import { LoopStalls } from './loop-stalls.ts'
 import {
   type AgentMemory,
   type AgentSample,
@@ -16,12 +17,10 @@ import {
   MOST_PAUSES,
 } from './messages.ts'
 import { quietly } from './quietly.ts'
+import { hrtimeNs, toSharedNs } from './shared-clock.ts'
 
 const NS_PER_MS = 1e6
 const NS_PER_US = 1e3
-
-/** What `performance` calls 0, on the clock that all processes share. */
-const ORIGIN_NS = hrtimeNs() - performance.now() * NS_PER_MS
 
 const GC_KINDS: ReadonlyMap<unknown, GcKind> = new Map([
   [constants.NODE_PERFORMANCE_GC_MINOR, 'minor'],
@@ -32,13 +31,14 @@ const GC_KINDS: ReadonlyMap<unknown, GcKind> = new Map([
 
 /**
  * What one client sees of this process, from its first sample until it leaves. Node counts natively; JavaScript of ours runs for
- * a sample, and once for each batch of pauses.
+ * a sample, once for each batch of pauses, and for a look for stalls.
  */
 export class Observation {
   // Two, because Node's interval histograms can be neither merged nor copied.
   readonly #sinceLast = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS })
   readonly #soFar = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS })
   readonly #observer = new PerformanceObserver((list) => quietly(() => this.#note(list.getEntries())))
+  readonly #stalls = new LoopStalls()
   #pauses: GcPause[] = []
   #pausesLost = 0
   #lastNs = hrtimeNs()
@@ -65,6 +65,7 @@ export class Observation {
       delaySoFar,
       pauses: this.#pauses,
       pausesLost: this.#pausesLost,
+      ...this.#stalls.take(),
     }
     this.#lastNs = atNs
     this.#pauses = []
@@ -80,6 +81,7 @@ export class Observation {
     this.#sinceLast.disable()
     this.#soFar.disable()
     this.#observer.disconnect()
+    this.#stalls.stop()
   }
 
   #note(entries: readonly PerformanceEntry[]): void {
@@ -88,7 +90,7 @@ export class Observation {
       else {
         this.#pauses.push({
           kind: kindOf(entry),
-          startNs: Math.round(ORIGIN_NS + entry.startTime * NS_PER_MS),
+          startNs: toSharedNs(entry.startTime),
           durationNs: Math.round(entry.duration * NS_PER_MS),
         })
       }
@@ -143,8 +145,4 @@ function kindOf(entry: PerformanceEntry): GcKind {
   const detail: unknown = 'detail' in entry ? entry.detail : undefined
   const kind = typeof detail === 'object' && detail !== null && 'kind' in detail ? detail.kind : undefined
   return GC_KINDS.get(kind) ?? 'other'
-}
-
-function hrtimeNs(): number {
-  return Number(process.hrtime.bigint())
 }

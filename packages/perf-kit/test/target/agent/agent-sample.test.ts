@@ -135,6 +135,52 @@ it('sees a stall in the same turn of the loop, before it in the queue', async ()
   expect(delay.maxNs / stalledNs).toBeGreaterThan(1.5)
 })
 
+describe('stalls of the event loop', () => {
+  it('are told with their times, on the clock that we have too', async () => {
+    await using target = await startWithAgent()
+    const agent = agentOf(target)
+    await agent.sample()
+    await sleep(100)
+    const beforeNs = Number(process.hrtime.bigint())
+    const { stalledNs = 0 } = numbersOf(await tell(target, '/stall?ms=100'))
+    const afterNs = Number(process.hrtime.bigint())
+    const { stalls, stallsLost } = await agent.sample()
+    const [longest] = stalls.toSorted((left, right) => right.durationNs - left.durationNs)
+    // It is told from when the loop last waited until it came to a timer: a little before and after the request’s own time.
+    expect((longest?.durationNs ?? 0) / stalledNs).toBeGreaterThan(0.95)
+    expect((longest?.startNs ?? 0) - beforeNs).toBeGreaterThan(-10 * NS_PER_MS)
+    expect(longest?.startNs).toBeLessThan(afterNs - stalledNs)
+    expect(stallsLost).toBe(0)
+    expect((await agent.sample()).stalls.filter(({ startNs }) => startNs < afterNs - 10 * NS_PER_MS)).toEqual([])
+  })
+
+  it('are told with the sample that was asked for while one went on', async () => {
+    await using target = await startWithAgent()
+    const agent = agentOf(target)
+    await agent.sample()
+    await sleep(100)
+    const stall = tell(target, '/stall?ms=400')
+    await sleep(100)
+    const { stalls } = await agent.sample()
+    const { stalledNs = 0 } = numbersOf(await stall)
+    expect(Math.max(...stalls.map(({ durationNs }) => durationNs)) / stalledNs).toBeGreaterThan(0.95)
+  })
+
+  it('are none of a loop that turns all the time and is never long away', async () => {
+    await using target = await startWithAgent()
+    const agent = agentOf(target)
+    const before = await agent.sample()
+    const untilMs = performance.now() + 1_000
+    while (performance.now() < untilMs) await tell(target, '/stall?ms=1')
+    const { stalls, atNs, fromNs, cpu, loop } = await agent.sample()
+    const cpuNs = cpu.userNs + cpu.systemNs - before.cpu.userNs - before.cpu.systemNs
+    // A busy machine lets it wait for a processor, which is a stall too, from our last look on.
+    const waitedNs = Math.max(0, atNs - fromNs - cpuNs - (loop.idleNs - before.loop.idleNs))
+    const stalledNs = stalls.reduce((sum, { durationNs }) => sum + durationNs, 0)
+    expect(stalledNs).toBeLessThan(0.2 * (atNs - fromNs) + 3 * waitedNs)
+  })
+})
+
 describe('on request', () => {
   it('tells what keeps the target alive, by kind, and how many files it has open', async () => {
     await using target = await startWithAgent()
