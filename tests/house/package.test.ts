@@ -100,6 +100,14 @@ test("it measures a user's benchmark", async () => {
 })
 
 test('it starts a target, looks inside and drives it', async () => {
+  await writeTarget()
+  const words = ['load', '--config', 'load.config.js', '-c', '2', '-d', '1s', '-q']
+  const { stdout, exitCode, output } = await consumer.run('npx', '--no-install', 'perf-kit', ...words)
+  expect(exitCode, output).toBe(0)
+  expect(stdout).toContain('CPU a request')
+})
+
+async function writeTarget(): Promise<void> {
   await consumer.folder.write(
     'server.js',
     `import { createServer } from 'node:http'
@@ -110,10 +118,22 @@ test('it starts a target, looks inside and drives it', async () => {
     'load.config.js',
     `export default { load: { target: { command: ['node', 'server.js'], ready: { log: /listening on (.+)/ } } } }`,
   )
-  const words = ['load', '--config', 'load.config.js', '-c', '2', '-d', '1s', '-q']
-  const { stdout, exitCode, output } = await consumer.run('npx', '--no-install', 'perf-kit', ...words)
-  expect(exitCode, output).toBe(0)
-  expect(stdout).toContain('CPU a request')
+}
+
+test('it fills requests with rows of a file, and asks a module for them', async () => {
+  await writeTarget()
+  await consumer.folder.write('users.csv', 'id,name\n1,"Ada, Countess"\n')
+  await consumer.folder.write(
+    'requests.ts',
+    "enum Path { Home = '/' }\nexport default () => () => ({ path: Path.Home })",
+  )
+  const words = ['--no-install', 'perf-kit', 'load', '--config', 'load.config.js', '-c', '2', '-d', '500ms', '-q']
+  const filled = await consumer.run('npx', ...words, '--data', 'users.csv', '-H', 'x-name: {{name}}')
+  expect(filled.exitCode, filled.output).toBe(0)
+  expect(filled.stdout).toContain('GET /, rows of users.csv · 2 clients')
+  const given = await consumer.run('npx', ...words, '--request-module', 'requests.ts')
+  expect(given.exitCode, given.output).toBe(0)
+  expect(given.stdout).toContain('requests of requests.ts · 2 clients')
 })
 
 test('it drives an engine that is installed beside it, and says how to install one that is not', async () => {

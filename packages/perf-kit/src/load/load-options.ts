@@ -242,8 +242,9 @@ function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions
   return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
 }
 
-function http2Problems({ httpVersion = '1.1', streams, headers = {} }: LoadOptions): string[] {
-  const lost = httpVersion === '2' ? headersOfConnection(headers) : []
+function http2Problems({ httpVersion = '1.1', streams, headers = {}, requests = [] }: LoadOptions): string[] {
+  const given = [headers, ...requests.map((request) => request.headers ?? {})]
+  const lost = httpVersion === '2' ? [...new Set(given.flatMap(headersOfConnection))] : []
   const checks: readonly (readonly [boolean, string])[] = [
     [httpVersion === '1.1' || httpVersion === '2', `HTTP/${httpVersion} is not spoken: 1.1 and 2 are`],
     [

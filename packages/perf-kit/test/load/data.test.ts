@@ -84,8 +84,8 @@ describe('rows of data', () => {
     ).toEqual([true, true, true])
     let made = 0
     const make = (row: number): string => `${row} ${made++}`
-    const kept = new KeptByRow(new Room(1_000), make, () => 300)
-    // 500 bytes each with what is around them: two are kept, the third is made each time.
+    const kept = new KeptByRow(new Room(2_000), make, () => 300)
+    // 900 bytes each with what is around them: two are kept, the third is made each time.
     for (let turn = 0; turn < 5; turn++) for (const row of [0, 1, 2]) kept.of(row)
     expect(made).toBe(2 + 5)
   })

@@ -1,5 +1,5 @@
 import { didYouMean, PerfKitError } from '../../errors/index.ts'
-import type { LoadData } from './load-data.ts'
+import type { DataRow, LoadData } from './load-data.ts'
 import { type PackedRows, packRows } from './packed-rows.ts'
 import type { Template } from './template.ts'
 
@@ -30,7 +30,7 @@ export function planData(data: LoadData, places: readonly Place[]): PackedRows {
   refuseUnknown(data, columns, places)
   refuseMissing(data, columns)
   refuseUnfit(data, places)
-  return packRows({ name: data.name, columns }, data.rows, (row) => columns.map((column) => row[column]))
+  return packRows({ name: data.name, columns }, data.rows, (row) => columns.map((column) => valueIn(row, column)))
 }
 
 function refuseUnknown({ name, rows }: LoadData, columns: readonly string[], places: readonly Place[]): void {
@@ -47,7 +47,7 @@ function refuseUnknown({ name, rows }: LoadData, columns: readonly string[], pla
 
 function refuseMissing(data: LoadData, columns: readonly string[]): void {
   refuse(data, (row) => {
-    const missing = columns.filter((column) => row[column] === undefined)
+    const missing = columns.filter((column) => valueIn(row, column) === undefined)
     return missing.length === 0 ? undefined : `has no ${missing.map((column) => `"${column}"`).join(', ')}`
   })
 }
@@ -56,17 +56,14 @@ function refuseUnfit(data: LoadData, places: readonly Place[]): void {
   const checks = places.flatMap(({ what, template }) => template.gaps.map((gap) => ({ what, ...gap })))
   refuse(data, (row) => {
     for (const { what, name, problemOf } of checks) {
-      const problem = problemOf(row[name])
+      const problem = problemOf(valueIn(row, name))
       if (problem !== undefined) return `the value of "${name}" ${problem}, in ${what}`
     }
     return undefined
   })
 }
 
-function refuse(
-  { name, rows, lines }: LoadData,
-  problemOf: (row: LoadData['rows'][number]) => string | undefined,
-): void {
+function refuse({ name, rows, lines }: LoadData, problemOf: (row: DataRow) => string | undefined): void {
   const problems: string[] = []
   for (const [index, row] of rows.entries()) {
     const problem = problemOf(row)
@@ -75,6 +72,11 @@ function refuse(
     if (problems.length === MOST_TOLD) break
   }
   if (problems.length > 0) throw invalid(problems.join('\n'), `Mend the rows of ${name}.`)
+}
+
+/** Its own: every object has a `constructor` that nobody has written. */
+function valueIn(row: DataRow, column: string): unknown {
+  return Object.hasOwn(row, column) ? row[column] : undefined
 }
 
 function invalid(message: string, remedy: string): PerfKitError {

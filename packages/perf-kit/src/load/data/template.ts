@@ -49,7 +49,11 @@ export function withPlainGaps(path: string): string {
  * @returns the text, given the values of a row in the order of the columns
  */
 export function bindTemplate({ texts, gaps }: Template, columns: readonly string[]) {
-  const places = gaps.map(({ name, write }, index) => ({ at: columns.indexOf(name), write, after: texts[index + 1] }))
+  const places = gaps.map(({ name, write }, index) => ({
+    at: columns.indexOf(name),
+    write,
+    after: texts[index + 1] ?? '',
+  }))
   const first = texts[0] ?? ''
   return (row: readonly unknown[]): string => {
     let text = first
@@ -82,6 +86,9 @@ const BARE = {
   problemOf: (value: unknown) => (isJson(textOf(value)) ? undefined : 'is no JSON, and stands outside of quotes'),
 }
 
+/** The end of a string that is a value: a name, which has a colon behind it, must stay a string. */
+const VALUE_END = /^"(?!\s*:)/
+
 function parseJson(text: string): Template {
   const { texts, names } = split(text)
   const kept = [...texts]
@@ -92,7 +99,7 @@ function parseJson(text: string): Template {
     const lastQuote = quotesOf(before).at(-1)
     if (quotesOf(before).length % 2 === 1) isQuoted = !isQuoted
     if (!isQuoted) return { name, ...BARE }
-    if (lastQuote !== before.length - 1 || !after.startsWith('"')) return { name, ...IN_STRING }
+    if (lastQuote !== before.length - 1 || !VALUE_END.test(after)) return { name, ...IN_STRING }
     // The value brings its own quotes, where it has any.
     kept[index] = before.slice(0, -1)
     kept[index + 1] = after.slice(1)

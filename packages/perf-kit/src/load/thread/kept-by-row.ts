@@ -1,7 +1,7 @@
 /** Of one thread, and of all that it keeps. */
 const MOST_BYTES = 2 ** 25
-/** An object around the bytes. */
-const OVERHEAD_BYTES = 200
+/** Objects around the bytes, with the fields that HTTP/2 has. */
+const OVERHEAD_BYTES = 600
 
 /** Memory that a thread has left for what it need not make a second time. */
 export class Room {

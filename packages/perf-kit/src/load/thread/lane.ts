@@ -97,8 +97,10 @@ export class Lane implements ConnectionHandler {
   /** The lane must be free. @param takenNs - when the generator came to what was due at `intendedNs` */
   send(intendedNs: number, takenNs: number): void {
     this.#state = 'busy'
+    // Made up before it is sent: that is no time of the target's.
+    const request = this.#dialogue.next()
     this.#request.begin(intendedNs, takenNs)
-    this.#connection?.send(this.#dialogue.next())
+    this.#connection?.send(request)
     const { cancelAfterNs } = this.#dialogue
     if (cancelAfterNs !== undefined) this.#cancelling.plan(this.#request.sentNs + cancelAfterNs)
   }

@@ -34,7 +34,7 @@ const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()
 const lane = laneSettingsOf(plan)
 
 let stop = (): void => port.close()
-
+/** once it is ready */
 let begin = (_beginNs: number): void => undefined
 
 /** What a user's module does wrong, whenever that is, ends the load: what it has started may throw too. */

@@ -1,5 +1,6 @@
 import { PerfKitError } from '../../errors/index.ts'
-import { type EncodedRequest, encodeRequest, type HttpEndpoint } from '../../protocol/index.ts'
+import { type EncodedRequest, encodeRequest, type HttpEndpoint, headersOfConnection } from '../../protocol/index.ts'
+import type { LoadPlan } from '../load-plan.ts'
 import { checkedRequest } from '../requests/checked-request.ts'
 import { type RequestDefaults, readyRequest } from '../requests/ready-request.ts'
 import type { RequestContext } from '../requests/request-module.ts'
@@ -14,17 +15,19 @@ export class ModuleRequests implements RequestSource {
   readonly #defaults: RequestDefaults
   readonly #file: string
   readonly #give: () => unknown
+  readonly #isHttp2: boolean
 
-  private constructor(endpoint: HttpEndpoint, { file, headers }: ModulePlan, give: () => unknown) {
+  private constructor({ endpoint, http2 }: LoadPlan, { file, headers }: ModulePlan, give: () => unknown) {
     this.#endpoint = endpoint
+    this.#isHttp2 = http2 !== undefined
     this.#defaults = { path: endpoint.path, headers }
     this.#file = file
     this.#give = give
   }
 
   /** @throws {PerfKitError} `LOAD_FILE_INVALID` when it cannot be loaded, or has no such function */
-  static async load(endpoint: HttpEndpoint, plan: ModulePlan, context: RequestContext): Promise<ModuleRequests> {
-    const { file } = plan
+  static async load(plan: LoadPlan, variants: ModulePlan, context: RequestContext): Promise<ModuleRequests> {
+    const { file } = variants
     // Loaded by those that need it: it brings what reads configurations.
     const { importTypeScript } = await import('../../config/index.ts')
     const module = await importTypeScript(file).catch((cause: unknown) => {
@@ -45,7 +48,7 @@ export class ModuleRequests implements RequestSource {
       throw failed(file, reasonOf(cause), cause)
     }
     if (!isGiver(give)) throw unusable(file, 'returns no function that gives requests', EXAMPLE)
-    return new ModuleRequests(endpoint, plan, give)
+    return new ModuleRequests(plan, variants, give)
   }
 
   /** @throws {PerfKitError} `LOAD_FAILED` naming the module, when it throws or gives what is no request */
@@ -58,6 +61,8 @@ export class ModuleRequests implements RequestSource {
     }
     const request = checkedRequest(given)
     if (typeof request === 'string') throw failed(this.#file, `what it gives is no request: ${request}`)
+    const lost = this.#isHttp2 ? headersOfConnection(request.headers ?? {}) : []
+    if (lost.length > 0) throw failed(this.#file, `HTTP/2 has no place for ${lost.join(', ')} among the headers`)
     try {
       return encodeRequest(this.#endpoint, readyRequest(request, this.#defaults))
     } catch (cause) {

@@ -40,7 +40,7 @@ export class ThreadRequests {
     }
     if (variants?.kind !== 'module') return new ThreadRequests(plan, index, undefined, fill)
     const context = { index, of: threads, seed: variants.seed }
-    return new ThreadRequests(plan, index, await ModuleRequests.load(endpoint, variants, context), fill)
+    return new ThreadRequests(plan, index, await ModuleRequests.load(plan, variants, context), fill)
   }
 
   /** Of another connection. */

@@ -49,6 +49,11 @@ it.each<[string, Partial<LoadOptions>, string]>([
     'users.csv:2: the value of "name" is no JSON, and stands outside of quotes, in the body',
   ],
   [
+    'a column that every object seems to have',
+    { url: 'http://127.0.0.1/{{constructor}}', data: users([{ constructor: 1 }, { id: 1 }]) },
+    'users.csv:3: has no "constructor"',
+  ],
+  [
     'rows of a program',
     { data: { name: 'users', rows: [{ id: 1 }, { id: undefined }] } },
     'row 2 of users: has no "id"',

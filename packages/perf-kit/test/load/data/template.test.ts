@@ -72,6 +72,10 @@ describe('JSON', () => {
     })
   })
 
+  it('has names that stay strings, whatever is put there', () => {
+    expect(fill('{"{{n}}" : "{{n}}", "{{v}}":1}', 'json', { n: 5, v: 'a"b' })).toBe('{"5" : 5, "a\\"b":1}')
+  })
+
   it('has values as they are outside of strings, where they must be JSON', () => {
     expect(fill('{"id": {{id}}, "x": {{x}}}', 'json', { id: '17', x: '"a"' })).toBe('{"id": 17, "x": "a"}')
     expect(problems('{"id": {{id}}}', 'json', { id: 'abc' })).toEqual(['is no JSON, and stands outside of quotes'])

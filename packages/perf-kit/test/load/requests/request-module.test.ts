@@ -65,6 +65,26 @@ describe('a module of requests', () => {
     expect(countsOf(server.received, ({ method, url }) => `${method} ${url}`)).toEqual({ 'GET /home': 5 })
   })
 
+  it('costs time of ours, which users would wait for and which is no service time of the target', async () => {
+    await using server = await recordingServer()
+    await using project = await TemporaryProject.create({
+      'requests.ts': `export default () => () => {
+        const untilMs = performance.now() + 50
+        while (performance.now() < untilMs);
+        return {}
+      }`,
+    })
+    const { response, times } = await drive(server.url, {
+      requestModule: project.path('requests.ts'),
+      loop: 'open',
+      phases: steady(5, 1_000),
+    })
+    expect(response.totalCount).toBe(5)
+    // Of each of them the one is 50 ms more than the other, to the histogram's three digits.
+    const [waited, served] = [response.getValueAtPercentile(50), times.service.getValueAtPercentile(50)]
+    expect(waited).toBeGreaterThan(0.99 * (served + 50e6))
+  })
+
   it.each([
     ['is no TypeScript', 'export default (', 'cannot be loaded: SyntaxError'],
     ['throws when it is loaded', "throw new RangeError('too far')", 'cannot be loaded: RangeError: too far'],

@@ -20,7 +20,12 @@ it.each([false, true])(
     })
     const plain = new NumberedRequest(endpoint, headers, operation, { index: 1, of: 3, hasToken })
     for (let count = 0; count < 1_100; count++) {
-      expect(Buffer.from(filled.next().bytes).equals(plain.next().bytes)).toBe(true)
+      const [one, other] = [filled.next(), plain.next()]
+      expect(Buffer.from(one.bytes).equals(other.bytes)).toBe(true)
+      expect(one.bodyFrom).toBe(other.bodyFrom)
+      // HTTP/2 has lengths in its frames.
+      const { 'content-length': _, ...fields } = other.fields
+      expect(one.fields).toEqual(fields)
       expect(filled.id).toBe(plain.id)
     }
   },
