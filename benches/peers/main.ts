@@ -9,6 +9,7 @@
  *   pnpm bench:peers truth      percentiles of a target that answers as scripted, beside autocannon, oha and wrk
  *   pnpm bench:peers punctuality  how late requests are sent that were due
  *   pnpm bench:peers calls      processor time of an MCP call, beside the official SDK's client
+ *   pnpm bench:peers scaling     what two threads are worth
  *   pnpm bench:peers memory     memory of the generator over 10 million requests
  *   pnpm bench:peers agent      what the agent in a target costs it
  *   pnpm bench:peers all --record docs/data/peers.json
@@ -25,6 +26,7 @@ import type { Experiment, ExperimentContext, ExperimentResult } from './experime
 import { calls } from './load/calls.ts'
 import { memory } from './load/memory.ts'
 import { punctuality } from './load/punctuality.ts'
+import { scaling } from './load/scaling.ts'
 import { load } from './load/speed.ts'
 import { truth } from './load/truth.ts'
 import { overhead } from './overhead/overhead.ts'
@@ -40,6 +42,7 @@ const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['punctuality', punctuality],
   ['truth', truth],
   ['calls', calls],
+  ['scaling', scaling],
   ['memory', memory],
   ['agent', agent],
 ])

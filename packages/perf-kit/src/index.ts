@@ -39,18 +39,28 @@ export { didYouMean, type ErrorCode, EXIT, PerfKitError } from './errors/index.t
 export { type LatencyLevel, LatencyMeasurer, type LatencyOptions } from './latency/index.ts'
 export {
   createLoadEngine,
+  type HttpRequest,
   LOAD_ENGINES,
+  type LoadData,
   type LoadEngine,
   type LoadEngineName,
   LoadGenerator,
   type LoadOptions,
   type LoadResult,
+  type Repeating,
+  type RequestContext,
+  type RequestModule,
+  readDataFile,
+  repeatRuns,
   type StreamedRequests,
   type StreamedSecond,
   toLoadRun,
+  type WeightedRequest,
 } from './load/index.ts'
 export {
   type BenchReport,
+  type LoadReport,
+  makeLoadReport,
   makeReport,
   renderJson,
   renderLoadHtml,

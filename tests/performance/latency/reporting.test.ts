@@ -1,5 +1,6 @@
 import { type Run, renderLoadTerminal } from '@gw/perf-kit'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exitCodeOfRegression, type Judged, metricsThat, RepeatedGateway, reportOf } from '../repeated-gateway.ts'
 import { measureGateway, metricAt, valueAt } from './measure-gateway.ts'
 
 const PLAIN = { colour: false, unicode: true, widthColumns: 120 }
@@ -27,6 +28,60 @@ describe('4.6.2 test percentile distribution reporting', () => {
       expect(row).toContain(valueMs >= 1 ? `${Number(valueMs.toPrecision(3)).toPrecision(3)} ms` : ' µs')
     }
     expect(metricAt(slowBackend, '4 clients', 'responseTime').evidence.kind).toBe('histogram')
+  })
+})
+
+describe('4.6.3 test baseline comparison reporting', () => {
+  const LATENCY = ['latency', '--at', '2,8', '-d', '1500ms', '--warmup', '500ms', '--repeat', '5']
+  const LEVELS = ['2 clients', '8 clients']
+  /** So long that what the machine does at the moment is little of it. */
+  const AS_ACCEPTED = ['--backend-latency', 'fixed:40ms']
+  const SLOWER = ['--backend-latency', 'fixed:80ms']
+  let gateway: RepeatedGateway
+  let slower: Judged
+
+  beforeAll(async () => {
+    gateway = await RepeatedGateway.create()
+    const accepting = [...LATENCY, '--accept', '--reason', 'first numbers', '--author', 'Ada']
+    const accepted = await gateway.measure(AS_ACCEPTED, accepting)
+    expect(accepted.stderr).toMatch(/^accepted 2 subjects of latency into \S+$/m)
+    expect(accepted.exitCode, accepted.stderr).toBe(0)
+    slower = await gateway.measure(SLOWER, [...LATENCY, '--json'])
+    await gateway.write('slower.json', slower.stdout)
+  })
+
+  afterAll(async () => {
+    await gateway?.[Symbol.asyncDispose]()
+  })
+
+  it('finds at each level that a backend takes twice as long, for the typical call', () => {
+    const report = reportOf(slower)
+    for (const level of LEVELS) {
+      const ofLevel = report.comparison.verdicts.filter(({ subject }) => subject.includes(` · ${level}`))
+      const p50 = ofLevel.find(({ metric }) => metric === 'responseTimeP50')
+      expect(p50?.state).toBe('regressed')
+      expect(p50?.effectRatio).toBeGreaterThan(0.4)
+    }
+    expect(slower.exitCode).toBe(exitCodeOfRegression(report))
+  })
+
+  it('holds each level against its own numbers, and shows both', async () => {
+    const { run, comparison } = reportOf(slower)
+    for (const { subject, metric, candidateValue, baselineValue } of comparison.verdicts) {
+      const own = run.metrics.find((each) => each.subject === subject && each.name === metric)
+      expect(own?.repetitions).toHaveLength(5)
+      expect(own?.repetitions).toContain(candidateValue)
+      if (metric === 'responseTimeP50') expect(candidateValue).toBeGreaterThan(baselineValue)
+    }
+    const shown = (await gateway.measure([], ['report', 'slower.json'])).stdout
+    expect(shown.match(/^5 repetitions +median +from … to +verdict$/gm)).toHaveLength(LEVELS.length)
+    expect(shown.match(/^response time p50 .* ✗ regressed \+[\d.]+ % \(/gm)).toHaveLength(LEVELS.length)
+    expect(shown).toMatch(/^2 regressed, against the baseline of \d{4}-\d\d-\d\d/m)
+  })
+
+  it('finds no typical call slower when the gateway is the one that was accepted', async () => {
+    const same = await gateway.measure(AS_ACCEPTED, [...LATENCY, '--json'])
+    expect(metricsThat(reportOf(same), 'regressed')).not.toContain('responseTimeP50')
   })
 })
 

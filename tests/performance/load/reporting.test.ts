@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startGatewayProcess, type TestProcess } from '../../../packages/gateway/test/system/processes.ts'
 import { readMetrics } from '../../../packages/gateway/test/system/raw-client.ts'
 import { profileOf } from '../profile.ts'
+import { exitCodeOfRegression, type Judged, metricsThat, RepeatedGateway, reportOf } from '../repeated-gateway.ts'
 import { driveGateway, steady } from './drive-gateway.ts'
 
 const { shortMs } = profileOf(process.env)
@@ -195,6 +196,76 @@ describe('2.5.3 test latency distribution reporting', () => {
     expect(1 - 1 / after).toBeGreaterThan(0.5)
     expect(metricValue(run, 'responseTimeP50')).toBeLessThan((SLOW_MS / 2) * MS)
     expect(metricValue(run, 'responseTimeP95')).toBeGreaterThan((SLOW_MS - 1) * MS)
+  })
+})
+
+describe('2.5.4 test regression detection reporting', () => {
+  /**
+   * As many clients as the gateway has connections to its backend, which takes so long that what the machine does at the moment is
+   * little of it.
+   */
+  const LOAD = ['load', '-c', '8', '-d', '2s', '--warmup', '500ms', '--repeat', '5']
+  const AS_ACCEPTED = ['--backend-latency', 'fixed:40ms', '--pool-size', '8']
+  const SLOWER_BACKEND = ['--backend-latency', 'fixed:80ms', '--pool-size', '8']
+  const SMALLER_POOL = ['--backend-latency', 'fixed:40ms', '--pool-size', '3']
+  let gateway: RepeatedGateway
+  let accepted: Judged
+  let slower: Judged
+
+  beforeAll(async () => {
+    gateway = await RepeatedGateway.create()
+    accepted = await gateway.measure(AS_ACCEPTED, [...LOAD, '--accept', '--reason', 'first numbers', '--author', 'Ada'])
+    slower = await gateway.measure(SLOWER_BACKEND, [...LOAD, '--json', '--html', 'page.html'])
+    await gateway.write('slower.json', slower.stdout)
+  })
+
+  afterAll(async () => {
+    await gateway?.[Symbol.asyncDispose]()
+  })
+
+  it('keeps what was accepted, with who did so and why', async () => {
+    expect(accepted.exitCode, accepted.stderr).toBe(0)
+    const [, file = ''] = /^accepted 1 subjects of load into (\S+)$/m.exec(accepted.stderr) ?? []
+    const stored = JSON.parse(await readFile(file, 'utf8'))
+    const [{ acceptances, metrics }] = stored.configurations
+    expect(acceptances).toMatchObject([{ by: 'Ada', reason: 'first numbers' }])
+    const counts = metrics.map(({ evidence }: Run['metrics'][number]) =>
+      evidence.kind === 'repetitions' ? evidence.values.length : evidence.kind,
+    )
+    expect(new Set(counts)).toEqual(new Set([5]))
+  })
+
+  it('reports a gateway whose backend takes twice as long: fewer calls, and each takes longer', () => {
+    const report = reportOf(slower)
+    expect(metricsThat(report, 'regressed')).toEqual(expect.arrayContaining(['goodput', 'responseTimeP50']))
+    expect(slower.exitCode).toBe(exitCodeOfRegression(report))
+    expect(report.overall).toBe(report.comparison.gating ? 'regressed' : 'unjudged')
+    const p50 = report.comparison.verdicts.find(({ metric }) => metric === 'responseTimeP50')
+    // 40 ms more of what was 40 ms and the gateway's own time.
+    expect(p50?.effectRatio).toBeGreaterThan(0.4)
+    expect(p50?.effectRatio).toBeLessThan(1.1)
+  })
+
+  it('says so at the terminal, in Markdown and on the page', async () => {
+    const terminal = await gateway.measure([], ['report', 'slower.json'])
+    expect(terminal.stdout).toMatch(/^response time p50 .* ✗ regressed \+\d+/m)
+    expect(terminal.stdout).toMatch(/^1 regressed, against the baseline of \d{4}-\d\d-\d\d/m)
+    const markdown = await gateway.measure([], ['report', 'slower.json', '--markdown'])
+    expect(markdown.stdout).toMatch(/^\*\*1 regressed, against the baseline of /)
+    expect(markdown.stdout).toMatch(/^\| response time p50 \| .* ✗ regressed \+\d+/m)
+    expect(await gateway.read('page.html')).toMatch(/<td class="bad">✗ regressed \+\d+/)
+  })
+
+  it('reports a gateway with fewer connections to its backend', async () => {
+    const fewer = await gateway.measure(SMALLER_POOL, [...LOAD, '--json'])
+    expect(metricsThat(reportOf(fewer), 'regressed')).toEqual(expect.arrayContaining(['goodput', 'responseTimeP50']))
+    expect(fewer.exitCode).toBe(exitCodeOfRegression(reportOf(fewer)))
+  })
+
+  it('reports no typical call as slower when the gateway is the one that was accepted', async () => {
+    const same = await gateway.measure(AS_ACCEPTED, [...LOAD, '--json'])
+    expect(metricsThat(reportOf(same), 'regressed')).not.toContain('responseTimeP50')
+    expect(metricsThat(reportOf(same), 'regressed')).not.toContain('goodput')
   })
 })
 

@@ -9,7 +9,7 @@ import {
   baselineDocumentSchema,
 } from './baseline-document.ts'
 import type { Acceptance } from './comparison.ts'
-import { NULL_METRIC, withoutOtherSide } from './samples.ts'
+import { comparedMetrics, isOfLoad, withoutOtherSide } from './samples.ts'
 
 export interface AcceptOptions {
   /** who, e.g. "Ada <ada@example.org>" */
@@ -28,7 +28,13 @@ export function acceptableMetrics(run: Run): Metric[] {
   if (run.validity.state === 'invalid') {
     throw refused(`an invalid Run: ${run.validity.reasons.join('; ')}`, 'Mend the cause and measure again.')
   }
-  const metrics = run.metrics.filter(({ name }) => name !== NULL_METRIC).map(withoutOtherSide)
+  const metrics = comparedMetrics(run).map(withoutOtherSide)
+  if (metrics.length === 0 && isOfLoad(run)) {
+    throw refused(
+      'a load that was driven once, whose requests are not independent of each other',
+      'Drive it several times: --repeat 5.',
+    )
+  }
   if (metrics.length === 0) throw refused('a Run without any metric', 'Measure at least one benchmark.')
   const measured = new Set(metrics.map(({ subject }) => subject))
   const failed = run.failures.map(({ subject }) => subject).filter((subject) => measured.has(subject))

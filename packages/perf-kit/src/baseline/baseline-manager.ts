@@ -6,12 +6,14 @@ import { type AcceptOptions, acceptableMetrics, acceptanceOf, withAccepted } fro
 import { writeFileAtomically } from './atomic-file.ts'
 import { type BaselineConfiguration, type BaselineDocument, stringifyBaseline } from './baseline-document.ts'
 import { baselineFile, isSafeFileName } from './baseline-path.ts'
-import { type CommonShift, describeShift, findCommonShift } from './common-shift.ts'
+import { type CommonShift, describeShift, findCommonShift, NO_SHIFT } from './common-shift.ts'
 import { advisoryReasons, doubtsAboutRun } from './comparable.ts'
 import { type CompareOptions, judgeAgainstStored } from './compare-runs.ts'
 import type { Acceptance, ComparedAgainst, Comparison } from './comparison.ts'
 import { withFileLock } from './file-lock.ts'
+import { quieterDoubts } from './other-programs.ts'
 import { parseBaseline } from './parse-baseline.ts'
+import { comparedMetrics, isOfLoad } from './samples.ts'
 import { storeUnwritable, systemCode } from './store-error.ts'
 
 export interface BaselineManagerOptions {
@@ -87,7 +89,7 @@ export class BaselineManager {
     const found = await Promise.all(runs.map((run) => errorAsValue(this.#findNearest(run))))
     const own = runs.flatMap((run, index) => {
       const stored = found[index]
-      if (stored === undefined || stored instanceof PerfKitError) return []
+      if (stored === undefined || stored instanceof PerfKitError || isOfLoad(run)) return []
       return stored.document.environment.id === run.environment.id
         ? [{ run, stored: stored.configuration.metrics }]
         : []
@@ -95,7 +97,9 @@ export class BaselineManager {
     const shift = findCommonShift(own)
     return runs.map((run, index) => {
       const stored = found[index]
-      return stored instanceof PerfKitError ? stored : compareWith(run, stored, shift, options)
+      return stored instanceof PerfKitError
+        ? stored
+        : compareWith(run, stored, isOfLoad(run) ? NO_SHIFT : shift, options)
     })
   }
 
@@ -187,7 +191,7 @@ function compareWith(
     against: describeStored(run, stored),
     gating,
     advisoryReasons: advisory,
-    doubts: describeShift(shift),
+    doubts: [...describeShift(shift), ...quieterDoubts(comparedMetrics(run), stored.configuration.metrics)],
     ...judgeAgainstStored(run, stored.configuration.metrics, { ...options, gating, shift }),
   }
 }

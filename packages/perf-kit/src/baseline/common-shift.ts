@@ -18,11 +18,12 @@ export interface CommonShift {
   readonly metrics: number
 }
 
-const NO_SHIFT: CommonShift = { logCost: 0, metrics: 0 }
+export const NO_SHIFT: CommonShift = { logCost: 0, metrics: 0 }
 
 /**
  * The median change over all gating metrics that depend on speed. The same code measured an hour later on a shared machine is
- * as a whole some percent slower or faster; a change of one benchmark shows as its distance from the others.
+ * as a whole some percent slower or faster; a change of one benchmark shows as its distance from the others. Not so of loads: all
+ * of their metrics are of one target, and change together when it does.
  *
  * @param judged - each Run with the stored metrics that it is held against
  */

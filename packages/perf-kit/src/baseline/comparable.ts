@@ -1,5 +1,7 @@
 import { type Environment, environmentDifferences, type Run } from '../run/index.ts'
 import type { BaselineConfiguration } from './baseline-document.ts'
+import { busierReasons } from './other-programs.ts'
+import { comparedMetrics } from './samples.ts'
 
 /**
  * Why a comparison with stored numbers may not fail a build, in words; empty when it may.
@@ -21,6 +23,7 @@ export function advisoryReasons(run: Run, environment: Environment, stored: Base
       `the baseline was measured with method ${stored.harness.methodVersion}, the Run with method ${run.harness.methodVersion}: accept a new baseline`,
     )
   }
+  reasons.push(...busierReasons(comparedMetrics(run), stored.metrics))
   return reasons
 }
 

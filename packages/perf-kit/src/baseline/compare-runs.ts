@@ -6,7 +6,7 @@ import { type CommonShift, withoutShift } from './common-shift.ts'
 import type { MetricName } from './comparison.ts'
 import { withFloor } from './log-cost.ts'
 import { explain } from './reasons.ts'
-import { NULL_METRIC, samplesOf } from './samples.ts'
+import { comparedMetrics, samplesOf } from './samples.ts'
 import { policyOf } from './unit-policy.ts'
 import { unjudgedVerdict } from './unjudged-verdict.ts'
 import type { Verdict } from './verdict.ts'
@@ -37,7 +37,7 @@ export function judgeAgainstStored(
   stored: readonly StoredMetric[],
   { thresholds = {}, complete = true, gating, shift }: JudgingOptions,
 ): StoredJudgement {
-  const measured = run.metrics.filter(({ name }) => name !== NULL_METRIC)
+  const measured = comparedMetrics(run)
   const storedByKey = new Map(stored.map((metric) => [metricKey(metric), metric]))
   const measuredKeys = new Set(measured.map(metricKey))
   const failed = new Set(run.failures.map(({ subject }) => subject))

@@ -1,4 +1,5 @@
 export type { BenchCase, Discovery } from './discover.ts'
+export { readSource } from './git.ts'
 export { checkMachine, type MachineCheck, type MachineCheckOptions } from './machine-check.ts'
 export type { BenchProgress, ProgressListener } from './progress.ts'
 export {

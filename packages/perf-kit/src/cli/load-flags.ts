@@ -3,15 +3,21 @@ import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '..
 import type { Budget } from '../run/index.ts'
 import type { Ramp } from './level-options.ts'
 import { type McpFlags, mcpOf, mcpSessionOf, refuseMixedProtocols } from './mcp-flags.ts'
+import type { RepeatFlags } from './repeat-flags.ts'
+import type { FileFlags, RequestFiles } from './request-files.ts'
 
 /** Of each command that drives a target. */
-export interface RequestFlags extends McpFlags {
+export interface RequestFlags extends McpFlags, FileFlags, RepeatFlags {
   readonly arrivals?: ArrivalKind
   readonly seed?: number
   readonly timeout?: number
   readonly method?: string
   readonly header?: readonly string[]
   readonly body?: string
+  readonly bodySize?: number
+  readonly requestModule?: string
+  readonly http2?: boolean
+  readonly streams?: number
   readonly connections?: number
   readonly threads?: number
   /** false: look at the target from outside only */
@@ -45,14 +51,14 @@ const DEFAULT_DURATION_NS = 10e9
  *
  * @throws {PerfKitError} `LOAD_INVALID` for flags that do not go together
  */
-export function toOptions(url: string, flags: LoadFlags): LoadOptions {
+export function toOptions(url: string, flags: LoadFlags, files: RequestFiles): LoadOptions {
   const level = flags.rate ?? flags.ramp ?? flags.clients ?? { to: DEFAULT_CLIENTS, phase: undefined }
-  if (flags.rate === undefined) refuseOfRates(flags, 'Give a --rate with them')
+  if (flags.rate === undefined) refuseOfRates(flags, files, 'Give a --rate with them')
   else if (flags.think !== undefined) {
     throw new PerfKitError('LOAD_INVALID', '--think is for clients, not for a rate', { remedy: 'Leave --think out.' })
   }
   return {
-    ...requestOptions(url, flags),
+    ...requestOptions(url, flags, files),
     loop: flags.rate === undefined ? 'closed' : 'open',
     phases: phasesOf(level, flags.duration),
     ...given('spikes', flags.spike),
@@ -62,22 +68,30 @@ export function toOptions(url: string, flags: LoadFlags): LoadOptions {
 }
 
 /**
- * What clients have no use for; a seed draws a mix and cancelled calls too.
+ * What clients have no use for; a seed draws requests and cancelled calls too, and a module may make something of it.
  *
  * @param howTo - what would make use of them
  * @throws {PerfKitError} `LOAD_INVALID`
  */
-export function refuseOfRates({ arrivals, connections, seed, mix, cancel }: RequestFlags, howTo: string): void {
-  const draws = mix !== undefined || cancel !== undefined
+export function refuseOfRates(flags: RequestFlags, files: RequestFiles, howTo: string): void {
+  const { arrivals, connections, seed, mix, cancel, requestModule } = flags
+  const draws = [mix, cancel, requestModule, files.requests].some((drawn) => drawn !== undefined)
   if (arrivals === undefined && connections === undefined && (seed === undefined || draws)) return
   throw new PerfKitError('LOAD_INVALID', '--arrivals, --seed and --connections are for a rate', {
-    remedy: `${howTo}; --seed goes with a --mix or --cancel too.`,
+    remedy: `${howTo}; --seed goes with a --mix, --cancel, --requests or --request-module too.`,
   })
 }
 
 /** Whom to ask what, and how: all that has nothing to do with how much. */
-export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptions, 'loop' | 'phases' | 'onSecond'> {
+export function requestOptions(
+  url: string,
+  flags: RequestFlags,
+  files: RequestFiles,
+): Omit<LoadOptions, 'loop' | 'phases' | 'onSecond'> {
   refuseMixedProtocols(flags)
+  if (flags.streams !== undefined && flags.http2 !== true) {
+    throw new PerfKitError('LOAD_INVALID', '--streams are of HTTP/2', { remedy: 'Give --http2 with it.' })
+  }
   return {
     url,
     ...given('mcp', mcpOf(flags)),
@@ -87,11 +101,21 @@ export function requestOptions(url: string, flags: RequestFlags): Omit<LoadOptio
     ...given('timeoutNs', flags.timeout),
     ...given('method', flags.method),
     headers: headersOf(flags.header ?? []),
-    ...given('body', flags.body === undefined ? undefined : new TextEncoder().encode(flags.body)),
+    ...given('body', files.body ?? bodyOf(flags)),
+    ...given('requests', files.requests),
+    ...given('requestModule', flags.requestModule),
+    ...given('data', files.data),
+    ...(flags.http2 === true ? { httpVersion: '2' } : {}),
+    ...given('streams', flags.streams),
     ...given('maxConnections', flags.connections),
     ...given('threads', flags.threads),
     allowRemote: flags.allowRemote === true,
   }
+}
+
+function bodyOf({ body, bodySize }: RequestFlags): Uint8Array | undefined {
+  const text = bodySize === undefined ? body : `{{payload ${bodySize}B}}`
+  return text === undefined ? undefined : new TextEncoder().encode(text)
 }
 
 /** Read here and not by commander, which repeats what it cannot read: it may be a token. */

@@ -7,6 +7,23 @@ import { jsonObjectOption } from './level-options.ts'
 import { parseMix } from './mix-text.ts'
 import { collect, countOption } from './option-values.ts'
 
+const HTTP_FLAGS = [
+  { key: 'method', flag: '--method' },
+  { key: 'body', flag: '--body' },
+  { key: 'bodyFile', flag: '--body-file' },
+  { key: 'bodySize', flag: '--body-size' },
+  { key: 'requests', flag: '--requests' },
+  { key: 'requestModule', flag: '--request-module' },
+] as const
+
+/** What is asked where no MCP is spoken. */
+export type HttpFlags = { readonly [Key in (typeof HTTP_FLAGS)[number]['key']]?: unknown }
+
+/** Whether flags say what is asked over plain HTTP. */
+export function asksHttp(flags: HttpFlags): boolean {
+  return HTTP_FLAGS.some(({ key }) => flags[key] !== undefined)
+}
+
 export interface McpFlags {
   readonly mcp?: boolean
   readonly call?: string
@@ -51,16 +68,17 @@ export function addMcpOptions(command: Command): Command {
 }
 
 /** @throws {PerfKitError} `LOAD_INVALID` for flags that do not go together */
-export function refuseMixedProtocols(flags: McpFlags & { readonly method?: string; readonly body?: string }): void {
-  const { mcp, call, mix, arguments: given, method, body } = flags
+export function refuseMixedProtocols(flags: McpFlags & HttpFlags): void {
+  const { mcp, call, mix, arguments: given } = flags
   if (mcp !== true && (mcpSessionOf(flags) !== undefined || [call, mix, given].some((flag) => flag !== undefined))) {
     throw invalid(
       '--call, --arguments, --mix, --session-requests, --progress, --cancel, --subscribe and --protocol-version are for MCP',
       'Give --mcp with them.',
     )
   }
-  if (mcp === true && (method !== undefined || body !== undefined)) {
-    throw invalid('--method and --body are for plain HTTP', 'Leave them out, or --mcp.')
+  const ofHttp = HTTP_FLAGS.filter(({ key }) => flags[key] !== undefined).map(({ flag }) => flag)
+  if (mcp === true && ofHttp.length > 0) {
+    throw invalid(`of plain HTTP, and not of MCP: ${ofHttp.join(', ')}`, 'Leave that out, or --mcp.')
   }
   if (mix !== undefined && call !== undefined) {
     throw invalid(

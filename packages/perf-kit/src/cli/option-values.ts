@@ -1,11 +1,18 @@
 import { InvalidArgumentError } from 'commander'
-import { parseDurationNs } from '../units/index.ts'
+import { parseDurationNs, parseSizeBytes } from '../units/index.ts'
 
 /** For commander: `--time-budget 60s` as ns. */
 export function durationOption(text: string): number {
   const durationNs = parseDurationNs(text)
   if (durationNs === undefined) throw new InvalidArgumentError('Write a duration with its unit, such as 60s or 5m.')
   return durationNs
+}
+
+/** For commander: `--body-size 10kB` as bytes. */
+export function sizeOption(text: string): number {
+  const bytes = parseSizeBytes(text)
+  if (bytes === undefined) throw new InvalidArgumentError('Write a size with its unit, such as 512B or 10kB.')
+  return bytes
 }
 
 /** For commander: a whole number from 1 to `most`. */

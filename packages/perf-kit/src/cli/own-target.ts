@@ -2,18 +2,27 @@ import { type LoadedConfig, loadConfig } from '../config/index.ts'
 import { PerfKitError } from '../errors/index.ts'
 import { portOf, TargetProcess } from '../target/index.ts'
 import type { RequestFlags } from './load-flags.ts'
-import { mcpSessionOf } from './mcp-flags.ts'
+import { asksHttp, mcpSessionOf } from './mcp-flags.ts'
+import type { RequestFiles } from './request-files.ts'
 
 export type TargetConfig = NonNullable<LoadedConfig['config']['load']['target']>
+
+/** A target of ours, and the project that it belongs to. */
+export interface ConfiguredTarget {
+  readonly target: TargetConfig
+  readonly baselines: LoadedConfig['config']['baselines']
+  readonly rootDirectory: string
+}
 
 /**
  * What the configuration says is to be driven when no URL is given.
  *
  * @throws {PerfKitError} `LOAD_INVALID` when it says nothing
  */
-export async function configuredTarget(configFile: string | undefined): Promise<TargetConfig> {
-  const { target } = (await loadConfig(process.cwd(), configFile)).config.load
-  if (target !== undefined) return target
+export async function configuredTarget(configFile: string | undefined): Promise<ConfiguredTarget> {
+  const { config, rootDirectory } = await loadConfig(process.cwd(), configFile)
+  const { target } = config.load
+  if (target !== undefined) return { target, baselines: config.baselines, rootDirectory }
   throw new PerfKitError('LOAD_INVALID', 'there is nothing to drive: no URL, and no load.target in the configuration', {
     remedy: 'Give a URL, such as http://127.0.0.1:8080/, or a target in perf-kit.config.ts; see docs/load.md.',
   })
@@ -27,6 +36,11 @@ export function withTargetDefaults<Flags extends RequestFlags>({ mcp }: TargetCo
   const asked = { call, arguments: given, mix: mix === undefined ? undefined : [mix] }
   const known = { ...session, cancel: mcpSessionOf({ cancel })?.cancel, ...(isAsked ? {} : asked) }
   return { ...withoutGaps(known), ...flags, mcp: true }
+}
+
+/** Requests of the configuration are asked for unless flags ask for something else. */
+export function withTargetRequests({ requests }: TargetConfig, flags: RequestFlags, files: RequestFiles): RequestFiles {
+  return requests === undefined || flags.mcp === true || asksHttp(flags) ? files : { ...files, requests }
 }
 
 /** What is not given is left out, so that it covers nothing. */

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander'
 import { ARRIVAL_KINDS } from '../load/index.ts'
 import { budgetOption } from './budget-option.ts'
 import { addMcpOptions } from './mcp-flags.ts'
-import { collect, countOption, durationOption } from './option-values.ts'
+import { collect, countOption, durationOption, sizeOption } from './option-values.ts'
+import { addRepeatOptions } from './repeat-flags.ts'
 
 /** Options of every command that drives a target: what is asked, how it is sent, and what is printed. */
 export function addRequestOptions(command: Command): Command {
@@ -12,8 +13,19 @@ export function addRequestOptions(command: Command): Command {
     .option('--timeout <duration>', 'of a request (default: 30s)', durationOption)
     .option('-m, --method <method>', 'default: GET, and POST with a body')
     .option('-H, --header <name: value>', 'may be given several times', collect)
-    .option('--body <text>', 'the request’s body')
-  return addMcpOptions(asking)
+    .option('--body <text>', 'the request’s body; {{payload 10kB}} in it, and elsewhere, is a text of that size')
+    .addOption(new Option('--body-file <file>', 'the request’s body, as it is').conflicts('body'))
+    .addOption(
+      new Option('--body-size <size>', 'a body of so many bytes: 10kB')
+        .argParser(sizeOption)
+        .conflicts(['body', 'bodyFile']),
+    )
+    .option('--requests <file>', 'requests that are drawn by weight: a list in JSON, or one on each line')
+    .option('--request-module <file>', 'requests from a function: the default export of a module')
+    .option('--data <file>', 'rows for {{column}} in what is asked, one after the other: .csv or .jsonl')
+    .option('--http2', 'speak HTTP/2: one request at a time on a connection, unless --streams says otherwise')
+    .option('--streams <count>', 'of HTTP/2: clients that share a connection (default: 1)', countOption(10_000))
+  const driving = addMcpOptions(asking)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
     .option(
       '--budget <limits>',
@@ -23,6 +35,7 @@ export function addRequestOptions(command: Command): Command {
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
     .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
+  return addRepeatOptions(driving)
     .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
     .option('--json', 'print the Run as JSON')
     .addOption(new Option('--markdown', 'print Markdown').conflicts('json'))

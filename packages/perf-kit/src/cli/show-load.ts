@@ -1,4 +1,5 @@
-import { renderLoadHtml, renderLoadMarkdown, renderLoadTerminal } from '../report/index.ts'
+import type { Comparison } from '../baseline/index.ts'
+import { makeLoadReport, renderJson, renderLoadHtml, renderLoadMarkdown, renderLoadTerminal } from '../report/index.ts'
 import type { Run } from '../run/index.ts'
 import { writeReport } from './report-file.ts'
 import { displayOf, type Streams } from './terminal-io.ts'
@@ -10,16 +11,25 @@ export interface ShowFlags {
   readonly quiet?: boolean
 }
 
-/** A load's Run on stdout, in the form asked for, and as a page beside that. */
-export async function showLoad(run: Run, flags: ShowFlags, { stdout, stderr }: Streams): Promise<void> {
-  stdout.write(textOf(run, flags, stdout))
+/**
+ * A load's Run on stdout, in the form asked for, and as a page beside that.
+ *
+ * @param comparison - of a Run that was held against a baseline, whether there was one or not
+ */
+export async function showLoad(
+  run: Run,
+  flags: ShowFlags,
+  { stdout, stderr }: Streams,
+  comparison?: Comparison,
+): Promise<void> {
+  stdout.write(textOf(run, flags, stdout, comparison))
   if (flags.html === undefined) return
-  await writeReport(flags.html, await renderLoadHtml(run))
+  await writeReport(flags.html, await renderLoadHtml(run, comparison))
   if (flags.quiet !== true) stderr.write(`the page is in ${flags.html}\n`)
 }
 
-function textOf(run: Run, { json, markdown }: ShowFlags, stdout: Streams['stdout']): string {
-  if (json === true) return `${JSON.stringify(run, undefined, 2)}\n`
-  if (markdown === true) return renderLoadMarkdown(run)
-  return renderLoadTerminal(run, displayOf(stdout, process.env))
+function textOf(run: Run, { json, markdown }: ShowFlags, stdout: Streams['stdout'], comparison?: Comparison): string {
+  if (json === true) return renderJson(comparison === undefined ? run : makeLoadReport(run, comparison))
+  if (markdown === true) return renderLoadMarkdown(run, comparison)
+  return renderLoadTerminal(run, displayOf(stdout, process.env), comparison)
 }

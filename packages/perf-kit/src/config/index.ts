@@ -1,5 +1,8 @@
 export { parseBudget } from './budget-text.ts'
 export { type BenchArg, type BenchArgs, type BenchDefinition, type BenchRanges, defineBench } from './define-bench.ts'
 export { defineConfig } from './define-config.ts'
+export { importTypeScript } from './import-typescript.ts'
 export { type LoadedConfig, loadConfig } from './load-config.ts'
+export { readInputFile } from './read-input-file.ts'
+export { readRequestsFile } from './requests-file.ts'
 export type { TestConfig, TestConfigInput } from './test-config.ts'

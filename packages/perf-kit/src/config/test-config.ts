@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { lazySchema, type Zod } from '../run/index.ts'
 import { parseDurationNs, parseSizeBytes } from '../units/index.ts'
 import { parseBudget } from './budget-text.ts'
+import { httpRequestSchema } from './http-requests.ts'
 
 const duration = (z: Zod, text: string) =>
   z
@@ -72,6 +73,8 @@ export const testConfigSchema = lazySchema((z) =>
             url: z.url().optional(),
             readyTimeout: duration(z, '30s'),
             stopTimeout: duration(z, '10s'),
+            /** Requests that are drawn by weight: { name, weight, method, path, headers, body }, each of which may be left out. */
+            requests: z.array(httpRequestSchema()).min(1).optional(),
             /** Speak MCP, and call this tool, or draw from this mix, or ping when neither is named. */
             mcp: z
               .strictObject({
@@ -106,6 +109,9 @@ export const testConfigSchema = lazySchema((z) =>
                   return []
                 }),
               ),
+          })
+          .refine(({ requests, mcp }) => requests === undefined || mcp === undefined, {
+            error: 'requests are of plain HTTP: leave them out, or mcp',
           })
           .optional(),
       })

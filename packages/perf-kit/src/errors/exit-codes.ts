@@ -23,6 +23,7 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'URL_INVALID',
   'REQUEST_INVALID',
   'LOAD_INVALID',
+  'LOAD_FILE_INVALID',
   'TARGET_REMOTE',
   'RUN_NOT_FOUND',
   'REPORT_UNSUPPORTED',

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'URL_INVALID'
   | 'REQUEST_INVALID'
   | 'LOAD_INVALID'
+  | 'LOAD_FILE_INVALID'
   | 'TARGET_REMOTE'
   | 'RUN_NOT_FOUND'
   | 'REPORT_UNSUPPORTED'

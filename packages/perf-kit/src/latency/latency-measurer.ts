@@ -1,5 +1,6 @@
 import {
   describeRequest,
+  describeTimes,
   LoadGenerator,
   planLoad,
   startedTargetFacts,
@@ -19,6 +20,7 @@ export class LatencyMeasurer {
   readonly #options: LatencyOptions
   readonly #steps: readonly Step[]
   readonly #request: string
+  readonly #times: string
 
   /** @throws {PerfKitError} `LOAD_INVALID` for levels that are none, and as `planLoad` does */
   constructor(options: LatencyOptions) {
@@ -31,6 +33,12 @@ export class LatencyMeasurer {
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw invalidLevels(`the level ${twice} is there twice`)
     this.#request = describeRequest(first)
+    this.#times = describeTimes(first)
+  }
+
+  /** How long levels last, as subjects tell it when they are to: `, 10 s after 2 s`. */
+  get times(): string {
+    return this.#times
   }
 
   /**
@@ -40,7 +48,15 @@ export class LatencyMeasurer {
    * @throws {PerfKitError} `LOAD_FAILED` also when the target has no capacity: not one request succeeded
    */
   async measure(signal?: AbortSignal): Promise<Run> {
-    const { suite = 'latency', source = { commit: null, dirty: false }, budgets = [], target } = this.#options
+    const {
+      suite = 'latency',
+      configuration = 'default',
+      source = { commit: null, dirty: false },
+      budgets = [],
+      tellTimes = false,
+      target,
+    } = this.#options
+    const times = tellTimes ? this.#times : ''
     const startedAt = new Date()
     const startMs = performance.now()
     const runs: Run[] = []
@@ -53,8 +69,8 @@ export class LatencyMeasurer {
       const inside = target?.agent === undefined ? undefined : TargetSeconds.watch(target.agent, generator)
       this.#options.onProgress?.({ level: step.level, index, count: this.#steps.length, result })
       await generator.run(signal).finally(() => inside?.stop())
-      const subject = `${this.#request} · ${step.level}`
-      const facts = { suite, configuration: 'default', startedAt, source, subject }
+      const subject = `${this.#request} · ${step.level}${times}`
+      const facts = { suite, configuration, startedAt, source, subject }
       const run = toLoadRun(result, { ...facts, durationNs: 0, ...startedTargetFacts(target, inside) })
       if (!step.isCapacity) runs.push(explained(run, result, { subject, inside }))
       else {

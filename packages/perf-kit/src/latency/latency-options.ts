@@ -28,6 +28,10 @@ export interface LatencyOptions extends Omit<LoadOptions, 'loop' | 'phases' | 's
   readonly target?: StartedTarget
   /** default: `latency` */
   readonly suite?: string
+  /** which variant of the suite; default: `default` */
+  readonly configuration?: string
+  /** subjects tell how long levels last too, as those of what is compared have to; default no */
+  readonly tellTimes?: boolean
   readonly source?: Run['source']
   readonly onProgress?: (progress: LatencyProgress) => void
 }

@@ -50,8 +50,8 @@ export class LoadGenerator {
   /**
    * The whole schedule, from its beginning to the last answer or timeout. Once: another load is another generator.
    *
-   * @throws {PerfKitError} `LOAD_FAILED` when a thread ends by itself or hangs, `TARGET_REMOTE` when a name leads elsewhere,
-   * `LOAD_INVALID` when this machine does not let it have as many connections
+   * @throws {PerfKitError} `LOAD_FAILED` when a thread ends by itself or hangs, or a module of requests throws, `LOAD_FILE_INVALID` when
+   * it cannot be loaded, `TARGET_REMOTE` when a name leads elsewhere, `LOAD_INVALID` when this machine does not let it have as many connections
    */
   async run(signal?: AbortSignal): Promise<LoadResult> {
     signal?.throwIfAborted()
@@ -96,7 +96,7 @@ export class LoadGenerator {
     const hangs = (): void => fail(new Error('it does not answer any more'))
     let watchdog = setTimeout(hangs, START_TIMEOUT_MS)
     const fail = (cause: unknown): void => {
-      const error = failure(index, cause)
+      const error = cause instanceof PerfKitError ? cause : failure(index, cause)
       ready.reject(error)
       done.reject(error)
     }
@@ -106,6 +106,9 @@ export class LoadGenerator {
       else if (message.type === 'delta') {
         this.#result.add(index, message)
         this.#seconds?.add(index, message)
+      } else if (message.type === 'failed') {
+        const { code, message: text, remedy } = message
+        fail(new PerfKitError(code, text, { remedy }))
       } else {
         this.#result.finish(index, message)
         this.#seconds?.finish(index)

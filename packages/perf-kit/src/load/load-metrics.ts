@@ -9,12 +9,13 @@ export type OwnMetric = Omit<Metric, 'subject'>
 
 const CONFIDENCE_RATIO = 0.95
 
+/** A typical request and a slow one; the others lie between them, or are too rare to come out alike twice. */
 const QUANTILES = [
-  { suffix: 'P50', quantileRatio: 0.5 },
-  { suffix: 'P90', quantileRatio: 0.9 },
-  { suffix: 'P95', quantileRatio: 0.95 },
-  { suffix: 'P99', quantileRatio: 0.99 },
-  { suffix: 'P999', quantileRatio: 0.999 },
+  { suffix: 'P50', quantileRatio: 0.5, mayGate: true },
+  { suffix: 'P90', quantileRatio: 0.9, mayGate: false },
+  { suffix: 'P95', quantileRatio: 0.95, mayGate: false },
+  { suffix: 'P99', quantileRatio: 0.99, mayGate: true },
+  { suffix: 'P999', quantileRatio: 0.999, mayGate: false },
 ] as const
 
 /** The distribution once, and its percentiles, which refer to it. */
@@ -22,12 +23,12 @@ export function distributionMetrics(name: string, histogram: Histogram, gates: b
   const count = histogram.totalCount
   if (count === 0) return []
   const common = { unit: 'ns', better: 'lower' } as const
-  const percentiles = QUANTILES.map(({ suffix, quantileRatio }): OwnMetric => {
+  const percentiles = QUANTILES.map(({ suffix, quantileRatio, mayGate }): OwnMetric => {
     const interval = quantileInterval(histogram, quantileRatio)
     return {
       ...common,
       name: `${name}${suffix}`,
-      gates,
+      gates: gates && mayGate,
       value: histogram.getValueAtPercentile(100 * quantileRatio),
       ...(interval === undefined ? {} : { interval }),
       evidence: { kind: 'quantile', of: name, quantileRatio, count },
@@ -52,7 +53,8 @@ export function ratioMetric(name: string, part: number, whole: number): OwnMetri
     name,
     unit: 'ratio',
     better: 'lower',
-    gates: true,
+    // A share that is usually nothing has no ratio to compare: budgets are for it.
+    gates: false,
     value: whole === 0 ? 0 : part / whole,
     ...(interval === undefined
       ? {}

@@ -1,20 +1,49 @@
 import { PerfKitError } from '../errors/index.ts'
-import { encodeRequest, type HttpEndpoint, isRemoteAddress, parseEndpoint, type TlsTrust } from '../protocol/index.ts'
+import {
+  encodeRequest,
+  type HttpEndpoint,
+  headersOfConnection,
+  isRemoteAddress,
+  parseEndpoint,
+  type TlsTrust,
+} from '../protocol/index.ts'
+import type { LoadData } from './data/load-data.ts'
+import { planData } from './data/plan-data.ts'
+import { gapPlacesOf, hasGap } from './gap-places.ts'
 import type { ArrivalKind, LoadPlan } from './load-plan.ts'
 import { type McpRequests, type McpSessionOptions, type McpWish, mcpProblems, planMcp } from './mcp-plan.ts'
+import { withPayloads, withPayloadsInBytes, withPayloadsInJson } from './requests/payloads.ts'
+import { planRequests, type RequestWish, requestProblems } from './requests/plan-requests.ts'
+import type { WeightedRequest } from './requests/weighted-request.ts'
 import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
 import type { StreamedSecond } from './streamed-second.ts'
 
 /** Evenly from one level to another; the same for both is a steady level. */
 export type Phase = Segment
 
-/** What to drive at a target. Levels are clients in a closed loop, and requests a second in an open one. */
+/**
+ * What to drive at a target. Levels are clients in a closed loop, and requests a second in an open one. In its URL, headers, bodies
+ * and arguments, `{{payload 10kB}}` is a text of that size, and with `data`, `{{column}}` the value of a row.
+ */
 export interface LoadOptions {
   readonly url: string
   /** default: GET, and POST with a body */
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
+  /** instead of one request: drawn from these by weight, on each connection by itself */
+  readonly requests?: readonly WeightedRequest[]
+  /**
+   * instead of them: the path of a module whose default export is called in each thread, `({ index, of, seed }) => () => HttpRequest`,
+   * and what that returns for each request
+   */
+  readonly requestModule?: string
+  /** each request that has a `{{column}}` takes the next row, of all threads together, and begins anew after the last */
+  readonly data?: LoadData
+  /** `2`: over TLS as both sides agree, and without it as if they had; a target that does not is not spoken to. Default `1.1` */
+  readonly httpVersion?: '1.1' | '2'
+  /** of HTTP/2: clients that share a connection, each with a request at a time; default 1 */
+  readonly streams?: number
   /** speak MCP: open a session on each connection, and ask this, or draw from these; neither method nor body then */
   readonly mcp?: McpRequests
   /** of MCP: how its sessions go */
@@ -53,6 +82,7 @@ const MOST_CLIENTS = 20_000
 /** No Node process sends more; a rate beyond it is a slip of the hand. */
 const MOST_PER_SEC = 1_000_000
 const MOST_THREADS = 64
+const MOST_STREAMS = 10_000
 const MOST_SPIKES = 100_000
 /** MCP answers are kept until they are whole, and read; others are only counted. */
 const MOST_ANSWER_BYTES = 2 ** 30
@@ -61,15 +91,23 @@ const MOST_MCP_ANSWER_BYTES = 2 ** 26
 /**
  * What the threads have to know, or all that is wrong with what was asked for.
  *
- * @throws {PerfKitError} `URL_INVALID`, `REQUEST_INVALID`, `LOAD_INVALID`, `TARGET_REMOTE`
+ * @throws {PerfKitError} `URL_INVALID`, `REQUEST_INVALID`, `LOAD_INVALID`, `LOAD_FILE_INVALID`, `TARGET_REMOTE`
  */
-export function planLoad(options: LoadOptions): LoadPlan {
+export function planLoad(given: LoadOptions): LoadPlan {
+  const options = withPayloadsOf(given)
   const endpoint = parseEndpoint(options.url)
   refuseRemote(endpoint, options.allowRemote ?? false)
   const { body, headers = {}, method = body === undefined ? 'GET' : 'POST' } = options
   const request = encodeRequest(endpoint, { method, headers, ...(body === undefined ? {} : { body }) })
   const wish = mcpWishOf(options)
-  const problems = [...problemsOf(options), ...(wish === undefined ? [] : mcpProblems(wish))]
+  const asked = requestWishOf(options)
+  const problems = [
+    ...problemsOf(options),
+    ...http2Problems(options),
+    ...(wish === undefined ? [] : mcpProblems(wish)),
+    ...requestProblems(asked),
+    ...dataProblems(options),
+  ]
   if (problems.length > 0) {
     throw new PerfKitError('LOAD_INVALID', problems.join('; '), {
       remedy: 'Correct the options; docs/load.md tells what each of them means.',
@@ -77,12 +115,17 @@ export function planLoad(options: LoadOptions): LoadPlan {
   }
   const schedule = new Schedule(options.phases)
   const { segments } = options.spikes === undefined ? schedule : withSpikes(schedule, options.spikes)
+  const mcp = wish === undefined ? undefined : planMcp(wish)
+  const variants = planRequests(endpoint, asked, options.seed ?? 1)
   return {
     endpoint,
     request,
     method,
     headers,
-    ...(wish === undefined ? {} : { mcp: planMcp(wish) }),
+    ...(mcp === undefined ? {} : { mcp }),
+    ...(variants === undefined ? {} : { variants }),
+    ...(options.data === undefined ? {} : { data: planData(options.data, gapPlacesOf(mcp, variants)) }),
+    ...(options.httpVersion === '2' ? { http2: { streams: options.streams ?? 1 } } : {}),
     traffic: trafficOf(options, segments),
     warmupNs: options.warmupNs ?? 0,
     timeoutNs: options.timeoutNs ?? 30e9,
@@ -91,6 +134,56 @@ export function planLoad(options: LoadOptions): LoadPlan {
     allowRemote: options.allowRemote ?? false,
     threads: options.threads ?? 1,
   }
+}
+
+/** The same options, with texts in the place of `{{payload 10kB}}`. */
+export function withPayloadsOf(options: LoadOptions): LoadOptions {
+  const { url, headers, body, mcp, requests } = options
+  return {
+    ...options,
+    url: withPayloads(url),
+    ...(headers === undefined ? {} : { headers: headersWithPayloads(headers) }),
+    ...(body === undefined ? {} : { body: withPayloadsInBytes(body) }),
+    ...(mcp === undefined ? {} : { mcp: mcpWithPayloads(mcp) }),
+    ...(requests === undefined ? {} : { requests: requests.map(requestWithPayloads) }),
+  }
+}
+
+function mcpWithPayloads(mcp: McpRequests): McpRequests {
+  if ('method' in mcp) return { ...mcp, params: withPayloadsInJson(mcp.params) }
+  return mcp.map((operation) => ({ ...operation, params: withPayloadsInJson(operation.params) }))
+}
+
+function requestWithPayloads(request: WeightedRequest): WeightedRequest {
+  const { path, headers, body } = request
+  return {
+    ...request,
+    ...(path === undefined ? {} : { path: withPayloads(path) }),
+    ...(headers === undefined ? {} : { headers: headersWithPayloads(headers) }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? withPayloads(body) : withPayloadsInBytes(body) }),
+  }
+}
+
+function headersWithPayloads(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, withPayloads(value)]))
+}
+
+function requestWishOf({ method, headers, body, requests, requestModule, data, mcp }: LoadOptions): RequestWish {
+  return {
+    ...(method === undefined ? {} : { method }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body }),
+    ...(requests === undefined ? {} : { requests }),
+    ...(requestModule === undefined ? {} : { requestModule }),
+    hasData: data !== undefined,
+    isMcp: mcp !== undefined,
+  }
+}
+
+/** A session is one user's: what opens and ends it would have to take the same row. */
+function dataProblems({ url, headers = {}, mcp, data }: LoadOptions): string[] {
+  if (mcp === undefined || data === undefined || ![url, ...Object.values(headers)].some(hasGap)) return []
+  return ['of MCP, rows fill the parameters of what is asked, and neither its URL nor its headers']
 }
 
 function mcpWishOf({ mcp, mcpSession = {}, seed = 1 }: LoadOptions): McpWish | undefined {
@@ -145,6 +238,20 @@ function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions
     ],
     [isCount(times.maxInFlight ?? 1, 10 * MOST_CLIENTS), 'requests in flight must be a whole number above 0'],
     [isCount(times.maxConnections ?? 1, MOST_CLIENTS), `connections must be a whole number from 1 to ${MOST_CLIENTS}`],
+  ]
+  return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
+}
+
+function http2Problems({ httpVersion = '1.1', streams, headers = {} }: LoadOptions): string[] {
+  const lost = httpVersion === '2' ? headersOfConnection(headers) : []
+  const checks: readonly (readonly [boolean, string])[] = [
+    [httpVersion === '1.1' || httpVersion === '2', `HTTP/${httpVersion} is not spoken: 1.1 and 2 are`],
+    [
+      streams === undefined || httpVersion === '2',
+      'only HTTP/2 has streams, of which clients could share a connection',
+    ],
+    [isCount(streams ?? 1, MOST_STREAMS), `streams must be a whole number from 1 to ${MOST_STREAMS}`],
+    [lost.length === 0, `HTTP/2 has no place for ${lost.join(', ')} among the headers`],
   ]
   return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
 }

@@ -1,5 +1,8 @@
 import type { EncodedRequest, HttpEndpoint, TlsTrust } from '../protocol/index.ts'
+import type { PackedRows } from './data/packed-rows.ts'
 import type { McpPlan } from './mcp-plan.ts'
+import type { OperationShare } from './operation-shares.ts'
+import type { VariantsPlan } from './requests/weighted-request.ts'
 import type { Segment } from './schedule.ts'
 
 export const ARRIVAL_KINDS = ['constant', 'poisson'] as const
@@ -28,6 +31,11 @@ export interface OpenLoop {
   readonly maxConnections: number
 }
 
+export interface Http2Plan {
+  /** requests under way on one connection, each of another client, at most */
+  readonly streams: number
+}
+
 /** All that one thread has to know; plain data, because it is copied there. */
 export interface LoadPlan {
   readonly endpoint: HttpEndpoint
@@ -35,8 +43,14 @@ export interface LoadPlan {
   readonly method: string
   /** of each request, besides those that the client sets itself */
   readonly headers: Readonly<Record<string, string>>
-  /** absent: plain HTTP, `request` again and again */
+  /** absent: plain HTTP */
   readonly mcp?: McpPlan
+  /** of plain HTTP; absent: `request` again and again */
+  readonly variants?: VariantsPlan
+  /** fill the gaps of what is asked */
+  readonly data?: PackedRows
+  /** absent: HTTP/1.1 */
+  readonly http2?: Http2Plan
   readonly traffic: ClosedLoop | OpenLoop
   /** what is sent in the first part of the schedule is not counted */
   readonly warmupNs: number
@@ -46,6 +60,11 @@ export interface LoadPlan {
   readonly tls: TlsTrust
   readonly allowRemote: boolean
   readonly threads: number
+}
+
+/** What a load asks, where that may be more than one thing; nothing for one request again and again. */
+export function operationsOf({ mcp, variants }: LoadPlan): readonly OperationShare[] {
+  return mcp?.operations ?? (variants?.kind === 'list' ? variants.requests : [])
 }
 
 export function durationNsOf({ traffic }: LoadPlan): number {

@@ -2,9 +2,10 @@ import type { Histogram } from 'hdr-histogram-js'
 import { CANCELLED } from '../protocol/index.ts'
 import type { LoadEngineName } from './engines/engine-name.ts'
 import { addCounts, buildHistogram, recordAll } from './histograms.ts'
-import { durationNsOf, type LoadPlan } from './load-plan.ts'
+import { durationNsOf, type LoadPlan, operationsOf } from './load-plan.ts'
 import { type LoadSecond, LoadSeconds } from './load-seconds.ts'
 import { McpResult } from './mcp-result.ts'
+import { OperationResult } from './operation-result.ts'
 import { type SampledRequest, sampledRequests } from './request-sample.ts'
 import type { ThreadMessage } from './thread/messages.ts'
 import { eachTime, TIME_NAMES, type TimeName } from './time-names.ts'
@@ -35,6 +36,8 @@ export class LoadResult {
   untimed = 0
   succeededInWindow = 0
   receivedBytes = 0
+  /** of each operation of a mix, in the order of the plan; empty when there is only one */
+  readonly operations: readonly OperationResult[]
   /** absent: plain HTTP */
   readonly mcp: McpResult | undefined
   readonly #seconds: LoadSeconds
@@ -48,7 +51,9 @@ export class LoadResult {
     this.response = buildHistogram()
     this.responseOk = buildHistogram()
     this.times = eachTime(buildHistogram)
-    this.mcp = plan.mcp === undefined ? undefined : new McpResult(plan.mcp)
+    const operations = operationsOf(plan)
+    this.operations = operations.length < 2 ? [] : operations.map(({ name }) => new OperationResult(name))
+    this.mcp = plan.mcp === undefined ? undefined : new McpResult()
     this.#seconds = new LoadSeconds(plan.threads)
     this.#nextSequence = Array.from({ length: plan.threads }, () => 0)
     this.#knownUntilNs = Array.from({ length: plan.threads }, () => 0)
@@ -107,6 +112,11 @@ export class LoadResult {
     return Math.max(0, ...this.#done.map((done) => done?.busyRatio ?? 0))
   }
 
+  /** Clients that shared a connection, at most: fewer than was asked for where the target allows no more. */
+  get perConnection(): number {
+    return Math.min(...this.#done.map((done) => done?.perConnection ?? this.plan.http2?.streams ?? 1))
+  }
+
   /** Some of the requests, drawn by chance, with what they took their time for; none until threads are done. */
   get sample(): readonly SampledRequest[] {
     return sampledRequests(this.#done.flatMap((done) => done?.sample ?? []))
@@ -131,6 +141,7 @@ export class LoadResult {
     recordAll(delta.responseFailed, [this.response])
     for (const name of TIME_NAMES) recordAll(delta.times[name], [this.times[name]])
     addCounts(this.outcomes, delta.outcomes)
+    for (const [index, operation] of (delta.operations ?? []).entries()) this.operations[index]?.add(operation)
     if (delta.mcp !== undefined) this.mcp?.add(delta.mcp)
     this.offered += delta.offered
     this.dropped += delta.dropped

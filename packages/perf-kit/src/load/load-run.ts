@@ -10,12 +10,16 @@ import {
 } from '../run/index.ts'
 import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
 import { distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
-import type { LoadPlan } from './load-plan.ts'
+import { durationNsOf, type LoadPlan, operationsOf } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
 import { judgeValidity } from './load-validity.ts'
-import { mcpMetrics } from './mcp-metrics.ts'
-import { describeOperations, describeSessions } from './mcp-plan.ts'
+import { notificationMetrics, sessionMetrics } from './mcp-metrics.ts'
+import { describeSessions } from './mcp-plan.ts'
+import { operationMetrics } from './operation-metrics.ts'
+import { describeShares } from './operation-shares.ts'
+import { describeModule } from './requests/plan-requests.ts'
+import { shownPath } from './requests/ready-request.ts'
 import { meanInterval } from './seconds-interval.ts'
 import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
 import { TIME_METRICS } from './time-names.ts'
@@ -27,6 +31,7 @@ export const HARNESS: Run['harness'] = { name: '@gw/perf-kit', version, methodVe
 
 const SHOWN_LEVELS = 4
 const NS_PER_MS = 1e6
+const NS_PER_SEC = 1e9
 
 const CLOSED_LOOP: RunNote = {
   code: 'CLOSED_LOOP',
@@ -72,7 +77,11 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...targetMetrics(result, facts.target),
     ]
       .map((metric) => ({ subject: facts.subject, ...metric }))
-      .concat(mcpMetrics(result, facts.subject)),
+      .concat(
+        sessionMetrics(result, facts.subject),
+        operationMetrics(result, facts.subject),
+        notificationMetrics(result, facts.subject),
+      ),
     series: [
       ...loadSeries(result, facts.subject),
       ...targetSeries(result, facts.target).map((series) => ({ subject: facts.subject, ...series })),
@@ -83,6 +92,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []),
       ...engineNotes(result),
       ...cancelNotes(result),
+      ...streamsNotes(result),
       ...targetNotes(facts),
     ],
     failures: [],
@@ -102,14 +112,53 @@ export function describeLoad(plan: LoadPlan): string {
   return `${what} · ${shown}${traffic.loop === 'closed' ? clientsWord(shown) : `/s, ${traffic.arrivals}`}`
 }
 
+/**
+ * `, 10 s`, `, 10 s after 2 s, thinking 1 s`: what makes another load of the same request at the same level. In the subjects of
+ * what is compared, because a process that has just been started is slower than it will be.
+ */
+export function describeTimes(plan: LoadPlan): string {
+  const { traffic, warmupNs } = plan
+  const thinkNs = traffic.loop === 'closed' ? traffic.thinkNs : 0
+  const seconds = (ns: number): string => `${Number((ns / NS_PER_SEC).toPrecision(6))} s`
+  return [
+    `, ${seconds(durationNsOf(plan) - warmupNs)}`,
+    ...(warmupNs > 0 ? [` after ${seconds(warmupNs)}`] : []),
+    ...(thinkNs > 0 ? [`, thinking ${seconds(thinkNs)}`] : []),
+  ].join('')
+}
+
 function clientsWord(shown: string): string {
   return shown === '1' ? ' client' : ' clients'
 }
 
-/** `GET /`, `tools/call echo` */
-export function describeRequest({ method, mcp, endpoint }: LoadPlan): string {
-  const [path] = endpoint.path.split('?')
-  return mcp === undefined ? `${method} ${path}` : `${describeOperations(mcp)}${describeSessions(mcp)}`
+/** `GET /`, `tools/call echo · HTTP/2, 10 streams`, `GET /users/{{id}}, rows of users.csv` */
+export function describeRequest(plan: LoadPlan): string {
+  const { mcp, data, http2 } = plan
+  const sessions = mcp === undefined ? '' : describeSessions(mcp)
+  const rows = data === undefined ? '' : `, rows of ${data.name}`
+  return `${whatIsAsked(plan)}${sessions}${rows}${http2 === undefined ? '' : describeStreams(http2)}`
+}
+
+function describeStreams({ streams }: NonNullable<LoadPlan['http2']>): string {
+  return ` · HTTP/2${streams === 1 ? '' : `, ${streams} streams`}`
+}
+
+function whatIsAsked(plan: LoadPlan): string {
+  const { method, endpoint, variants } = plan
+  if (variants?.kind === 'module') return describeModule(variants.file)
+  const operations = operationsOf(plan)
+  return operations.length === 0 ? `${method} ${shownPath(endpoint.path)}` : describeShares(operations)
+}
+
+/** What was asked for is in the subject's name. */
+function streamsNotes({ plan, perConnection }: LoadResult): readonly RunNote[] {
+  if (plan.http2 === undefined || perConnection >= plan.http2.streams) return []
+  return [
+    {
+      code: 'STREAMS_ALLOWED',
+      message: `the target allows ${perConnection} streams a connection: no more clients shared one, and there were more connections.`,
+    },
+  ]
 }
 
 /** Those that are answered in time stay in the times, and those that would have taken longer do not. */
@@ -145,7 +194,8 @@ function rateMetrics(result: LoadResult): OwnMetric[] {
       name: 'goodput',
       unit: 'perSec',
       better: 'higher',
-      gates: true,
+      // What comes of a rate is the rate, as long as the target keeps up; when it does not, its response times say so.
+      gates: result.plan.traffic.loop === 'closed',
       value: goodputPerSec,
       ...(wholeSeconds.length < 2 ? {} : { interval: meanInterval(goodputPerSec, wholeSeconds) }),
       evidence: { kind: 'repetitions', values: wholeSeconds.length === 0 ? [goodputPerSec] : [...wholeSeconds] },

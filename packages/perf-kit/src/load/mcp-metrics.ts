@@ -1,26 +1,21 @@
 import { type Metric, partSubject } from '../run/index.ts'
-import { countMetric, distributionMetrics, outcomeMetrics, ratioMetric } from './load-metrics.ts'
+import { countMetric, distributionMetrics, ratioMetric } from './load-metrics.ts'
 import type { LoadResult } from './load-result.ts'
-import type { DeliveryResult, OperationResult } from './mcp-result.ts'
+import type { DeliveryResult } from './mcp-result.ts'
 
-/** What the Run of an MCP load has more: sessions, and each operation of a mix as a subject of its own. */
-export function mcpMetrics({ mcp, plan }: LoadResult, subject: string): Metric[] {
+/** What the Run of an MCP load has more of the whole: how sessions opened, and what tools told of their progress. */
+export function sessionMetrics({ mcp, plan }: LoadResult, subject: string): Metric[] {
   if (mcp === undefined) return []
-  const sessions = [
+  return [
     ...distributionMetrics('sessionOpenTime', mcp.sessionOpen, false),
     ...(plan.mcp?.session.progress === true ? [countMetric('progressEvents', mcp.progressEvents, 'higher')] : []),
-  ].map((metric) => ({
-    subject,
-    ...metric,
-  }))
-  const operations = mcp.operations
-    .filter(({ outcomes }) => outcomes.size > 0)
-    .flatMap((operation) => operationMetrics(operation, subject))
-  return [
-    ...sessions,
-    ...operations,
-    ...(plan.mcp?.session.subscribe === undefined ? [] : deliveryMetrics(mcp.deliveries, subject)),
-  ]
+  ].map((metric) => ({ subject, ...metric }))
+}
+
+/** Notifications as a subject of their own; nothing of sessions that have not subscribed to any. */
+export function notificationMetrics({ mcp, plan }: LoadResult, subject: string): Metric[] {
+  if (mcp === undefined || plan.mcp?.session.subscribe === undefined) return []
+  return deliveryMetrics(mcp.deliveries, subject)
 }
 
 function deliveryMetrics({ counts, times }: DeliveryResult, subject: string): Metric[] {
@@ -29,7 +24,7 @@ function deliveryMetrics({ counts, times }: DeliveryResult, subject: string): Me
   const lost = Math.max(0, counts.lost)
   return [
     ratioMetric('lostRatio', lost, arrived + lost),
-    ...distributionMetrics('deliveryTime', times, true),
+    ...distributionMetrics('deliveryTime', times, false),
     countMetric('arrived', arrived, 'higher'),
     countMetric('lost', lost, 'lower'),
     countMetric('late', late, 'lower'),
@@ -37,14 +32,4 @@ function deliveryMetrics({ counts, times }: DeliveryResult, subject: string): Me
     countMetric('untimed', untimed, 'lower'),
     countMetric('streamsLost', streamsLost, 'lower'),
   ].map((metric) => ({ subject: partSubject(subject, 'notifications/resources/updated'), ...metric }))
-}
-
-function operationMetrics(operation: OperationResult, subject: string): Metric[] {
-  return [
-    ratioMetric('errorRatio', operation.failed, operation.finished),
-    ...distributionMetrics('responseTime', operation.response, true),
-    ...distributionMetrics('responseTimeOk', operation.responseOk, false),
-    ...distributionMetrics('serviceTime', operation.service, false),
-    ...outcomeMetrics(operation.outcomes),
-  ].map((metric) => ({ subject: partSubject(subject, operation.name), ...metric }))
 }

@@ -5,24 +5,15 @@ import {
   operationName,
   STATELESS_VERSION,
 } from '../protocol/index.ts'
+import { type OperationShare, shareProblems, type Weighted, withShares } from './operation-shares.ts'
 
 /** An operation of a mix, and how often it is drawn: in proportion to the weights of the others. */
-export interface WeightedOperation extends McpOperation {
-  /** above 0; default 1 */
-  readonly weight?: number
-  /** in reports; default its method, with the tool or the resource */
-  readonly name?: string
-}
+export interface WeightedOperation extends McpOperation, Weighted {}
 
 /** What each session asks: the same operation again and again, or one drawn from a mix each time. */
 export type McpRequests = McpOperation | readonly WeightedOperation[]
 
-export interface PlannedOperation extends McpOperation {
-  /** no other operation of the plan has it */
-  readonly name: string
-  /** of all operations; they add up to 1 */
-  readonly shareRatio: number
-}
+export interface PlannedOperation extends McpOperation, OperationShare {}
 
 /** How sessions go, beside what they ask. */
 export interface McpSessionOptions {
@@ -47,8 +38,7 @@ export interface McpPlan {
 }
 
 const NS_PER_MS = 1e6
-/** Each has distributions of its own in each thread, and a metric of each in the Run. */
-const MOST_OPERATIONS = 50
+const OPERATIONS = { one: 'an operation', many: 'operations' }
 
 export interface McpWish {
   readonly requests: McpRequests
@@ -58,14 +48,9 @@ export interface McpWish {
 
 /** Checked with `mcpProblems` before. */
 export function planMcp({ requests, session, seed }: McpWish): McpPlan {
-  const listed = listOf(requests)
-  const total = listed.reduce((sum, { weight = 1 }) => sum + weight, 0)
-  const names = new Set<string>()
-  const operations = listed.map(({ method, params, weight = 1, name = operationName({ method, params }) }) => {
-    const own = unusedName(name, names)
-    names.add(own)
-    return { method, params, name: own, shareRatio: weight / total }
-  })
+  const operations = withShares(listOf(requests), operationName).map(
+    ({ operation: { method, params }, name, shareRatio }) => ({ method, params, name, shareRatio }),
+  )
   return { operations, seed, session }
 }
 
@@ -89,7 +74,7 @@ export function mcpProblems({ requests, session }: McpWish): string[] {
     [cancel.afterNs >= 0, 'calls cannot be cancelled before they are sent'],
   ]
   return [
-    ...mixProblems(requests),
+    ...shareProblems(listOf(requests), operationName, OPERATIONS),
     ...subscribeProblems(requests, session),
     ...checks.filter(([isRight]) => !isRight).map(([, problem]) => problem),
   ]
@@ -110,35 +95,8 @@ function subscribeProblems(requests: McpRequests, { subscribe }: McpSessionOptio
   return lost === undefined ? [] : [`${operationName(lost)} would end what sessions are subscribed to`]
 }
 
-function mixProblems(requests: McpRequests): string[] {
-  const listed = listOf(requests)
-  if (listed.length === 0) return ['a mix needs an operation']
-  if (listed.length > MOST_OPERATIONS) return [`a mix may have ${MOST_OPERATIONS} operations at most`]
-  return listed.flatMap(({ weight = 1, ...operation }) =>
-    weight > 0 && Number.isFinite(weight)
-      ? []
-      : [`the weight of ${operation.name ?? operationName(operation)} must be a number above 0, and is ${weight}`],
-  )
-}
-
-/** `tools/call echo`, or `tools/call echo 80 %, ping 20 %`: the same for two mixes that ask the same. */
-export function describeOperations({ operations }: McpPlan): string {
-  const [only] = operations
-  if (only !== undefined && operations.length === 1) return only.name
-  return operations.map(({ name, shareRatio }) => `${name} ${Number((100 * shareRatio).toPrecision(3))} %`).join(', ')
-}
-
 function listOf(requests: McpRequests): readonly WeightedOperation[] {
   return 'method' in requests ? [requests] : requests
-}
-
-/** Two calls of one tool with different arguments are two operations. */
-function unusedName(name: string, used: ReadonlySet<string>): string {
-  if (!used.has(name)) return name
-  for (let number = 2; ; number++) {
-    const numbered = `${name} #${number}`
-    if (!used.has(numbered)) return numbered
-  }
 }
 
 /** `, sessions of 20, 5 % cancelled after 200 ms`: what makes another load of the same operations; empty for plain sessions. */

@@ -1,25 +1,16 @@
 import type { Histogram } from 'hdr-histogram-js'
-import { addCounts, buildHistogram, recordAll } from './histograms.ts'
-import type { McpPlan } from './mcp-plan.ts'
-import type { DeliveryCounts, DeliveryDelta, McpDelta, OperationDelta } from './thread/mcp-delta.ts'
+import { buildHistogram, recordAll } from './histograms.ts'
+import type { DeliveryCounts, DeliveryDelta, McpDelta } from './thread/mcp-delta.ts'
 
 /** What is of MCP alone, of all threads. */
 export class McpResult {
-  /** of each operation of a mix; empty when there is only one */
-  readonly operations: readonly OperationResult[]
   /** from sending `initialize` until requests might be sent, of all sessions, those of the warm-up too */
   readonly sessionOpen: Histogram = buildHistogram()
-
   /** that came before answers */
   progressEvents = 0
   readonly deliveries = new DeliveryResult()
 
-  constructor({ operations }: McpPlan) {
-    this.operations = operations.length === 1 ? [] : operations.map(({ name }) => new OperationResult(name))
-  }
-
   add(delta: McpDelta): void {
-    for (const [index, operation] of delta.operations.entries()) this.operations[index]?.add(operation)
     recordAll(delta.sessionOpen, [this.sessionOpen])
     this.progressEvents += delta.progressEvents
     this.deliveries.add(delta.deliveries)
@@ -47,33 +38,5 @@ export class DeliveryResult {
       untimed: untimed + delta.untimed,
       streamsLost: streamsLost + delta.streamsLost,
     }
-  }
-}
-
-/** What became of the requests of one operation. Those that were never sent had none: it is drawn when one is sent. */
-export class OperationResult {
-  readonly name: string
-  readonly response: Histogram = buildHistogram()
-  readonly responseOk: Histogram = buildHistogram()
-  readonly service: Histogram = buildHistogram()
-  readonly outcomes = new Map<string, number>()
-
-  constructor(name: string) {
-    this.name = name
-  }
-
-  get finished(): number {
-    return this.response.totalCount
-  }
-
-  get failed(): number {
-    return this.finished - this.responseOk.totalCount
-  }
-
-  add(delta: OperationDelta): void {
-    recordAll(delta.responseOk, [this.response, this.responseOk])
-    recordAll(delta.responseFailed, [this.response])
-    recordAll(delta.service, [this.service])
-    addCounts(this.outcomes, delta.outcomes)
   }
 }

@@ -66,13 +66,13 @@ export function streamedSecond(second: number, untilNs: number, sum: LoadResult)
             ['deliveryTime', mcp.deliveries.times],
           ] as const)),
     ]),
-    ...(mcp === undefined || mcp.operations.length === 0 ? {} : { operations: operationsOf(mcp) }),
+    ...(sum.operations.length === 0 ? {} : { operations: operationsOf(sum) }),
     ...(mcp !== undefined && plan.mcp?.session.progress === true ? { progressEvents: mcp.progressEvents } : {}),
     ...(mcp !== undefined && plan.mcp?.session.subscribe !== undefined ? { deliveries: mcp.deliveries.counts } : {}),
   }
 }
 
-function operationsOf({ operations }: NonNullable<LoadResult['mcp']>): Readonly<Record<string, StreamedRequests>> {
+function operationsOf({ operations }: Pick<LoadResult, 'operations'>): Readonly<Record<string, StreamedRequests>> {
   const told = operations.filter(({ outcomes }) => outcomes.size > 0)
   return Object.fromEntries(
     told.map(({ name, finished, failed, outcomes, response, responseOk, service }) => [

@@ -5,9 +5,19 @@
  * - `receiving`: from the head of the answer to its last byte
  * - `sendLag`: how late the generator itself came to requests that were due
  * - `connect`: from asking for a connection until it was there, of all connections, those of the warm-up too
- * - `dns`, `tcp`, `tls`: the parts of that; 0 for what there was not to do
+ * - `dns`, `tcp`, `tls`, `settings` (of HTTP/2): the parts of that; 0 for what there was not to do
  */
-export const TIME_NAMES = ['service', 'waiting', 'receiving', 'sendLag', 'connect', 'dns', 'tcp', 'tls'] as const
+export const TIME_NAMES = [
+  'service',
+  'waiting',
+  'receiving',
+  'sendLag',
+  'connect',
+  'dns',
+  'tcp',
+  'tls',
+  'settings',
+] as const
 
 export type TimeName = (typeof TIME_NAMES)[number]
 
@@ -21,6 +31,7 @@ export const TIME_METRICS: readonly (readonly [metric: string, time: TimeName])[
   ['dnsTime', 'dns'],
   ['tcpTime', 'tcp'],
   ['tlsTime', 'tls'],
+  ['settingsTime', 'settings'],
 ]
 
 /** @returns one of each */

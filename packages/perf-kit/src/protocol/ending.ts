@@ -9,5 +9,17 @@ export interface Ending {
   readonly progressEvents?: number
 }
 
+const FIRST_ERROR_STATUS = 400
+const endings = new Map<number, Ending>()
+
+/** Of a whole answer whose content is not looked at. One for each status: to make its text each time costs as much as all counting. */
+export function httpEnding(status: number): Ending {
+  const known = endings.get(status)
+  if (known !== undefined) return known
+  const ending = { outcome: `HTTP ${status}`, isOk: status < FIRST_ERROR_STATUS }
+  endings.set(status, ending)
+  return ending
+}
+
 /** What we have cancelled, and was given up. */
 export const CANCELLED: Ending = { outcome: 'CANCELLED', isOk: false, isCancelled: true }

@@ -1,52 +1,14 @@
-import { isIP, type LookupFunction, type Socket, connect as tcpConnect } from 'node:net'
-import { type TLSSocket, connect as tlsConnect } from 'node:tls'
-import { nowNs } from '../clock/index.ts'
-import type { BodySink } from './chunked-body.ts'
+import type { Socket } from 'node:net'
+import type { Connection, ConnectionFailure, ConnectionHandler, ConnectTimes, OpeningOptions } from './connection.ts'
 import type { HttpEndpoint } from './http-endpoint.ts'
 import type { EncodedRequest } from './http-request.ts'
+import { openSocket } from './open-socket.ts'
 import type { ProtocolFault } from './protocol-fault.ts'
 import type { ResponseHead } from './response-head.ts'
 import { type ResponseLimits, ResponseParser } from './response-parser.ts'
 
-/** How long it took to get a connection, each from the end of the one before; 0 for what there was not to do. */
-export interface ConnectTimes {
-  readonly dnsNs: number
-  readonly tcpNs: number
-  readonly tlsNs: number
-}
-
-/**
- * Why a connection ended while it was wanted: a code of the system (`ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND`,
- * `CERT_HAS_EXPIRED` …), what the target did wrong on the wire, or `CLOSED`: in good order, but before an answer.
- */
-export interface ConnectionFailure {
-  readonly kind: 'network' | 'protocol'
-  readonly code: string
-  /** whether it was open before */
-  readonly whileConnecting: boolean
-}
-
-/** Told in this order: open once, answers, and a failure at most once, after which nothing comes any more. */
-export interface ConnectionHandler extends BodySink {
-  onOpen(times: ConnectTimes): void
-  onHead(head: ResponseHead): void
-  /** @param isReusable - false when it takes no further request */
-  onEnd(isReusable: boolean): void
-  onFailure(failure: ConnectionFailure): void
-}
-
-export interface TlsTrust {
-  /** certificates in PEM that are trusted instead of Node's own list */
-  readonly ca?: string | readonly string[]
-  /** false: any certificate will do, expired and foreign ones too */
-  readonly rejectUnauthorized?: boolean
-}
-
-export interface ConnectionOptions {
+export interface ConnectionOptions extends OpeningOptions {
   readonly limits?: Partial<ResponseLimits>
-  /** for names; the system's by default */
-  readonly lookup?: LookupFunction
-  readonly tls?: TlsTrust
 }
 
 /**
@@ -57,11 +19,10 @@ const READ_BYTES = 65_536
 let readBuffer: Buffer | undefined
 
 /** One HTTP/1.1 connection, one request at a time, with no queue and no timer of its own. */
-export class HttpConnection {
+export class HttpConnection implements Connection {
   readonly #handler: ConnectionHandler
   readonly #parser: ResponseParser
   readonly #socket: Socket
-  readonly #openedAtNs = nowNs()
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
   #isWaiting = false
 
@@ -69,8 +30,6 @@ export class HttpConnection {
     this.#handler = handler
     this.#parser = new ResponseParser(this.#answers(), options.limits)
     this.#socket = this.#connect(endpoint, options)
-    this.#socket.setNoDelay(true)
-    this.#watchOpening(endpoint)
     this.#socket.on('end', () => this.#ended())
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#fail('network', error.code ?? error.name))
     this.#socket.on('close', () => this.#fail('network', 'CLOSED'))
@@ -80,7 +39,6 @@ export class HttpConnection {
     return this.#state === 'open'
   }
 
-  /** Send one request; the one before must have ended. Nothing is sent on a connection that is not open. */
   send(request: EncodedRequest): boolean {
     if (this.#state !== 'open' || this.#isWaiting) return false
     this.#isWaiting = true
@@ -90,21 +48,23 @@ export class HttpConnection {
     return true
   }
 
-  /** End it at once; nothing is told any more. */
   close(): void {
     this.#state = 'closed'
     this.#parser.stop()
     this.#socket.destroy()
   }
 
-  #connect(endpoint: HttpEndpoint, { lookup, tls }: ConnectionOptions): Socket {
-    const { hostname, port, isSecure } = endpoint
-    const address = { host: hostname, port, ...(lookup === undefined ? {} : { lookup }) }
-    if (isSecure) {
-      const { ca, rejectUnauthorized = true } = tls ?? {}
-      const trust = ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }
-      const name = isIP(hostname) === 0 ? { servername: hostname } : {}
-      const socket = tlsConnect({ ...address, ...name, ...trust, rejectUnauthorized, ALPNProtocols: ['http/1.1'] })
+  #connect(endpoint: HttpEndpoint, options: OpeningOptions): Socket {
+    const wishes = {
+      protocol: 'http/1.1',
+      onOpen: (times: ConnectTimes): void => {
+        if (this.#state !== 'connecting') return
+        this.#state = 'open'
+        this.#handler.onOpen(times)
+      },
+    } as const
+    if (endpoint.isSecure) {
+      const socket = openSocket(endpoint, options, wishes)
       socket.on('data', (chunk) => this.#parser.feed(chunk, chunk.length))
       return socket
     }
@@ -113,30 +73,7 @@ export class HttpConnection {
       this.#parser.feed(bytes, length)
       return true
     }
-    return tcpConnect({ ...address, onread: { buffer: readBuffer, callback } })
-  }
-
-  #watchOpening({ isSecure }: HttpEndpoint): void {
-    const socket = this.#socket
-    let lookedUpAtNs = this.#openedAtNs
-    let connectedAtNs = this.#openedAtNs
-    socket.once('lookup', () => {
-      lookedUpAtNs = nowNs()
-    })
-    const open = (): void => {
-      if (this.#state !== 'connecting') return
-      this.#state = 'open'
-      this.#handler.onOpen({
-        dnsNs: lookedUpAtNs - this.#openedAtNs,
-        tcpNs: connectedAtNs - lookedUpAtNs,
-        tlsNs: isSecure ? nowNs() - connectedAtNs : 0,
-      })
-    }
-    socket.once('connect', () => {
-      connectedAtNs = nowNs()
-      if (!isSecure) open()
-    })
-    if (isSecure) (socket as TLSSocket).once('secureConnect', open)
+    return openSocket(endpoint, options, { ...wishes, onread: { buffer: readBuffer, callback } })
   }
 
   #answers() {

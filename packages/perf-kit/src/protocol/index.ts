@@ -1,15 +1,18 @@
-export { CANCELLED, type Ending } from './ending.ts'
-export {
-  type ConnectionFailure,
-  type ConnectionHandler,
-  type ConnectionOptions,
-  type ConnectTimes,
-  HttpConnection,
-  type TlsTrust,
-} from './http-connection.ts'
+export type { Connection, ConnectionFailure, ConnectionHandler, ConnectTimes, TlsTrust } from './connection.ts'
+export { CANCELLED, type Ending, httpEnding } from './ending.ts'
+export { HttpConnection } from './http-connection.ts'
 export { type HttpEndpoint, parseEndpoint } from './http-endpoint.ts'
-export { type EncodedRequest, encodeRequest, type RequestOptions, withText } from './http-request.ts'
+export {
+  type EncodedRequest,
+  encodeRequest,
+  headersOfConnection,
+  isHeaderValue,
+  type RequestOptions,
+  withText,
+} from './http-request.ts'
+export { Http2Connections } from './http2/http2-connections.ts'
 export { isRemoteAddress, loopbackLookup, pointsElsewhere } from './loopback.ts'
+export type { FillJson } from './mcp/filled-request.ts'
 export { type McpOperation, operationName } from './mcp/mcp-operation.ts'
 export { McpSession } from './mcp/mcp-session.ts'
 export { McpStateless } from './mcp/mcp-stateless.ts'

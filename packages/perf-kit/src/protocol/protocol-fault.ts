@@ -16,6 +16,10 @@ const PROTOCOL_FAULTS = {
   UPGRADE: 'the target switched to a protocol that nobody asked for',
   EXCESS: 'bytes came that no request asked for',
   TRUNCATED: 'the connection ended in the middle of the answer',
+  ALPN: 'the target does not offer HTTP/2 over TLS',
+  PREFACE: 'what came first is no HTTP/2: the target may speak HTTP/1.1 only',
+  FRAME:
+    'the target broke the rules of HTTP/2: a frame that may not stand there, or a header or a length that is wrong',
 } as const
 
 export type ProtocolFault = keyof typeof PROTOCOL_FAULTS

@@ -1,7 +1,22 @@
 import { COLON, LF, spells } from './ascii.ts'
 
-/** The head of one answer. Its bytes are there until the call that brought it returns. */
-export class ResponseHead {
+/** The head of one answer, to be read before the call that brought it returns. */
+export interface ResponseHead {
+  readonly status: number
+  /**
+   * @param name - lower case
+   * @returns the value of the first header of this name, without blanks around it
+   */
+  get(name: string): string | undefined
+  /**
+   * @param name - lower case
+   * @returns the values of all headers of this name, with a comma between them, as one header could have had them (RFC 9110, §5.3)
+   */
+  getAll(name: string): string | undefined
+}
+
+/** In the bytes of an HTTP/1.x connection. */
+export class HeadBytes implements ResponseHead {
   status = 0
   #bytes: Uint8Array = new Uint8Array()
   #from = 0
@@ -14,21 +29,12 @@ export class ResponseHead {
     this.#to = to
   }
 
-  /**
-   * Looked up in the bytes: a load of thousands of answers a second needs one or two of their headers, if any.
-   *
-   * @param name - lower case
-   * @returns the value of the first header of this name, without blanks around it, decoded as Latin-1
-   */
+  /** Looked up in the bytes: a load of thousands of answers a second needs one or two of their headers, if any. */
   get(name: string): string | undefined {
     const lineFrom = this.#lineOf(name, this.#from)
     return lineFrom === undefined ? undefined : this.#valueAt(lineFrom, name)
   }
 
-  /**
-   * @param name - lower case
-   * @returns the values of all headers of this name, with a comma between them, as one header could have had them (RFC 9110, §5.3)
-   */
   getAll(name: string): string | undefined {
     const values: string[] = []
     for (let at = this.#lineOf(name, this.#from); at !== undefined; at = this.#lineOf(name, at)) {

@@ -1,7 +1,7 @@
 import { type BodySink, ChunkedBody } from './chunked-body.ts'
 import { HeadParser, MALFORMED, NEED_MORE } from './head-parser.ts'
 import type { ProtocolFault } from './protocol-fault.ts'
-import { ResponseHead } from './response-head.ts'
+import { HeadBytes, type ResponseHead } from './response-head.ts'
 
 /** What a parser tells, in this order for each answer: a head, pieces of body, then an end; or a fault, once, at any point. */
 export interface ResponseHandler extends BodySink {
@@ -38,7 +38,7 @@ export class ResponseParser implements BodySink {
   readonly #limits: ResponseLimits
   readonly #lines = new HeadParser()
   readonly #chunks = new ChunkedBody()
-  readonly #head = new ResponseHead()
+  readonly #head = new HeadBytes()
   #state: State = 'idle'
   #hasBody = true
   #leftBytes = 0

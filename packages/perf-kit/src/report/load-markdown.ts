@@ -1,5 +1,7 @@
+import type { Comparison } from '../baseline/index.ts'
 import type { Metric, Run } from '../run/index.ts'
 import { budgetLines } from './budget-lines.ts'
+import { comparisonLines } from './comparison-lines.ts'
 import { withDamageTold } from './decode-histogram.ts'
 import { distributionValues } from './distribution.ts'
 import { formatLasting } from './elapsed.ts'
@@ -8,6 +10,7 @@ import { histogramBlocks } from './histogram-blocks.ts'
 import { type LoadView, loadViews, type OutcomeRow, QUANTILES, type TimeRow } from './load-view.ts'
 import { codeCell, escapeMarkdown, markdownList } from './markdown-text.ts'
 import { mcpLines } from './mcp-lines.ts'
+import { type Repetitions, repetitionsOf } from './repetition-rows.ts'
 import { seriesLabel } from './series-label.ts'
 import { type SlowTime, shareText, slowTitle } from './slow-time.ts'
 import { highestOf, sparkline } from './sparkline.ts'
@@ -15,14 +18,21 @@ import { targetLines } from './target-lines.ts'
 
 const UNICODE = { unicode: true }
 
-/** A load's Run as GitHub-flavoured Markdown, for comments and job summaries. Ends with a line break. */
-export function renderLoadMarkdown(stored: Run): string {
+/**
+ * A load's Run as GitHub-flavoured Markdown, for comments and job summaries. Ends with a line break.
+ *
+ * @param comparison - of repetitions with the baseline
+ */
+export function renderLoadMarkdown(stored: Run, comparison?: Comparison): string {
   const { run } = withDamageTold(stored)
   const { validity } = run
   const views = loadViews(run)
   const sections = [
     validity.state === 'valid' ? [] : [`**This run is ${validity.state}.**`, ...doubts(validity.reasons)],
-    ...(views.length === 0 ? [['Nothing was measured.']] : views.flatMap(subjectSections)),
+    verdictLines(run, comparison),
+    ...(views.length === 0
+      ? [['Nothing was measured.']]
+      : views.flatMap((view) => subjectSections(view, repetitionsOf(run, view.subject, comparison, UNICODE)))),
     markdownList('Budgets', budgetLines(run, { unicode: true, colour: false })),
     markdownList(
       'Notes',
@@ -40,10 +50,18 @@ function doubts(reasons: readonly string[]): string[] {
   return ['', ...reasons.map((reason) => `- ${escapeMarkdown(reason.replaceAll('\n', ' '))}`)]
 }
 
-function subjectSections(view: LoadView): string[][] {
+/** What a reader of a comment looks for first. */
+function verdictLines(run: Run, comparison: Comparison | undefined): string[] {
+  const [result, ...others] = comparisonLines(run, comparison)
+  if (result === undefined) return []
+  return [`**${escapeMarkdown(result)}**`, ...others.map((line) => `\n${escapeMarkdown(line)}`)]
+}
+
+function subjectSections(view: LoadView, repetitions: Repetitions | undefined): string[][] {
   return [
     [`### ${escapeMarkdown(view.subject)}`],
     rateLine(view),
+    repetitionTable(repetitions),
     timeTable(view.times),
     partTable(view.parts),
     mcpLines(view, UNICODE).map((line) => `- ${escapeMarkdown(line)}`),
@@ -64,6 +82,19 @@ function rateLine({ goodput, errorRatio, notSentRatio }: LoadView): string[] {
     ...share(notSentRatio, 'were due and not sent'),
   ]
   return [parts.join(' · ')]
+}
+
+function repetitionTable(repetitions: Repetitions | undefined): string[] {
+  if (repetitions === undefined) return []
+  const hasVerdicts = repetitions.rows.some(({ words }) => words !== '')
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [
+    line([repetitions.title, 'median', 'from … to', ...(hasVerdicts ? ['verdict'] : [])]),
+    `|:---|---:|---:|${hasVerdicts ? ':---|' : ''}`,
+    ...repetitions.rows.map(({ label, median, range, words }) =>
+      line([escapeMarkdown(label), median, range, ...(hasVerdicts ? [escapeMarkdown(words)] : [])]),
+    ),
+  ]
 }
 
 function timeTable(times: readonly TimeRow[]): string[] {

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util'
+import type { Comparison } from '../baseline/index.ts'
 import type { Run } from '../run/index.ts'
 import { budgetLines } from './budget-lines.ts'
+import { comparisonLines } from './comparison-lines.ts'
 import { withDamageTold } from './decode-histogram.ts'
 import { distributionValues } from './distribution.ts'
 import { formatQuantity, formatSpread } from './format-quantity.ts'
@@ -8,7 +10,9 @@ import { histogramBlocks } from './histogram-blocks.ts'
 import { type LoadView, loadViews, QUANTILES } from './load-view.ts'
 import { mcpLines } from './mcp-lines.ts'
 import { partTable } from './part-table.ts'
+import { repetitionTable } from './repetition-table.ts'
 import { slowLines } from './slow-lines.ts'
+import { spell } from './spell.ts'
 import { type Column, renderTable } from './table.ts'
 import { targetLines } from './target-lines.ts'
 import type { TerminalOptions } from './terminal-options.ts'
@@ -27,16 +31,29 @@ const SHOWN_TIMES = new Set([
 const SHOWN_QUANTILES = new Set(['P50', 'P90', 'P99', 'P999'])
 const INDENTED = new Set(['responseTimeOk'])
 
-/** A load's Run for people at a terminal. Ends with a line break. */
-export function renderLoadTerminal(stored: Run, options: TerminalOptions): string {
+/**
+ * A load's Run for people at a terminal. Ends with a line break.
+ *
+ * @param comparison - of repetitions with the baseline
+ */
+export function renderLoadTerminal(stored: Run, options: TerminalOptions, comparison?: Comparison): string {
   const { run } = withDamageTold(stored)
   const views = loadViews(run)
-  const sections = views.length === 0 ? [['nothing was measured']] : views.map((view) => subjectSection(view, options))
+  const sections =
+    views.length === 0
+      ? [['nothing was measured']]
+      : views.map((view) => [
+          ...subjectSection(view, options),
+          ...withGap(repetitionTable(run, view.subject, options, comparison)),
+        ])
   const budgets = budgetLines(run, options).flatMap((line) => wrapText(line, options.widthColumns))
   const doubts = run.validity.reasons.flatMap((reason) => hanging('!', reason, options))
   const notes = run.warnings.flatMap(({ message }) => hanging(options.unicode ? '—' : '-', message, options))
   const state = run.validity.state === 'valid' ? [] : [`${run.validity.state}:`, ...doubts]
-  return `${[...sections, budgets, notes, state]
+  const verdicts = comparisonLines(run, comparison).flatMap((line) =>
+    wrapText(visibleText(spell(line, options.unicode)), options.widthColumns, '  '),
+  )
+  return `${[...sections, budgets, notes, state, verdicts]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`

@@ -78,6 +78,11 @@ const TIMES: readonly TimeFacts[] = [
   { name: 'tcpTime', label: 'TCP', meaning: 'the part of connecting in which the target’s system answered' },
   { name: 'tlsTime', label: 'TLS', meaning: 'the part of connecting in which both sides agreed on keys' },
   {
+    name: 'settingsTime',
+    label: 'HTTP/2 settings',
+    meaning: 'the part of connecting in which the target said how it speaks HTTP/2',
+  },
+  {
     name: 'sessionOpenTime',
     label: 'session open',
     meaning: 'from asking for a session until requests that count could be sent, its connection included',

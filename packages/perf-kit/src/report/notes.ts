@@ -56,7 +56,7 @@ function footnotesOf(report: BenchReport): string[] {
 }
 
 /** Benchmarks that the comparison could not cover; a metric that comes and goes with the clock, such as p99, makes no news. */
-function coverageLines({ metrics }: Run, comparison: Comparison | undefined): string[] {
+export function coverageLines({ metrics }: Run, comparison: Comparison | undefined): string[] {
   if (comparison === undefined) return []
   const measured = new Set(metrics.map(({ subject }) => subject))
   const judged = new Set(comparison.verdicts.map(({ subject }) => subject))

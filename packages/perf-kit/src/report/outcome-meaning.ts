@@ -13,6 +13,7 @@ const CANCELLED = 'CANCELLED'
 
 const NAMED: Readonly<Record<string, string>> = {
   CLOSED: 'the target ended the connection before it had answered',
+  GOAWAY: 'the target ended the connection in good order, and did not take the request any more',
   TIMEOUT: 'no whole answer within the time allowed',
   CONNECT_TIMEOUT: 'no connection within the time allowed',
   ECONNREFUSED: 'nothing listens at that port, or its queue is full',
@@ -36,6 +37,17 @@ const NAMED: Readonly<Record<string, string>> = {
   'RPC VERSION': 'the target speaks no revision of MCP that this client does',
 }
 
+/** What a target says when it gives up a stream or a connection (RFC 9113 §7). */
+const HTTP2_ERRORS: Readonly<Record<string, string>> = {
+  NO_ERROR: 'nothing is wrong',
+  PROTOCOL_ERROR: 'an answer against the rules of HTTP/2; or the request was, says the target',
+  INTERNAL_ERROR: 'an error within it',
+  REFUSED_STREAM: 'it has not looked at the request',
+  CANCEL: 'nobody needs the answer any more',
+  ENHANCE_YOUR_CALM: 'it is asked too much; or its head was larger than allowed',
+  HTTP_1_1_REQUIRED: 'this is to be asked over HTTP/1.1',
+}
+
 /** https://www.jsonrpc.org/specification#error_object */
 const RPC_ERRORS: Readonly<Record<string, string>> = {
   '-32700': 'what was asked is no JSON, says the target',
@@ -52,6 +64,12 @@ export function outcomeMeaning(outcome: string): OutcomeMeaning {
   const [, rpcCode] = /^RPC (-?\d+)$/.exec(outcome) ?? []
   if (rpcCode !== undefined)
     return failed(known(RPC_ERRORS, rpcCode) ?? 'an error that the target reports over JSON-RPC')
+  const [, frame, error = ''] = /^(RST_STREAM|GOAWAY) (.+)$/.exec(outcome) ?? []
+  if (frame !== undefined) {
+    const gaveUp = frame === 'GOAWAY' ? 'the target ended the connection' : 'the target gave up the request'
+    const meaning = known(HTTP2_ERRORS, error)
+    return failed(meaning === undefined ? gaveUp : `${gaveUp}: ${meaning}`)
+  }
   const [, why] = /^SESSION (.+)$/.exec(outcome) ?? []
   if (why !== undefined) {
     const { meaning } = outcomeMeaning(why)

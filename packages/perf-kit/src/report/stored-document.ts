@@ -1,5 +1,12 @@
+import type { z } from 'zod'
 import { PerfKitError } from '../errors/index.ts'
 import { loadZod, parseDocument, type Run, toRun } from '../run/index.ts'
+import {
+  LOAD_REPORT_SCHEMA_NAME,
+  LOAD_REPORT_SCHEMA_VERSION,
+  type LoadReport,
+  loadReportSchema,
+} from './load-report.ts'
 import { type BenchReport, benchReportSchema, REPORT_SCHEMA_NAME, REPORT_SCHEMA_VERSION } from './report-document.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -7,17 +14,25 @@ import { visibleText } from './visible-text.ts'
 export type StoredDocument =
   | { readonly kind: 'run'; readonly run: Run }
   | { readonly kind: 'bench-report'; readonly report: BenchReport }
+  | { readonly kind: 'load-report'; readonly report: LoadReport }
 
 /**
- * Read a Run or a report of benchmarks from its JSON text.
+ * Read a Run, or a report of benchmarks or of a load's repetitions, from its JSON text.
  *
  * @param where - the file's path, for the message
- * @throws {PerfKitError} `RUN_INVALID` when it is neither
+ * @throws {PerfKitError} `RUN_INVALID` when it is none of them
  */
 export function parseStored(text: string, where: string): StoredDocument {
   const document = parseDocument(text, where)
   const header = headerOf(document)
-  if (header.schema === REPORT_SCHEMA_NAME) return { kind: 'bench-report', report: toReport(document, header, where) }
+  if (header.schema === REPORT_SCHEMA_NAME) {
+    checkVersion(header, REPORT_SCHEMA_VERSION, where)
+    return { kind: 'bench-report', report: toReport(benchReportSchema(), document, where, 'a report of benchmarks') }
+  }
+  if (header.schema === LOAD_REPORT_SCHEMA_NAME) {
+    checkVersion(header, LOAD_REPORT_SCHEMA_VERSION, where)
+    return { kind: 'load-report', report: toReport(loadReportSchema(), document, where, 'a report of a load') }
+  }
   if (typeof header.schema === 'string' && header.schema !== 'perf-kit/run') {
     throw new PerfKitError('RUN_INVALID', `${where} is a ${visibleText(header.schema)}, not a Run`, {
       where,
@@ -36,15 +51,16 @@ function headerOf(document: unknown): Header {
   return typeof document === 'object' && document !== null ? document : {}
 }
 
-function toReport(document: unknown, { schemaVersion }: Header, where: string): BenchReport {
-  if (typeof schemaVersion === 'number' && schemaVersion > REPORT_SCHEMA_VERSION) {
-    const problem = `has schema version ${schemaVersion}, and this perf-kit reads version ${REPORT_SCHEMA_VERSION}: a newer perf-kit wrote it`
-    throw new PerfKitError('RUN_INVALID', `${where} ${problem}`, { where, remedy: 'Update perf-kit.' })
-  }
-  const parsed = benchReportSchema().safeParse(document)
+function checkVersion({ schemaVersion }: Header, known: number, where: string): void {
+  if (typeof schemaVersion !== 'number' || schemaVersion <= known) return
+  const problem = `has schema version ${schemaVersion}, and this perf-kit reads version ${known}: a newer perf-kit wrote it`
+  throw new PerfKitError('RUN_INVALID', `${where} ${problem}`, { where, remedy: 'Update perf-kit.' })
+}
+
+function toReport<Report>(schema: z.ZodType<Report>, document: unknown, where: string, what: string): Report {
+  const parsed = schema.safeParse(document)
   if (parsed.success) return parsed.data
-  const detail = loadZod().prettifyError(parsed.error)
-  throw new PerfKitError('RUN_INVALID', `${where} is not a report of benchmarks:\n${detail}`, {
+  throw new PerfKitError('RUN_INVALID', `${where} is not ${what}:\n${loadZod().prettifyError(parsed.error)}`, {
     where,
     cause: parsed.error,
     remedy: 'Make it again with --json, or restore it from version control.',

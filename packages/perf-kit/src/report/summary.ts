@@ -5,7 +5,7 @@ import {
   VERDICT_STATES,
   type Verdict,
 } from '../baseline/index.ts'
-import { metricKey } from '../run/index.ts'
+import { metricKey, type Run } from '../run/index.ts'
 import { median } from '../stats/index.ts'
 import { listNames } from './notes.ts'
 import type { BenchReport } from './report-document.ts'
@@ -93,14 +93,17 @@ function adviceLines(comparisons: readonly Comparison[]): string[] {
 }
 
 /** Why some suites have nothing to be held to, and how to get the first baseline. */
-function nextSteps({ comparisons }: BenchReport): string[] {
+function nextSteps({ comparisons, runs }: BenchReport): string[] {
   const without = comparisons.filter(({ against }) => against.kind === 'nothing')
   const byReason = Map.groupBy(without, ({ advisoryReasons }) => advisoryReasons[0] ?? 'nothing to compare with')
   const lines = [...byReason].map(([reason, own]) => `${listNames(own.map(({ suite }) => suite))}: ${reason}`)
   const acceptable = comparisons.some(
     ({ against }) => against.kind === 'nothing' || against.kind === 'other-environment',
   )
-  return acceptable ? [...lines, `make a baseline of this environment with ${ACCEPT_COMMAND}`] : lines
+  return acceptable ? [...lines, `make a baseline of this environment with ${acceptCommand(runs)}`] : lines
 }
 
-const ACCEPT_COMMAND = 'perf-kit bench --accept --reason "first numbers"'
+function acceptCommand([first]: readonly Run[]): string {
+  const isOfLoad = first?.kind === 'load' || first?.kind === 'latency'
+  return `perf-kit ${isOfLoad ? `${first.kind} --repeat 5` : 'bench'} --accept --reason "first numbers"`
+}

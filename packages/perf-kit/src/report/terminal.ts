@@ -3,6 +3,7 @@ import type { Run } from '../run/index.ts'
 import { reportNotes } from './notes.ts'
 import { type BenchReport, comparisonOf } from './report-document.ts'
 import { reportRows } from './report-rows.ts'
+import { spell } from './spell.ts'
 import { summaryLines } from './summary.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 import { terminalTable } from './terminal-table.ts'
@@ -41,10 +42,4 @@ function suiteSection(report: BenchReport, run: Run, options: TerminalOptions): 
 function hanging(sign: string, text: string, { widthColumns, unicode }: TerminalOptions): string[] {
   const lines = visibleLines(text).flatMap((line) => wrapText(spell(line, unicode), widthColumns - 2))
   return lines.map((line, index) => `${index === 0 ? sign : ' '} ${line}`.trimEnd())
-}
-
-/** Our own words hold a few signs beyond ASCII. */
-function spell(text: string, unicode: boolean): string {
-  if (unicode) return text
-  return text.replaceAll('−', '-').replaceAll('…', '..').replaceAll('’', "'").replaceAll('→', '->').replaceAll('—', '-')
 }

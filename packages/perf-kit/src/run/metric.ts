@@ -107,6 +107,13 @@ export const metricSchema = lazySchema((z) =>
     value: z.number(),
     interval: intervalSchema().optional(),
     evidence: evidenceSchema(),
+    repetitions: z
+      .array(z.number())
+      .min(1)
+      .optional()
+      .describe(
+        'the same of each repetition, where value and evidence are of several measurements together: they are independent of each other, and requests are not',
+      ),
   }),
 )
 

@@ -13,7 +13,7 @@ const RUN_KINDS = ['bench', 'load', 'latency', 'throughput', 'memory', 'soak'] a
  * The version of the way we measure. Two Runs are comparable when it is equal, whatever the package's version:
  * a baseline should outlive a release that only changes a message.
  */
-export const METHOD_VERSION = 1
+export const METHOD_VERSION = 2
 
 const noteSchema = lazySchema((z) =>
   z.strictObject({

@@ -1,5 +1,6 @@
 export type { AgentMemory, AgentSample, DelaySummary, GcKind, GcPause, LoopStall } from './agent/messages.ts'
 export { portOf } from './driven-port.ts'
+export { type MachineUse, othersRatio, readMachineUse } from './machine-use.ts'
 export { OutputTail } from './output-tail.ts'
 export { endProcessGroup, residentBytes } from './process-group.ts'
 export type { Readiness } from './readiness.ts'

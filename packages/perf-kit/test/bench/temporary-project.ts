@@ -75,6 +75,10 @@ export class TemporaryProject implements AsyncDisposable {
     }
   }
 
+  async writeBytes(name: string, content: string | Uint8Array): Promise<void> {
+    await writeFile(this.path(name), content)
+  }
+
   /** Makes a file look older than git knows it, with the same text: whoever asks for the status may note it down. */
   async age(name: string): Promise<void> {
     await utimes(this.path(name), 0, 0)

@@ -5,10 +5,11 @@ import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { loadConfig } from '../../src/config/index.ts'
 import { renderLoadHtml, renderLoadMarkdown } from '../../src/report/index.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
+import { recordingServer } from '../load/recording-server.ts'
 import { sampleLoadRun } from '../report/sample-load-run.ts'
 import { perfKit, userEnvironment } from './perf-kit-process.ts'
 
@@ -90,6 +91,22 @@ test('the conversation in docs/agent.md can be had as it stands', async () => {
   }
 })
 
+test('the program in docs/load.md that repeats a load runs as it stands, but for shorter', async () => {
+  const example = (await examplesOf('docs/load.md')).find((each) => each.includes('repeatRuns')) ?? ''
+  const server = `import { createServer } from 'node:http'
+    const server = createServer((request, response) => setTimeout(() => response.end('ok'), 2))
+    server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port + '/'))`
+  await using project = await TemporaryProject.create({
+    'repeat.ts': example.replace('durationNs: 10e9', 'durationNs: 0.3e9'),
+    'server.js': server,
+  })
+  const repeat = () => promisify(execFile)(process.execPath, ['repeat.ts'], { cwd: project.directory })
+  expect((await repeat()).stdout).toBe('')
+  const { stdout } = await repeat()
+  expect(stdout).toMatch(/^goodput: (passed|regressed|improved|inconclusive): /m)
+  expect(stdout).toMatch(/^responseTimeP99: /m)
+})
+
 test('the program in docs/report.md runs as it stands', async () => {
   const [example = ''] = await examplesOf('docs/report.md')
   const run = sampleLoadRun()
@@ -97,4 +114,41 @@ test('the program in docs/report.md runs as it stands', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['show.ts'], { cwd: project.directory })
   expect(stdout).toBe(`${renderLoadMarkdown(run)}\n`)
   expect(await project.read('report.html')).toBe(await renderLoadHtml(run))
+})
+
+describe('docs/load.md on requests that differ', async () => {
+  const page = await readFile(resolve(REPOSITORY, 'docs/load.md'), 'utf8')
+  const [, section = ''] = /^## Requests that differ\n(.*?)^## /ms.exec(page) ?? []
+  const files = Object.fromEntries(
+    [...section.matchAll(/^`([\w.]+)`:\n\n```\w+\n(.*?)^```/gms)].map(([, name, text]) => [name ?? '', text ?? '']),
+  )
+  const commands = [...section.matchAll(/^perf-kit (load .+?)(?: +# .+)?$/gm)].map(([, command]) => command ?? '')
+
+  it('has files and commands', () => {
+    expect(Object.keys(files)).toEqual(['users.csv', 'requests.jsonl', 'requests.ts'])
+    expect(commands).toHaveLength(7)
+  })
+
+  it.each(commands)('perf-kit %s runs as it stands', async (command) => {
+    await using server = await recordingServer()
+    await using project = await TemporaryProject.create(files)
+    const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+    const args = words.map((word) => word.replace('http://127.0.0.1:8080/', server.url))
+    const { exitCode, shown } = await perfKit(project, [...args, '-c', '2', '-d', '400ms', '-q'])
+    expect(exitCode, shown).toBe(0)
+    expect(server.received.length).toBeGreaterThan(2)
+    expect(JSON.stringify(server.received)).not.toContain('{{')
+  })
+
+  it('and its program runs as it stands', async () => {
+    await using server = await recordingServer()
+    const [example = ''] = [...page.matchAll(/^```ts\n(.*?)^```$/gms)]
+      .map(([, code]) => code ?? '')
+      .filter((code) => code.includes('readDataFile('))
+    const program = example.replace('http://127.0.0.1:8080/', server.url).replace('10e9', '0.4e9')
+    await using project = await TemporaryProject.create({ ...files, 'program.ts': program })
+    const { stdout } = await promisify(execFile)(process.execPath, ['program.ts'], { cwd: project.directory })
+    expect(stdout).toMatch(/^GET \/users\/\{\{id\}\} \d+ 0\nPUT \/users\/\{\{id\}\} \d+ 0\n$/)
+    expect(new Set(server.received.map(({ url }) => url))).toEqual(new Set(['/users/17', '/users/18']))
+  })
 })

@@ -16,7 +16,12 @@ it.each([
     ['--mcp', '--protocol-version', '2026-07-28', '--session-requests', '5'],
     'MCP 2026-07-28 has no sessions that could end',
   ],
-  ['a body of MCP', ['--mcp', '--body', 'x'], '--method and --body are for plain HTTP'],
+  ['a body of MCP', ['--mcp', '--body', 'x'], 'of plain HTTP, and not of MCP: --body'],
+  [
+    'a list of requests of MCP',
+    ['--mcp', '-m', 'PUT', '--body-size', '1kB'],
+    'of plain HTTP, and not of MCP: --method, --body-size',
+  ],
   ['arguments of no tool', ['--mcp', '--arguments', '{}'], '--arguments are those of a tool'],
   ['arguments that are no object', ['--mcp', '--call', 'a', '--arguments', '[1]'], 'Write a JSON object such as'],
   ['arguments that are no JSON', ['--mcp', '--call', 'a', '--arguments', '{a'], 'Write a JSON object such as'],

@@ -24,7 +24,7 @@ describe('an MCP load at a target that does wrong', () => {
       unless('b', ({ message }) => STREAM + chunk(event({ jsonrpc: '2.0', id: message.id, result: {} }))),
     )
     const result = await drive(target.url, { mcp: MIX, phases: steady(2, 1_000), timeoutNs: 300e6 })
-    const [a, b] = result.mcp?.operations ?? []
+    const [a, b] = result.operations
     expect(Object.keys(Object.fromEntries(a?.outcomes ?? []))).toEqual(['HTTP 200'])
     expect(Object.keys(Object.fromEntries(b?.outcomes ?? []))).toEqual(['TIMEOUT'])
     // The session is still there: only its connection was given up.
@@ -48,7 +48,7 @@ describe('an MCP load at a target that does wrong', () => {
       }),
     )
     const result = await drive(target.url, { mcp: MIX, phases: steady(2, 800), maxAnswerBytes: 200_000 })
-    const [a, b] = result.mcp?.operations ?? []
+    const [a, b] = result.operations
     expect([...(a?.outcomes.keys() ?? [])]).toEqual(['HTTP 200'])
     expect([...(b?.outcomes.keys() ?? [])]).toEqual(['PROTOCOL BODY_TOO_LARGE'])
     expect(result.receivedBytes).toBeLessThan((b?.finished ?? 0) * 300_000 + (a?.finished ?? 0) * 1_000)
@@ -57,7 +57,7 @@ describe('an MCP load at a target that does wrong', () => {
   it('counts an answer under another operation’s id as none', async () => {
     await using target = await mcpTarget(unless('b', ({ message }) => json((message.id ?? 0) - 1, { result: {} })))
     const result = await drive(target.url, { mcp: MIX, phases: steady(2, 500) })
-    const [a, b] = result.mcp?.operations ?? []
+    const [a, b] = result.operations
     expect([...(a?.outcomes.keys() ?? [])]).toEqual(['HTTP 200'])
     expect([...(b?.outcomes.keys() ?? [])]).toEqual(['RPC NO ANSWER'])
   })
@@ -83,7 +83,7 @@ describe('an MCP load at a target that does wrong', () => {
       unless('b', ({ message }) => json(message.id, { error: { code: -32602, message: 'Unknown tool: b' } })),
     )
     const result = await drive(target.url, { mcp: MIX, loop: 'open', phases: steady(100, 500) })
-    const [a, b] = result.mcp?.operations ?? []
+    const [a, b] = result.operations
     expect(Object.fromEntries(result.outcomes)).toEqual({ 'HTTP 200': a?.finished, 'RPC -32602': b?.finished })
     expect((a?.finished ?? 0) + (b?.finished ?? 0)).toBe(50)
   })
@@ -95,7 +95,7 @@ describe('an MCP load at a target that does wrong', () => {
       const result = await drive(target.url, { mcp: MIX, phases: steady(1, 300) })
       expect(outcomesOf(result)).toEqual([`SESSION HTTP ${status.slice(0, 3)}`])
       // No operation was drawn for what was never sent.
-      expect(result.mcp?.operations.map(({ finished }) => finished)).toEqual([0, 0])
+      expect(result.operations.map(({ finished }) => finished)).toEqual([0, 0])
       expect(result.mcp?.sessionOpen.totalCount).toBe(0)
     },
   )

@@ -129,7 +129,7 @@ describe('a call that is cancelled', () => {
     const mcp = [call('slow'), { method: 'ping', params: {} }]
     const mcpSession = { cancel: { shareRatio: 0.5, afterNs: 10e6 } }
     const result = await drive(target.url, { mcp, mcpSession, phases: steady(8, 2_000) })
-    const [slow, ping] = result.mcp?.operations ?? []
+    const [slow, ping] = result.operations
     const cancels = idsOf(target.seen, 'notifications/cancelled').length
     const calls = idsOf(target.seen, 'tools/call').length
     // Five standard deviations of a binomial.
@@ -218,6 +218,6 @@ describe('progress', () => {
     const mcp = [call('progress', { steps: 4 }), { method: 'ping', params: {} }]
     const result = await drive(backend.url, { mcp, mcpSession: { progress: true }, phases: steady(2, 500) })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
-    expect(result.mcp?.progressEvents).toBe(4 * (result.mcp?.operations[0]?.finished ?? 0))
+    expect(result.mcp?.progressEvents).toBe(4 * (result.operations[0]?.finished ?? 0))
   })
 })

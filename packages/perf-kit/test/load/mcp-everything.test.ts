@@ -45,7 +45,7 @@ describe('a server that somebody else has written', () => {
     const result = await drive(server.url, { mcp, mcpSession, phases: steady(4, 3_000) })
     // Its library tells of an unknown tool in a result, not as an error of the protocol.
     expect(outcomesOf(result)).toEqual(['HTTP 200', 'TOOL ERROR'])
-    const operations = result.mcp?.operations ?? []
+    const operations = result.operations
     expect(operations.reduce((sum, { finished }) => sum + finished, 0)).toBe(result.finished)
     expect(operations.map(({ finished }) => finished > 0)).toEqual(operations.map(() => true))
     expect(operations.filter(({ failed }) => failed > 0).map(({ name }) => name)).toEqual([

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type LoadOptions, toLoadRun } from '../../src/load/index.ts'
-import { planMcp } from '../../src/load/mcp-plan.ts'
-import { McpRecorder } from '../../src/load/thread/mcp-recorder.ts'
+import { Recorder } from '../../src/load/thread/recorder.ts'
 import { parseRun } from '../../src/run/index.ts'
 import { drive, FACTS, steady } from './drive.ts'
 import { json, type McpRequest, mcpTarget, well } from './mcp-target.ts'
@@ -48,7 +47,7 @@ describe('a mix of operations', () => {
     const result = await drive(target.url, { mcp: MIX, phases: steady(4, 1_000) })
     const all = sequences(target.seen).flat()
     expect(all).toHaveLength(result.finished)
-    const operations = result.mcp?.operations ?? []
+    const operations = result.operations
     expect(operations.map(({ name }) => name)).toEqual(['tools/call echo', 'tools/call add', 'tools/list', 'ping'])
     for (const [index, { name, finished, outcomes, service }] of operations.entries()) {
       expect(finished).toBe(all.filter((one) => one === name).length)
@@ -86,7 +85,7 @@ describe('a mix of operations', () => {
       asked(request) === 'ping' ? json(request.message.id, { error: { code: -32601, message: 'no' } }) : well(request),
     )
     const result = await drive(target.url, { mcp: MIX, phases: steady(2, 600) })
-    const [echo, , , ping] = result.mcp?.operations ?? []
+    const [echo, , , ping] = result.operations
     expect(echo?.failed).toBe(0)
     expect(ping?.failed).toBe(ping?.finished)
     expect(result.failed).toBe(ping?.failed)
@@ -113,19 +112,20 @@ describe('a mix of operations', () => {
   it('of a single operation has no parts: the whole says it all', async () => {
     await using target = await mcpTarget(well)
     const result = await drive(target.url, { mcp: call('echo') })
-    expect(result.mcp?.operations).toEqual([])
+    expect(result.operations).toEqual([])
     expect(new Set(toLoadRun(result, FACTS).metrics.map(({ subject }) => subject))).toEqual(new Set(['all']))
   })
 
   it('takes as much memory for many requests as for few', () => {
-    const recorder = new McpRecorder(planMcp({ requests: MIX, session: {}, seed: 1 }), { fromNs: 0, toNs: 1e9 })
+    const recorder = new Recorder({ fromNs: 0, toNs: 1e9 }, { operations: MIX.length })
     const keptAfter = (requests: number): number => {
       for (let count = 0; count < requests; count++) {
         const timeNs = 1e6 * (1 + (count % 100))
         const [operation, intendedNs] = [count % MIX.length, 0]
         recorder.end({ operation, outcome: 'HTTP 200', isOk: true, intendedNs, takenNs: 0, sentNs: 0, endNs: timeNs })
       }
-      const { operations } = recorder.take()
+      const { operations = [] } = recorder.take()
+      expect(operations).toHaveLength(MIX.length)
       return operations.reduce((sum, { responseOk, service }) => sum + responseOk.length + service.length, 0)
     }
     expect(keptAfter(1_000_000)).toBe(keptAfter(1_000))

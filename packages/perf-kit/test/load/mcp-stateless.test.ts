@@ -20,7 +20,7 @@ describe('a server without sessions (2026-07-28)', () => {
     const result = await drive(server.url, { mcp: MIX, mcpSession: STATELESS, phases: steady(3, 1_000) })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
     const { methods } = await server.health()
-    const asked = (index: number): number => result.mcp?.operations[index]?.finished ?? 0
+    const asked = (index: number): number => result.operations[index]?.finished ?? 0
     expect(methods).toEqual({
       'tools/call': asked(0) + asked(1),
       'tools/list': asked(2),

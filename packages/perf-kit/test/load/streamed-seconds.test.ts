@@ -100,8 +100,8 @@ it('have each operation of a mix, by name', async () => {
     ],
     onSecond: (second) => seconds.push(second),
   })
-  expect(result.mcp?.operations).toHaveLength(2)
-  for (const { name, finished, response } of result.mcp?.operations ?? []) {
+  expect(result.operations).toHaveLength(2)
+  for (const { name, finished, response } of result.operations) {
     expect(finished).toBeGreaterThan(0)
     expect(added(seconds, ({ operations }) => operations?.[name]?.finished)).toBe(finished)
     const told = seconds.map(({ operations }) => operations?.[name])

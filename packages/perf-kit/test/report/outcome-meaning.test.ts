@@ -14,6 +14,11 @@ describe('what an outcome means', () => {
     ['TOOL ERROR', false, 'an answer, in which the tool says that it failed'],
     ['SESSION HTTP 503', false, 'no session could be opened: “Service Unavailable”: a whole answer that says no'],
     ['SESSION whatever', false, 'no session could be opened'],
+    ['RST_STREAM REFUSED_STREAM', false, 'the target gave up the request: it has not looked at the request'],
+    ['RST_STREAM UNKNOWN', false, 'the target gave up the request'],
+    ['GOAWAY INTERNAL_ERROR', false, 'the target ended the connection: an error within it'],
+    ['GOAWAY', false, 'the target ended the connection in good order, and did not take the request any more'],
+    ['PROTOCOL ALPN', false, 'the target does not offer HTTP/2 over TLS'],
     ['PROTOCOL EXCESS between requests', false, 'bytes came that no request asked for'],
   ])('is told in plain words: %s', (outcome, succeeded, meaning) => {
     expect(outcomeMeaning(outcome)).toEqual({ succeeded, meaning })

@@ -7,7 +7,8 @@ const TARGET_BYTES = 2 * 2 ** 20
 const MOST_CALLS = 4096
 /** Calls that last longer than this are not worth their time: what is slow allocates much, or nothing. */
 const MOST_NS = 50e6
-const REPETITIONS = 3
+const READINGS = 6
+const EMPTY_READINGS = 3
 
 /**
  * How many calls to read at once, found once a benchmark: every fork on both sides makes the same.
@@ -30,23 +31,34 @@ export async function findAllocationCalls(batch: Batch, timePerOpNs: number): Pr
 /**
  * Bytes newly allocated per call, on the heap and in ArrayBuffers.
  *
- * The heap grows by what is allocated, so: collect, then run n and 2n calls, and take the slope, which leaves out what
- * reading the heap allocates by itself. What a collection freed in between is added again.
+ * The heap grows by what is allocated, so: collect, run 2n calls and read by how much it has grown, several times over, less what
+ * reading allocates by itself. What a collection freed in between is added again. All growth over all calls, and not the
+ * middle one of the readings: where memory is taken in pieces for many calls (a pool of Buffers, the table of a Map), a reading
+ * holds a piece more or less, by how the number of calls happens to fall, and that number differs from run to run.
  *
  * @param calls - n ≥ 1
  * @returns bytes; `undefined` when collections fall between ArrayBuffers: nothing tells when those are freed
  */
 export async function measureAllocation(batch: Batch, calls: number): Promise<number | undefined> {
   if (globalThis.gc === undefined) return undefined
-  const perCallBytes: number[] = []
-  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-    const once = await readGrowth(batch, calls)
-    const twice = await readGrowth(batch, 2 * calls)
-    if (isComplete(once) && isComplete(twice)) {
-      perCallBytes.push(Math.max(0, totalBytes(twice) - totalBytes(once)) / calls)
-    }
+  const readingBytes = await readingItself(batch)
+  let allocatedBytes = 0
+  let countedCalls = 0
+  for (let reading = 0; reading < READINGS; reading++) {
+    const growth = await readGrowth(batch, 2 * calls)
+    if (!isComplete(growth)) continue
+    allocatedBytes += totalBytes(growth) - readingBytes
+    countedCalls += 2 * calls
   }
-  return perCallBytes.length === 0 ? undefined : medianOf(perCallBytes)
+  return countedCalls === 0 ? undefined : Math.max(0, allocatedBytes) / countedCalls
+}
+
+async function readingItself(batch: Batch): Promise<number> {
+  // The first reading of all makes what later ones find.
+  await readGrowth(batch, 0)
+  const readings: number[] = []
+  for (let reading = 0; reading < EMPTY_READINGS; reading++) readings.push(totalBytes(await readGrowth(batch, 0)))
+  return medianOf(readings)
 }
 
 interface Growth {
@@ -66,6 +78,8 @@ function totalBytes({ heapBytes, arrayBufferBytes }: Omit<Growth, 'collections'>
 
 async function readGrowth(batch: Batch, calls: number): Promise<Growth> {
   globalThis.gc?.()
+  // What it found is given back on another thread; a second collection waits for that, so that none of it falls into the reading.
+  globalThis.gc?.({ type: 'minor' })
   const profiler = new GCProfiler()
   profiler.start()
   const before = process.memoryUsage()

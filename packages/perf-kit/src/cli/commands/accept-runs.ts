@@ -38,7 +38,8 @@ export async function acceptRuns(
       const told = unreadable.get(run.suite)
       if (told !== undefined) throw told
       const { file, acceptance } = await manager.accept(run, options)
-      stderr.write(`accepted ${acceptance.subjectCount} benchmarks of ${run.suite} into ${file}\n`)
+      const subjects = run.kind === 'bench' ? 'benchmarks' : 'subjects'
+      stderr.write(`accepted ${acceptance.subjectCount} ${subjects} of ${run.suite} into ${file}\n`)
     } catch (error) {
       if (!(error instanceof PerfKitError)) throw error
       stderr.write(`perf-kit: ${run.suite} is not accepted: ${error.message}\n  → ${error.remedy}\n`)

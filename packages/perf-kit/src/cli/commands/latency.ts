@@ -1,23 +1,25 @@
 import { Command } from 'commander'
-import { EXIT, type ExitCode } from '../../errors/index.ts'
+import type { ExitCode } from '../../errors/index.ts'
 import { type LatencyLevel, LatencyMeasurer, type LatencyOptions } from '../../latency/index.ts'
-import type { Budget } from '../../run/index.ts'
-import { exitCodeFor } from '../exit-code-for.ts'
-import { onInterrupt } from '../interrupt.ts'
+import type { Run } from '../../run/index.ts'
+import { type Driving, driveTarget, type TargetCommand } from '../drive-target.ts'
 import { latencyLevelsOption } from '../latency-levels.ts'
 import { type RequestFlags, refuseOfRates, requestOptions } from '../load-flags.ts'
-import { LoadProgress } from '../load-progress.ts'
 import { durationOption } from '../option-values.ts'
-import { configuredTarget, provisionalUrl, startTarget, urlOf, withTargetDefaults } from '../own-target.ts'
-import { checkReportPath } from '../report-file.ts'
+import type { RequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
-import { showLoad } from '../show-load.ts'
 import type { Streams } from '../terminal-io.ts'
 
 interface LatencyFlags extends RequestFlags {
   readonly at?: readonly LatencyLevel[]
   readonly duration?: number
   readonly warmup?: number
+}
+
+const LATENCY: TargetCommand<LatencyFlags> = {
+  hasAgent: ({ agent }) => agent !== false,
+  check: (url, flags, files) => new LatencyMeasurer(optionsOf(url, flags, files)).times,
+  measure,
 }
 
 export function latencyCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
@@ -35,60 +37,36 @@ export function latencyCommand(streams: Streams, settle: (code: ExitCode) => voi
     .option('-d, --duration <duration>', 'at each level (default: 10s)', durationOption)
     .option('--warmup <duration>', 'at each level, before it counts (default: 2s)', durationOption)
   return addRequestOptions(command).action(async (url: string | undefined, flags: LatencyFlags) =>
-    settle(await latency(url, flags, streams)),
+    settle(await driveTarget(LATENCY, url, flags, streams)),
   )
 }
 
-async function latency(url: string | undefined, flags: LatencyFlags, streams: Streams): Promise<ExitCode> {
-  if (flags.html !== undefined) await checkReportPath(flags.html)
-  const progress = new LoadProgress(streams.stderr)
-  using interruption = onInterrupt(() => {
-    progress.clear()
-    streams.stderr.write('interrupted: showing what is known\n')
-  })
-  const { signal } = interruption
-  if (url !== undefined)
-    return await measure(optionsOf(url, flags, flags.budget ?? []), { progress, signal, streams, flags })
-
-  const target = await configuredTarget(flags.config)
-  const budgets = [...target.budgets, ...(flags.budget ?? [])]
-  const optionsAt = (at: string): LatencyOptions => optionsOf(at, withTargetDefaults(target, flags), budgets)
-  // What is wrong with the flags should be said before anything is started.
-  new LatencyMeasurer(optionsAt(provisionalUrl(target)))
-  await using started = await startTarget(target, { hasAgent: flags.agent !== false, signal })
-  const options = { ...optionsAt(urlOf(target, started)), target: started }
-  return await measure(options, { progress, signal, streams, flags })
-}
-
-function optionsOf(url: string, flags: LatencyFlags, budgets: readonly Budget[]): LatencyOptions {
+function optionsOf(url: string, flags: LatencyFlags, files: RequestFiles): LatencyOptions {
   if (flags.at?.every((level) => 'clients' in level)) {
-    refuseOfRates(flags, 'Give a rate or a share among the levels (--at 500/s,50%)')
+    refuseOfRates(flags, files, 'Give a rate or a share among the levels (--at 500/s,50%)')
   }
   return {
-    ...requestOptions(url, flags),
+    ...requestOptions(url, flags, files),
     ...(flags.at === undefined ? {} : { levels: flags.at }),
     ...(flags.duration === undefined ? {} : { durationNs: flags.duration }),
     ...(flags.warmup === undefined ? {} : { warmupNs: flags.warmup }),
-    budgets,
+    ...(flags.configuration === undefined ? {} : { configuration: flags.configuration }),
   }
 }
 
-interface Surroundings {
-  readonly progress: LoadProgress
-  readonly signal: AbortSignal
-  readonly streams: Streams
-  readonly flags: LatencyFlags
-}
-
-async function measure(options: LatencyOptions, { progress, signal, streams, flags }: Surroundings): Promise<ExitCode> {
+async function measure(driving: Driving<LatencyFlags>): Promise<Run> {
+  const { url, flags, files, budgets, source, progress, signal, target, repetition } = driving
   const measurer = new LatencyMeasurer({
-    ...options,
+    ...optionsOf(url, flags, files),
+    ...(target === undefined ? {} : { target }),
+    budgets,
+    source,
+    tellTimes: repetition !== undefined,
     onProgress: ({ level, index, count, result }) => {
       progress.clear()
-      if (flags.quiet !== true) progress.watch(result, `${index + 1} of ${count}: ${level}`)
+      const step = `${index + 1} of ${count}: ${level}`
+      if (flags.quiet !== true) progress.watch(result, repetition === undefined ? step : `${repetition}, ${step}`)
     },
   })
-  const run = await measurer.measure(signal).finally(() => progress.clear())
-  await showLoad(run, flags, streams)
-  return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
+  return await measurer.measure(signal).finally(() => progress.clear())
 }

@@ -1,39 +1,39 @@
 import { Command, Option } from 'commander'
-import { EXIT, type ExitCode } from '../../errors/index.ts'
+import { type ExitCode, PerfKitError } from '../../errors/index.ts'
 import { explained } from '../../latency/index.ts'
 import {
   createLoadEngine,
   describeLoad,
+  describeTimes,
   LOAD_ENGINES,
   type LoadEngine,
   LoadGenerator,
-  type LoadOptions,
   startedTargetFacts,
   streamBeginning,
   TargetSeconds,
   toLoadRun,
 } from '../../load/index.ts'
-import type { Budget, RunNote } from '../../run/index.ts'
+import type { Run } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
-import { exitCodeFor } from '../exit-code-for.ts'
-import { onInterrupt } from '../interrupt.ts'
+import { type Driving, driveTarget, type TargetCommand } from '../drive-target.ts'
 import { rampOption, spikeOption } from '../level-options.ts'
 import { type LoadFlags, toOptions } from '../load-flags.ts'
-import { LoadProgress } from '../load-progress.ts'
+import { streamNotes, streamOf } from '../load-stream.ts'
 import { durationOption } from '../option-values.ts'
-import {
-  configuredTarget,
-  provisionalUrl,
-  startTarget,
-  type TargetConfig,
-  urlOf,
-  withTargetDefaults,
-} from '../own-target.ts'
-import { checkReportPath } from '../report-file.ts'
+import type { RequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
-import { SecondFile } from '../second-file.ts'
-import { showLoad } from '../show-load.ts'
+import type { SecondFile } from '../second-file.ts'
 import type { Streams } from '../terminal-io.ts'
+
+const LOAD: TargetCommand<LoadFlags> = {
+  hasAgent: ({ agent, engine = 'native' }) => agent !== false && engine === 'native',
+  check: (url, flags, files) => {
+    refuseStreamOfRepetitions(flags)
+    const stream = streamOf(flags, () => undefined)
+    return describeTimes(engineOf(url, flags, files, stream).result.plan)
+  },
+  measure,
+}
 
 export function loadCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
   const command = new Command('load')
@@ -66,104 +66,52 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
     )
     .option('--stream <file>', 'write each second there as soon as it is whole, a line of JSON each')
   return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
-    settle(await load(url, flags, streams)),
+    settle(await driveTarget(LOAD, url, flags, streams)),
   )
 }
 
-async function load(url: string | undefined, flags: LoadFlags, streams: Streams): Promise<ExitCode> {
-  // A load of an hour should not end with a page that cannot be written.
-  if (flags.html !== undefined) await checkReportPath(flags.html)
-  const progress = new LoadProgress(streams.stderr)
-  using interruption = onInterrupt(() => {
-    progress.clear()
-    streams.stderr.write('interrupted: showing what is known\n')
-  })
-  const { signal } = interruption
-  const stream = streamOf(flags, (message) => {
-    progress.clear()
-    streams.stderr.write(message)
-  })
-  const surroundings = { streams, progress, signal, stream }
-  if (url !== undefined) return await drive(toOptions(url, flags), flags, surroundings)
-
-  return await driveOwn(await configuredTarget(flags.config), flags, surroundings)
-}
-
-interface Surroundings {
-  readonly streams: Streams
-  readonly progress: LoadProgress
-  readonly signal: AbortSignal
-  readonly stream: SecondFile | undefined
-  /** a target that was started for this load */
-  readonly target?: TargetProcess
-  readonly budgets?: readonly Budget[]
-}
-
-/** Start what the configuration names, drive it, and end it. */
-async function driveOwn(target: TargetConfig, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const optionsFor = (url: string): LoadOptions => toOptions(url, withTargetDefaults(target, flags))
-  // What is wrong with the flags should be said before anything is started.
-  engineOf(optionsFor(provisionalUrl(target)), flags, surroundings)
-  await using started = await startTarget(target, {
-    hasAgent: flags.agent !== false && (flags.engine ?? 'native') === 'native',
-    signal: surroundings.signal,
-  })
-  return await drive(optionsFor(urlOf(target, started)), flags, {
-    ...surroundings,
-    target: started,
-    budgets: target.budgets,
-  })
-}
-
-async function drive(options: LoadOptions, flags: LoadFlags, surroundings: Surroundings): Promise<ExitCode> {
-  const { streams, progress, signal, stream, target, budgets = [] } = surroundings
-  const engine = engineOf(options, flags, surroundings)
+async function measure(driving: Driving<LoadFlags>): Promise<Run> {
+  const { url, flags, files, budgets, source, progress, signal, tell, target, repetition } = driving
+  const stream = streamOf(flags, tell)
+  const engine = engineOf(url, flags, files, stream)
   const { result } = engine
+  const { plan } = result
   const startedAt = new Date()
-  await stream?.start(streamBeginning(result.plan, startedAt))
-  if (flags.quiet !== true) progress.watch(result)
+  await stream?.start(streamBeginning(plan, startedAt))
+  if (flags.quiet !== true) progress.watch(result, repetition)
   const startMs = performance.now()
   const inside = watchInside(engine, target)
   await engine.run(signal).finally(async () => {
     progress.clear()
     await Promise.all([inside?.stop(), stream?.stop(result.isComplete)])
   })
-  const subject = describeLoad(result.plan)
-  const loadRun = toLoadRun(result, {
+  const subject = `${describeLoad(plan)}${repetition === undefined ? '' : describeTimes(plan)}`
+  const run = toLoadRun(result, {
     suite: 'load',
     subject,
-    configuration: 'default',
+    configuration: flags.configuration ?? 'default',
     startedAt,
     durationNs: (performance.now() - startMs) * 1e6,
-    source: { commit: null, dirty: false },
-    budgets: [...budgets, ...(flags.budget ?? [])],
+    source,
+    budgets,
     ...startedTargetFacts(target, inside),
   })
-  const explainedRun = explained(loadRun, result, { subject, inside })
-  const run = { ...explainedRun, warnings: [...explainedRun.warnings, ...streamNotes(stream)] }
-  await showLoad(run, flags, streams)
-  return signal.aborted ? EXIT.interrupted : exitCodeFor(run)
+  const whole = explained(run, result, { subject, inside })
+  return { ...whole, warnings: [...whole.warnings, ...streamNotes(stream)] }
 }
 
-function engineOf(options: LoadOptions, flags: LoadFlags, { stream }: Surroundings): LoadEngine {
+function engineOf(url: string, flags: LoadFlags, files: RequestFiles, stream: SecondFile | undefined): LoadEngine {
   return createLoadEngine(flags.engine ?? 'native', {
-    ...options,
+    ...toOptions(url, flags, files),
     ...(stream === undefined ? {} : { onSecond: stream.add }),
   })
 }
 
-function streamOf({ stream }: LoadFlags, tell: (message: string) => void): SecondFile | undefined {
-  if (stream === undefined) return undefined
-  return new SecondFile(stream, ({ message }) =>
-    tell(`${message}; the load goes on, and its seconds are kept no more\n`),
-  )
-}
-
-/** A load of hours is not given up because its seconds find no room. */
-function streamNotes(stream: SecondFile | undefined): RunNote[] {
-  if (stream?.failure === undefined) return []
-  const message = `the load’s seconds are in ${stream.path} only up to the time at which that could not be written any more: ${stream.failure.message}`
-  return [{ code: 'STREAM_LOST', message }]
+function refuseStreamOfRepetitions({ stream, repeat }: LoadFlags): void {
+  if (stream === undefined || repeat === undefined) return
+  throw new PerfKitError('LOAD_INVALID', '--stream is of one load, and --repeat makes several', {
+    remedy: 'Leave one of them out.',
+  })
 }
 
 /** Only our own engine says when it began, which is when a target's seconds begin. */

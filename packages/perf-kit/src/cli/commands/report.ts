@@ -38,6 +38,10 @@ async function report(file: string, flags: ShowFlags, streams: Streams): Promise
   const where = file === STDIN ? 'stdin' : file
   const stored = parseStored(await readStored(file), where)
   if (stored.kind === 'bench-report') return showBench(stored.report, where, flags, streams)
+  if (stored.kind === 'load-report') {
+    await showLoad(stored.report.run, flags, streams, stored.report.comparison)
+    return withDamageTold(stored.report.run).isDamaged ? EXIT.measurement : EXIT.ok
+  }
   const { run } = stored
   if (run.kind === 'bench') return showBench(makeReport({ runs: [run] }), where, flags, streams, run)
   if (run.kind !== 'load' && run.kind !== 'latency') {

@@ -1,5 +1,5 @@
 import { LoadGenerator } from '../load-generator.ts'
-import { type LoadOptions, planLoad } from '../load-options.ts'
+import { type LoadOptions, planLoad, withPayloadsOf } from '../load-options.ts'
 import { AutocannonLoad } from './autocannon-load.ts'
 import type { LoadEngine } from './engine.ts'
 import type { LoadEngineName } from './engine-name.ts'
@@ -14,8 +14,9 @@ const DEFAULT_CONNECTIONS = 50
  *
  * @throws {PerfKitError} as `planLoad` does, and `LOAD_INVALID` for what this engine cannot do
  */
-export function createLoadEngine(name: LoadEngineName, options: LoadOptions): LoadEngine {
-  if (name === 'native') return new LoadGenerator(options)
+export function createLoadEngine(name: LoadEngineName, given: LoadOptions): LoadEngine {
+  if (name === 'native') return new LoadGenerator(given)
+  const options = withPayloadsOf(given)
   const plan = planLoad(options.loop === 'open' ? { maxConnections: DEFAULT_CONNECTIONS, ...options } : options)
   refuseUnsupported(name, options)
   return name === 'autocannon' ? new AutocannonLoad(plan, options.body) : new OhaLoad(plan, options.body)

@@ -32,6 +32,11 @@ const CONNECT_INCLUDED: Note = [
   'the engine opens connections within a request: the first on each connection has the time that opening took.',
 ]
 
+const CONNECT_APART: Note = [
+  'ENGINE_CONNECT',
+  'the engine opens HTTP/2 connections before their requests: how long that took is in no time.',
+]
+
 function autocannonNotes({ traffic, endpoint }: LoadPlan): readonly Note[] {
   return [
     ...(traffic.loop === 'open'
@@ -74,7 +79,7 @@ function ohaNotes({ plan, untimed, finished, isComplete }: LoadResult): readonly
         ] as const)
       : []),
     ...uncheckedOfOha(isOpen, untimed),
-    CONNECT_INCLUDED,
+    ...(plan.http2 === undefined ? [CONNECT_INCLUDED] : [CONNECT_APART]),
   ]
 }
 

@@ -14,7 +14,8 @@ type Check = readonly [isUsed: boolean, what: string]
  * @throws {PerfKitError} `LOAD_INVALID`
  */
 export function refuseUnsupported(name: Exclude<LoadEngineName, 'native'>, options: LoadOptions): void {
-  const checks = [...commonChecks(options), ...(name === 'autocannon' ? autocannonChecks(options) : [])]
+  const ownChecks = name === 'autocannon' ? autocannonChecks : ohaChecks
+  const checks = [...commonChecks(options), ...ownChecks(options)]
   const problems = checks.filter(([isUsed]) => isUsed).map(([, what]) => what)
   if (problems.length === 0) return
   throw new PerfKitError('LOAD_INVALID', `the engine ${name} cannot do ${problems.join('; nor ')}`, {
@@ -27,6 +28,9 @@ function commonChecks({ loop, phases, spikes, headers = {}, ...options }: LoadOp
   const isSteady = others.length === 0 && first?.from === first?.to
   return [
     [options.mcp !== undefined, 'MCP (--mcp)'],
+    [options.requests !== undefined, 'a list of requests (--requests)'],
+    [options.requestModule !== undefined, 'a module of requests (--request-module)'],
+    [options.data !== undefined, 'rows of data (--data)'],
     [!isSteady, 'ramps (--ramp, or a --rate that changes)'],
     [spikes !== undefined, 'spikes (--spike)'],
     [options.arrivals === 'poisson', 'Poisson arrivals (--arrivals)'],
@@ -47,6 +51,7 @@ function autocannonChecks(options: LoadOptions): readonly Check[] {
   const [first] = options.phases
   const isRate = options.loop === 'open'
   return [
+    [options.httpVersion === '2', 'HTTP/2 (--http2)'],
     [(options.threads ?? 1) > 1, 'more than one thread (--threads)'],
     // Its parser waits for the body that the head announces, and no answer to HEAD has one.
     [options.method === 'HEAD', 'HEAD (--method)'],
@@ -56,5 +61,15 @@ function autocannonChecks(options: LoadOptions): readonly Check[] {
     [isRate && !Number.isInteger(first?.to), 'a rate that is no whole number (--rate)'],
     // It sends a second's requests as soon as the second begins.
     [isRate && (first?.durationNs ?? 0) % NS_PER_SEC !== 0, 'a rate for other than whole seconds (--duration)'],
+  ]
+}
+
+/** It has as many clients on each connection as on the next. */
+function ohaChecks({ loop, phases: [first], streams = 1 }: LoadOptions): readonly Check[] {
+  return [
+    [
+      loop === 'closed' && (first?.to ?? 0) % streams !== 0,
+      'clients that are no multiple of those on a connection (--streams)',
+    ],
   ]
 }

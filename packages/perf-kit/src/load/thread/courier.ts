@@ -1,9 +1,4 @@
-import {
-  type ConnectionFailure,
-  type ConnectionHandler,
-  type EncodedRequest,
-  HttpConnection,
-} from '../../protocol/index.ts'
+import type { Connection, ConnectionFailure, ConnectionHandler, EncodedRequest } from '../../protocol/index.ts'
 import { outcomeOf } from './connection-outcome.ts'
 import type { LaneSettings } from './lane-settings.ts'
 
@@ -15,7 +10,7 @@ type OnTold = (problem?: string) => void
 /** A lane's second connection, for what must be said while the first waits for an answer. Opened when it is needed, and kept. */
 export class Courier implements ConnectionHandler {
   readonly #settings: LaneSettings
-  #connection: HttpConnection | undefined
+  #connection: Connection | undefined
   #request: EncodedRequest | undefined
   #onTold: OnTold | undefined
   #status = 0
@@ -29,9 +24,8 @@ export class Courier implements ConnectionHandler {
     if (this.#onTold !== undefined) this.close()
     this.#request = request
     this.#onTold = onTold
-    if (this.#connection === undefined) {
-      this.#connection = new HttpConnection(this.#settings.endpoint, this, this.#settings.connection)
-    } else this.onOpen()
+    if (this.#connection === undefined) this.#connection = this.#settings.connect(this)
+    else this.onOpen()
   }
 
   close(): void {

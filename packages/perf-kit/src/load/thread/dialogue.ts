@@ -1,16 +1,4 @@
-import {
-  CANCELLED,
-  type EncodedRequest,
-  type Ending,
-  McpSession,
-  McpStateless,
-  type ResponseHead,
-  STATELESS_VERSION,
-  type StreamRequest,
-  withText,
-} from '../../protocol/index.ts'
-import type { LoadPlan } from '../load-plan.ts'
-import { sessionDraws } from './session-draws.ts'
+import type { EncodedRequest, Ending, ResponseHead, StreamRequest } from '../../protocol/index.ts'
 
 /** What is said on one lane: which request comes next, and what its answer was. */
 export interface Dialogue {
@@ -43,75 +31,4 @@ export interface Dialogue {
   end(): Ending
   /** What `next` gave last was cancelled, and there will be no whole answer. */
   endCancelled(): Ending
-}
-
-/** @param number - counts dialogues from 0, over all threads */
-export function dialogueOf({ endpoint, request, headers, mcp }: LoadPlan, number: number): Dialogue {
-  if (mcp !== undefined) {
-    const { protocolVersion: version, ...session } = mcp.session
-    const common = { endpoint, headers, operations: mcp.operations, draws: sessionDraws(mcp, number), ...session }
-    if (version === STATELESS_VERSION) return new McpStateless(common)
-    return new McpSession(version === undefined ? common : { ...common, version })
-  }
-  return new HttpDialogue(withText(request))
-}
-
-const OK_BELOW_STATUS = 400
-
-/** The same request again and again; a whole answer below 400 is a success, whatever it holds. */
-class HttpDialogue implements Dialogue {
-  readonly isOpen = true
-  readonly hasSession = false
-  readonly operation = 0
-  readonly cancelAfterNs = undefined
-  readonly #request: EncodedRequest
-  #status = 0
-
-  constructor(request: EncodedRequest) {
-    this.#request = request
-  }
-
-  opening(): undefined {
-    return undefined
-  }
-
-  listening(): undefined {
-    return undefined
-  }
-
-  listens(): void {
-    // It has no stream.
-  }
-
-  takeOpenTimeNs(): undefined {
-    return undefined
-  }
-
-  next(): EncodedRequest {
-    return this.#request
-  }
-
-  cancellation(): undefined {
-    return undefined
-  }
-
-  farewell(): undefined {
-    return undefined
-  }
-
-  onHead({ status }: ResponseHead): void {
-    this.#status = status
-  }
-
-  onBody(): void {
-    // Counted by the lane, and not kept.
-  }
-
-  end(): Ending {
-    return { outcome: `HTTP ${this.#status}`, isOk: this.#status < OK_BELOW_STATUS }
-  }
-
-  endCancelled(): Ending {
-    return CANCELLED
-  }
 }

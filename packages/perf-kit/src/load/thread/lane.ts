@@ -1,19 +1,20 @@
 import { nowNs } from '../../clock/index.ts'
-import {
-  type ConnectionFailure,
-  type ConnectionHandler,
-  type ConnectTimes,
-  type Ending,
-  HttpConnection,
-  type ResponseHead,
-  type StreamRequest,
+import type {
+  Connection,
+  ConnectionFailure,
+  ConnectionHandler,
+  ConnectTimes,
+  Ending,
+  ResponseHead,
+  StreamRequest,
 } from '../../protocol/index.ts'
+import { Cancelling } from './cancelling.ts'
 import { outcomeOf } from './connection-outcome.ts'
-import { Courier } from './courier.ts'
 import type { Dialogue } from './dialogue.ts'
 import type { LaneSettings } from './lane-settings.ts'
 import { Listener } from './listener.ts'
 import type { Recorder } from './recorder.ts'
+import { RequestUnderWay } from './request-under-way.ts'
 
 export interface LaneOwner {
   /** Its connection has opened: the first request may be sent. */
@@ -37,8 +38,6 @@ type State = 'closed' | 'opening' | 'free' | 'busy' | 'leaving'
 export const TIMEOUT = 'TIMEOUT'
 /** What no session could be opened for is counted behind it. */
 export const SESSION = 'SESSION '
-/** A target that ends what was cancelled does so at once; one that leaves it open costs the connection. */
-const CANCEL_GRACE_NS = 100e6
 const CONNECT_TIMEOUT: ConnectionFailure = { kind: 'network', code: 'CONNECT_TIMEOUT', whileConnecting: true }
 
 /** One connection, one request at a time, one sample for each. */
@@ -47,21 +46,13 @@ export class Lane implements ConnectionHandler {
   readonly #owner: LaneOwner
   readonly #settings: LaneSettings
   readonly #recorder: Recorder
-  #connection: HttpConnection | undefined
+  #connection: Connection | undefined
   #state: State = 'closed'
   /** since when it has been opening or leaving */
   #sinceNs = 0
   #leavesWhenOpen = false
-  #intendedNs = 0
-  #takenNs = 0
-  #sentNs = 0
-  #headNs: number | undefined
-  #place: number | undefined
-  #serverTiming: string | undefined
-  /** when the request is to be cancelled, and then when it is given up */
-  #cancelAtNs = Number.POSITIVE_INFINITY
-  #isCancelling = false
-  #courier: Courier | undefined
+  readonly #request: RequestUnderWay
+  readonly #cancelling: Cancelling
   #listener: Listener | undefined
 
   constructor(owner: LaneOwner, settings: LaneSettings, recorder: Recorder, dialogue: Dialogue) {
@@ -69,6 +60,8 @@ export class Lane implements ConnectionHandler {
     this.#settings = settings
     this.#recorder = recorder
     this.#dialogue = dialogue
+    this.#request = new RequestUnderWay(recorder)
+    this.#cancelling = new Cancelling(settings, recorder)
   }
 
   get isBusy(): boolean {
@@ -104,15 +97,10 @@ export class Lane implements ConnectionHandler {
   /** The lane must be free. @param takenNs - when the generator came to what was due at `intendedNs` */
   send(intendedNs: number, takenNs: number): void {
     this.#state = 'busy'
-    this.#intendedNs = intendedNs
-    this.#takenNs = takenNs
-    this.#headNs = undefined
-    this.#place = undefined
-    this.#serverTiming = undefined
-    this.#sentNs = nowNs()
+    this.#request.begin(intendedNs, takenNs)
     this.#connection?.send(this.#dialogue.next())
     const { cancelAfterNs } = this.#dialogue
-    if (cancelAfterNs !== undefined) this.#cancelAtNs = this.#sentNs + cancelAfterNs
+    if (cancelAfterNs !== undefined) this.#cancelling.plan(this.#request.sentNs + cancelAfterNs)
   }
 
   /** End the session in good order and then the connection; a request under way is given up. */
@@ -137,9 +125,9 @@ export class Lane implements ConnectionHandler {
   expire(atNs: number): void {
     const state = this.#state
     if (state === 'closed' || state === 'free') return
-    const sinceNs = state === 'busy' ? this.#intendedNs : this.#sinceNs
+    const sinceNs = state === 'busy' ? this.#request.intendedNs : this.#sinceNs
     if (atNs - sinceNs < this.#settings.timeoutNs) {
-      if (state === 'busy' && atNs >= this.#cancelAtNs) this.#cancel(atNs)
+      if (state === 'busy' && this.#cancelling.isDue(atNs)) this.#cancel(atNs)
       return
     }
     if (state === 'busy') this.#endOverdue(atNs)
@@ -150,7 +138,7 @@ export class Lane implements ConnectionHandler {
   /** Its connection and all others that it has. */
   stop(): void {
     this.close()
-    this.#courier?.close()
+    this.#cancelling.close()
     this.#listener?.close()
   }
 
@@ -161,22 +149,18 @@ export class Lane implements ConnectionHandler {
     this.#connection = undefined
   }
 
-  onOpen(times: ConnectTimes): void {
-    this.#recorder.connected(times)
+  onOpen(times: ConnectTimes | undefined): void {
+    if (times !== undefined) this.#recorder.connected(times)
     this.#goOnOpening()
   }
 
   onHead(head: ResponseHead): void {
-    if (this.#state === 'busy') {
-      this.#headNs = nowNs()
-      this.#place = this.#recorder.head(this.#intendedNs)
-      if (this.#place >= 0) this.#serverTiming = head.getAll('server-timing')
-    }
+    if (this.#state === 'busy') this.#request.onHead(head)
     this.#dialogue.onHead(head)
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
-    if (this.#state === 'busy') this.#recorder.received(this.#intendedNs, to - from)
+    if (this.#state === 'busy') this.#request.onBody(to - from)
     this.#dialogue.onBody(bytes, from, to)
   }
 
@@ -210,40 +194,28 @@ export class Lane implements ConnectionHandler {
 
   /** Say so, and let the target end its reply; give it up when it does not. */
   #cancel(atNs: number): void {
-    const notice = this.#isCancelling ? undefined : this.#dialogue.cancellation()
-    if (notice === undefined) {
-      this.#end(this.#dialogue.endCancelled(), atNs)
-      this.#lose(undefined)
+    const notice = this.#cancelling.isUnderWay ? undefined : this.#dialogue.cancellation()
+    if (notice !== undefined) {
+      this.#cancelling.tell(notice)
       return
     }
-    this.#isCancelling = true
-    this.#cancelAtNs = Number.POSITIVE_INFINITY
-    this.#courier ??= new Courier(this.#settings)
-    this.#courier.tell(notice, (problem) => {
-      const toldAtNs = nowNs()
-      if (problem !== undefined) this.#recorder.aside(`CANCELLATION ${problem}`, toldAtNs)
-      // The reply may have ended before, and this be of the one before.
-      if (this.#isCancelling) this.#cancelAtNs = toldAtNs + CANCEL_GRACE_NS
-    })
+    this.#end(this.#dialogue.endCancelled(), atNs)
+    this.#lose(undefined)
   }
 
   #endOverdue(atNs: number): void {
-    if (!this.#isCancelling) {
+    if (!this.#cancelling.isUnderWay) {
       this.#end({ outcome: TIMEOUT, isOk: false }, atNs)
       return
     }
-    // Its grace has begun when the target has taken the notice.
-    if (this.#cancelAtNs === Number.POSITIVE_INFINITY) {
-      this.#courier?.close()
-      this.#recorder.aside(`CANCELLATION ${TIMEOUT}`, atNs)
-    }
+    this.#cancelling.giveUp(TIMEOUT, atNs)
     this.#end(this.#dialogue.endCancelled(), atNs)
   }
 
   /** A target may end the reply to what was cancelled with its connection; what is no HTTP is its fault all the same. */
   #endingOf(failure: ConnectionFailure): Ending {
     const isCut = failure.kind === 'network' || failure.code === 'TRUNCATED'
-    if (this.#isCancelling && isCut) return this.#dialogue.endCancelled()
+    if (this.#cancelling.isUnderWay && isCut) return this.#dialogue.endCancelled()
     return { outcome: outcomeOf(failure), isOk: false }
   }
 
@@ -263,7 +235,7 @@ export class Lane implements ConnectionHandler {
   }
 
   #reconnect(): void {
-    this.#connection = new HttpConnection(this.#settings.endpoint, this, this.#settings.connection)
+    this.#connection = this.#settings.connect(this)
   }
 
   /** What has to be said first is no request of the load, and part of getting the connection. */
@@ -319,29 +291,8 @@ export class Lane implements ConnectionHandler {
     else this.#lose({ kind: 'network', code: `${SESSION}${outcome}`, whileConnecting: true })
   }
 
-  #end({ outcome, isOk, isCancelled, progressEvents = 0 }: Ending, endNs: number): void {
-    const { operation } = this.#dialogue
-    const intendedNs = this.#intendedNs
-    const sentNs = this.#sentNs
-    this.#cancelAtNs = Number.POSITIVE_INFINITY
-    this.#isCancelling = false
-    if (isCancelled) {
-      this.#recorder.cancelled({ operation, intendedNs, place: this.#place, progressEvents })
-      return
-    }
-    // Named one by one: spreading costs as much as counting.
-    this.#recorder.end({
-      operation,
-      outcome,
-      isOk,
-      intendedNs,
-      takenNs: this.#takenNs,
-      sentNs,
-      headNs: this.#headNs,
-      endNs,
-      place: this.#place,
-      serverTiming: this.#serverTiming,
-      progressEvents,
-    })
+  #end(ending: Ending, endNs: number): void {
+    this.#cancelling.end()
+    this.#request.end(ending, this.#dialogue.operation, endNs)
   }
 }

@@ -1,8 +1,8 @@
 import { nowNs } from '../../clock/index.ts'
 import {
+  type Connection,
   type ConnectionFailure,
   type ConnectionHandler,
-  HttpConnection,
   MessageStream,
   type ResponseHead,
   readResourceUpdate,
@@ -37,7 +37,7 @@ export class Listener implements ConnectionHandler {
   readonly #owner: ListenerOwner
   readonly #recorder: Recorder
   readonly #track = new DeliveryTrack()
-  #connection: HttpConnection | undefined
+  #connection: Connection | undefined
   #messages: MessageStream | undefined
   #refusal: string | undefined
   #hasListened = false
@@ -101,9 +101,7 @@ export class Listener implements ConnectionHandler {
 
   #connect(): void {
     this.#refusal = undefined
-    // It goes on as long as the load, and nothing of it is kept: no length is too much.
-    const { limits: _, ...options } = this.#settings.connection
-    this.#connection = new HttpConnection(this.#settings.endpoint, this, options)
+    this.#connection = this.#settings.connectEndless(this)
   }
 
   #end(outcome: string): void {

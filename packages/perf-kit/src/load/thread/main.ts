@@ -1,16 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { nowNs } from '../../clock/index.ts'
-import { loopbackLookup } from '../../protocol/index.ts'
+import { PerfKitError } from '../../errors/index.ts'
 import { Arrivals } from '../arrivals.ts'
-import type { LoadPlan } from '../load-plan.ts'
+import { type LoadPlan, operationsOf } from '../load-plan.ts'
 import { Schedule } from '../schedule.ts'
 import { ClosedTraffic } from './closed-traffic.ts'
-import { dialogueOf } from './dialogue.ts'
-import type { LaneSettings } from './lane-settings.ts'
+import { laneSettingsOf } from './lane-settings.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './messages.ts'
+import { moduleFailure } from './module-requests.ts'
 import { OpenTraffic } from './open-traffic.ts'
 import { Recorder } from './recorder.ts'
 import { Sampler } from './sampler.ts'
+import { ThreadRequests } from './thread-requests.ts'
 import type { Traffic } from './traffic.ts'
 
 const SWEEP_EVERY_MS = 5
@@ -29,20 +30,38 @@ const say = (message: ThreadMessage): void => port.postMessage(message)
 /** All threads share this clock, and each has an own zero of `nowNs`. */
 const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()
 
+/** Made before the thread is ready: what it needs is loaded with it. */
+const lane = laneSettingsOf(plan)
+
 let stop = (): void => port.close()
 
+let begin = (_beginNs: number): void => undefined
+
+/** What a user's module does wrong, whenever that is, ends the load: what it has started may throw too. */
+let fail = (cause: unknown): void => {
+  if (!(cause instanceof PerfKitError) && plan.variants?.kind !== 'module') throw cause
+  const { code, message, remedy } = toModuleFailure(cause)
+  say({ type: 'failed', code, message, remedy })
+  port.close()
+}
+if (plan.variants?.kind === 'module') process.on('uncaughtException', (cause) => fail(cause))
+
 port.on('message', (command: ThreadCommand) => {
-  if (command.type === 'start') drive(command.atNs - clockOffsetNs)
+  if (command.type === 'start') begin(command.atNs - clockOffsetNs)
   else stop()
 })
-say({ type: 'ready' })
+ThreadRequests.prepare(plan, index).then((requests) => {
+  begin = (beginNs) => drive(beginNs, requests)
+  say({ type: 'ready' })
+}, fail)
 
-function drive(beginNs: number): void {
+function drive(beginNs: number, requests: ThreadRequests): void {
   const scheduleEndNs = beginNs + scheduleOf(plan).durationNs
   const sampler = new Sampler(Math.ceil(SAMPLED_REQUESTS / plan.threads), index + 1)
   const window = { fromNs: beginNs + plan.warmupNs, toNs: scheduleEndNs }
-  const recorder = new Recorder(window, { sampler, ...(plan.mcp === undefined ? {} : { mcp: plan.mcp }) })
-  const traffic = trafficOf(plan, beginNs, recorder)
+  const operations = operationsOf(plan).length
+  const recorder = new Recorder(window, { sampler, operations, ...(plan.mcp === undefined ? {} : { mcp: plan.mcp }) })
+  const traffic = trafficOf(beginNs, recorder, requests)
   const lastNs = scheduleEndNs + plan.timeoutNs + NS_PER_SEC
   const atStart = performance.eventLoopUtilization()
   let hasBegun = false
@@ -78,11 +97,19 @@ function drive(beginNs: number): void {
       wasStopped,
       finished: recorder.finished,
       busyRatio: busyRatio ?? 0,
+      perConnection: lane.perConnection(),
       sample: sampler.columns(clockOffsetNs),
     })
     port?.close()
   }
   stop = () => finish(true)
+  const sayFailed = fail
+  fail = (cause) => {
+    clearInterval(sweeper)
+    clearTimeout(starter)
+    traffic.stop()
+    sayFailed(cause)
+  }
   const starter = setTimeout(
     () => {
       hasBegun = true
@@ -92,25 +119,20 @@ function drive(beginNs: number): void {
   )
 }
 
+function toModuleFailure(cause: unknown): PerfKitError {
+  if (cause instanceof PerfKitError) return cause
+  return moduleFailure(plan.variants?.kind === 'module' ? plan.variants.file : 'a module', cause)
+}
+
 function scheduleOf({ traffic }: LoadPlan): Schedule {
   return new Schedule(traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec)
 }
 
-function trafficOf(plan: LoadPlan, beginNs: number, recorder: Recorder): Traffic {
+function trafficOf(beginNs: number, recorder: Recorder, requests: ThreadRequests): Traffic {
   const share = { index, of: plan.threads }
   const schedule = scheduleOf(plan)
-  const lane: LaneSettings = {
-    endpoint: plan.endpoint,
-    timeoutNs: plan.timeoutNs,
-    connection: {
-      limits: { bodyBytes: plan.maxAnswerBytes },
-      tls: plan.tls,
-      ...(plan.allowRemote ? {} : { lookup: loopbackLookup }),
-    },
-  }
   const { traffic } = plan
-  let dialogues = 0
-  const dialogue = () => dialogueOf(plan, dialogues++ * plan.threads + index)
+  const dialogue = () => requests.dialogue()
   if (traffic.loop === 'closed') {
     return new ClosedTraffic({ clients: schedule, share, thinkNs: traffic.thinkNs, lane, dialogue, beginNs }, recorder)
   }

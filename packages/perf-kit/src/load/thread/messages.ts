@@ -1,7 +1,9 @@
+import type { ErrorCode } from '../../errors/index.ts'
 import type { LoadPlan } from '../load-plan.ts'
 import type { SampleColumns } from '../request-sample.ts'
 import type { TimeName } from '../time-names.ts'
 import type { McpDelta } from './mcp-delta.ts'
+import type { OperationDelta } from './operation-delta.ts'
 
 /** To a thread. */
 export interface ThreadJob {
@@ -33,6 +35,8 @@ export interface Delta {
   readonly receivedBytes: number
   /** absent: plain HTTP */
   readonly mcp?: McpDelta
+  /** of each operation of a mix, in the order of the plan; absent when there is only one */
+  readonly operations?: readonly OperationDelta[]
 }
 
 /** From a thread. Deltas are numbered, so that none is counted twice or missed without a trace. */
@@ -47,6 +51,10 @@ export type ThreadMessage =
       readonly finished: number
       /** event-loop utilisation while the schedule went on; of an open loop, which turns it to be punctual, it says nothing */
       readonly busyRatio: number
+      /** clients that shared a connection, at most; absent from an engine that does not tell */
+      readonly perConnection?: number
       /** absent from an engine that does not tell what a request's time went into */
       readonly sample?: SampleColumns
     }
+  /** what a user has written for it cannot be used: the load ends */
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string; readonly remedy: string }

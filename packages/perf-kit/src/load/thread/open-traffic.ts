@@ -160,8 +160,8 @@ export class OpenTraffic implements Traffic, LaneOwner {
   }
 
   #connectForWaiting(): void {
-    if (this.#connecting >= this.#waiting.length || this.#lanes.size >= this.#options.maxConnections) return
-    const { lane, dialogue } = this.#options
+    const { lane, dialogue, maxConnections } = this.#options
+    if (this.#connecting >= this.#waiting.length || this.#lanes.size >= maxConnections * lane.perConnection()) return
     this.#connect(this.#lost.pop() ?? new Lane(this, lane, this.#recorder, dialogue()))
   }
 

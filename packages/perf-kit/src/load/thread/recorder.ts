@@ -5,6 +5,7 @@ import { eachTime } from '../time-names.ts'
 import type { CancelledRequest, CountedWindow, EndedRequest } from './counted-request.ts'
 import { McpRecorder } from './mcp-recorder.ts'
 import type { Delta } from './messages.ts'
+import { OperationRecorder } from './operation-recorder.ts'
 import type { Sampler } from './sampler.ts'
 
 export interface RecorderParts {
@@ -12,6 +13,8 @@ export interface RecorderParts {
   readonly sampler?: Sampler
   /** absent: plain HTTP */
   readonly mcp?: McpPlan
+  /** how many are asked; default: none that would have to be told from another */
+  readonly operations?: number
 }
 
 /**
@@ -34,13 +37,17 @@ export class Recorder {
   finished = 0
   /** absent: plain HTTP */
   readonly mcp: McpRecorder | undefined
+  /** empty when there is only one operation: what became of it is what became of all */
+  readonly #operations: readonly OperationRecorder[]
+  /** a load of a single operation must not pay for the others */
   readonly #tellsMore: boolean
 
-  constructor(window: CountedWindow, { sampler, mcp }: RecorderParts = {}) {
+  constructor(window: CountedWindow, { sampler, mcp, operations = 0 }: RecorderParts = {}) {
     this.#window = window
     this.#sampler = sampler
     this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp, window)
-    this.#tellsMore = this.mcp?.tellsMore ?? false
+    this.#operations = operations < 2 ? [] : Array.from({ length: operations }, () => new OperationRecorder())
+    this.#tellsMore = this.#operations.length > 0 || this.mcp?.tellsMore === true
   }
 
   /** A client asks: there is no time at which it should have. */
@@ -75,7 +82,7 @@ export class Recorder {
     if (sentNs === undefined) this.#unsent++
     else {
       this.#times.service.add(endNs - sentNs)
-      if (this.#tellsMore) this.mcp?.end(request)
+      if (this.#tellsMore) this.#tellMore(request)
     }
     if (sentNs !== undefined && headNs !== undefined) {
       this.#times.waiting.add(headNs - sentNs)
@@ -93,6 +100,7 @@ export class Recorder {
     if (place !== undefined && place >= 0) this.#sampler?.clear(place)
     this.#count(CANCELLED.outcome)
     this.mcp?.cancelled(request)
+    this.#operations[request.operation]?.cancelled()
   }
 
   /** Something that is no request did not go well. */
@@ -106,11 +114,12 @@ export class Recorder {
   }
 
   /** Of all connections, those of the warm-up too: most are opened then. */
-  connected({ dnsNs, tcpNs, tlsNs }: ConnectTimes): void {
-    this.#times.connect.add(dnsNs + tcpNs + tlsNs)
+  connected({ dnsNs, tcpNs, tlsNs, settingsNs }: ConnectTimes): void {
+    this.#times.connect.add(dnsNs + tcpNs + tlsNs + settingsNs)
     this.#times.dns.add(dnsNs)
     this.#times.tcp.add(tcpNs)
     this.#times.tls.add(tlsNs)
+    this.#times.settings.add(settingsNs)
   }
 
   received(intendedNs: number, bytes: number): void {
@@ -129,6 +138,7 @@ export class Recorder {
       succeededInWindow: this.#succeededInWindow,
       receivedBytes: this.#receivedBytes,
       ...(this.mcp === undefined ? {} : { mcp: this.mcp.take() }),
+      ...(this.#operations.length === 0 ? {} : { operations: this.#operations.map((operation) => operation.take()) }),
     }
     this.#outcomes.clear()
     this.#dropped = 0
@@ -137,6 +147,11 @@ export class Recorder {
     this.#succeededInWindow = 0
     this.#receivedBytes = 0
     return delta
+  }
+
+  #tellMore(request: EndedRequest): void {
+    this.mcp?.end(request)
+    if (request.operation !== undefined) this.#operations[request.operation]?.end(request)
   }
 
   /** One that never had a head is drawn now. What there was no time for has none: it ended before. */

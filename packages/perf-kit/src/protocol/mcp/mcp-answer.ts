@@ -1,4 +1,4 @@
-import type { Ending } from '../ending.ts'
+import { type Ending, httpEnding } from '../ending.ts'
 import { loadEventParser } from '../lazy-event-parser.ts'
 import type { ResponseHead } from '../response-head.ts'
 import { isObject, type JsonObject, parseMessages } from './json-messages.ts'
@@ -8,30 +8,41 @@ const PROGRESS = 'notifications/progress'
 /** JSON-RPC's code for it, from 2026-07-28 on. */
 const UNSUPPORTED_VERSION = -32022
 const FIRST_ERROR_STATUS = 400
+/** What most servers answer a call with: one event, whole. */
+const ONE_EVENT = /^(?:(?:event: message|id: [^\n\r]*)\n)*data: ([^\n\r]*)\n\n$/
+const FIRST_BYTES = 1024
+/** A larger answer is not kept room for after it: there are thousands of sessions. */
+const ROOM_BYTES = 65_536
 
 /** The answer to one POST, as JSON or as a stream of events: kept until it is whole, then judged. */
 export class McpAnswer {
   status = 0
   #isStream = false
-  readonly #pieces: Uint8Array[] = []
+  /** room for answers, one after the other, of which `#lengthBytes` are the last one's */
+  #room = Buffer.allocUnsafe(FIRST_BYTES)
+  #lengthBytes = 0
   /** once they have been asked for */
   #parsed: readonly JsonObject[] | undefined
 
   begin(head: ResponseHead): void {
     this.status = head.status
     this.#isStream = head.get('content-type')?.startsWith(EVENT_STREAM) ?? false
-    this.#pieces.length = 0
+    this.#lengthBytes = 0
+    if (this.#room.length > ROOM_BYTES) this.#room = Buffer.allocUnsafe(FIRST_BYTES)
     this.#parsed = undefined
   }
 
   add(bytes: Uint8Array, from: number, to: number): void {
-    // Copied: the next read overwrites them. `slice` would not copy, since they are a Buffer's.
-    this.#pieces.push(Uint8Array.from(bytes.subarray(from, to)))
+    const lengthBytes = this.#lengthBytes + to - from
+    if (lengthBytes > this.#room.length) this.#grow(lengthBytes)
+    // Copied: the next read overwrites them.
+    this.#room.set(bytes.subarray(from, to), this.#lengthBytes)
+    this.#lengthBytes = lengthBytes
   }
 
   /** Whether the target took a message that is not answered: a notification, or a farewell. */
   acceptance(): Ending {
-    return { outcome: `HTTP ${this.status}`, isOk: this.status < FIRST_ERROR_STATUS }
+    return httpEnding(this.status)
   }
 
   /** What the request with this id came to. */
@@ -77,9 +88,17 @@ export class McpAnswer {
     return this.#parsed
   }
 
+  #grow(bytes: number): void {
+    const room = Buffer.allocUnsafe(Math.max(bytes, 2 * this.#room.length))
+    room.set(this.#room.subarray(0, this.#lengthBytes))
+    this.#room = room
+  }
+
   #parse(): readonly JsonObject[] {
-    const text = Buffer.concat(this.#pieces).toString()
+    const text = this.#room.toString('utf8', 0, this.#lengthBytes)
     if (!this.#isStream) return parseMessages(text)
+    const [, onlyData] = ONE_EVENT.exec(text) ?? []
+    if (onlyData !== undefined) return parseMessages(onlyData)
     const messages: JsonObject[] = []
     loadEventParser()
       .createParser({ onEvent: ({ data }) => messages.push(...parseMessages(data)) })

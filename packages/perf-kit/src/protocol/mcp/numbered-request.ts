@@ -31,17 +31,16 @@ export class NumberedRequest {
     operation: McpOperation,
     { index = 0, of = 1, hasToken = false }: NumberedOptions = {},
   ) {
-    this.#id = FIRST_ID + index * Math.floor((LARGEST_ID - FIRST_ID) / of)
-    // The id comes before what users write, which may hold anything.
-    const start = `{"jsonrpc":"2.0","id":${this.#id}`
-    const beforeParams = `${start},"method":${JSON.stringify(operation.method)},"params":`
-    const beforeToken = `${beforeParams}{"_meta":{"progressToken":${this.#id}`
-    const body = hasToken ? beforeToken + afterToken(operation.params) : beforeParams + JSON.stringify(operation.params)
-    const bytes = Buffer.from(`${body}}`)
+    this.#id = firstId(index, of)
+    const { start, beforeParams, beforeToken } = messageParts(operation)
+    const upToId = `${start}${this.#id}`
+    const upToToken = `${upToId}${beforeParams}${beforeToken}${this.#id}`
+    const before = hasToken ? upToToken : `${upToId}${beforeParams}`
+    const bytes = Buffer.from(`${before}${paramsJson(operation.params, hasToken)}}`)
     this.#request = encodeRequest(endpoint, { method: 'POST', headers, body: bytes })
     const bodyFrom = this.#request.bytes.length - bytes.length
-    this.#lastDigit = bodyFrom + Buffer.byteLength(start) - 1
-    this.#lastTokenDigit = hasToken ? bodyFrom + Buffer.byteLength(beforeToken) - 1 : 0
+    this.#lastDigit = bodyFrom + Buffer.byteLength(upToId) - 1
+    this.#lastTokenDigit = hasToken ? bodyFrom + Buffer.byteLength(upToToken) - 1 : 0
   }
 
   /** of the request that `next` gave last */
@@ -56,6 +55,25 @@ export class NumberedRequest {
     if (this.#lastTokenDigit > 0) countUp(this.#request.bytes, this.#lastTokenDigit)
     return this.#request
   }
+}
+
+/** Ids of one kind of requests among several in a session count up from here. */
+export function firstId(index: number, of: number): number {
+  return FIRST_ID + index * Math.floor((LARGEST_ID - FIRST_ID) / of)
+}
+
+/** What stands around ids and parameters. The id comes before what users write, which may hold anything. */
+export function messageParts({ method }: McpOperation) {
+  return {
+    start: '{"jsonrpc":"2.0","id":',
+    beforeParams: `,"method":${JSON.stringify(method)},"params":`,
+    beforeToken: '{"_meta":{"progressToken":',
+  }
+}
+
+/** @param hasToken - whether a token stands before it, so that what follows is to go on behind that */
+export function paramsJson(params: object, hasToken: boolean): string {
+  return hasToken ? afterToken(params) : JSON.stringify(params)
 }
 
 function countUp(bytes: Uint8Array, lastDigit: number): void {

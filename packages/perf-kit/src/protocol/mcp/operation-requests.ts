@@ -1,7 +1,8 @@
 import type { HttpEndpoint } from '../http-endpoint.ts'
 import type { EncodedRequest } from '../http-request.ts'
+import { FilledRequest, type FillJson } from './filled-request.ts'
 import type { McpOperation } from './mcp-operation.ts'
-import { NumberedRequest } from './numbered-request.ts'
+import { type NumberedOptions, NumberedRequest, paramsJson } from './numbered-request.ts'
 
 /** What is left to chance. */
 export interface SessionDraws {
@@ -15,6 +16,8 @@ export interface OperationRequestsOptions {
   readonly endpoint: HttpEndpoint
   readonly operations: readonly McpOperation[]
   readonly draws: SessionDraws
+  /** fills gaps in parameters; absent: they have none */
+  readonly fill?: FillJson
   /** ask tools for progress */
   readonly progress?: boolean
   /** when calls that are to be cancelled are */
@@ -28,7 +31,7 @@ export class OperationRequests {
   readonly #options: OperationRequestsOptions
   readonly #headersOf: (operation: McpOperation) => Readonly<Record<string, string>>
   /** one for each operation, made when it is first asked */
-  readonly #requests: (NumberedRequest | undefined)[] = []
+  readonly #requests: (NumberedRequest | FilledRequest | undefined)[] = []
   #index = 0
   #cancelAfterNs: number | undefined
 
@@ -72,16 +75,21 @@ export class OperationRequests {
     this.#requests.length = 0
   }
 
-  #make(index: number): NumberedRequest {
-    const { endpoint, operations, progress } = this.#options
+  #make(index: number): NumberedRequest | FilledRequest {
+    const { operations, progress } = this.#options
     const operation = operations[index]
     if (operation === undefined) throw new RangeError(`there is no operation number ${index}`)
-    const request = new NumberedRequest(endpoint, this.#headersOf(operation), operation, {
-      index,
-      of: operations.length,
-      hasToken: progress === true && operation.method === TOOL_CALL,
-    })
+    const hasToken = progress === true && operation.method === TOOL_CALL
+    const request = this.#requestFor(operation, { index, of: operations.length, hasToken })
     this.#requests[index] = request
     return request
+  }
+
+  #requestFor(operation: McpOperation, numbered: Required<NumberedOptions>): NumberedRequest | FilledRequest {
+    const { endpoint, fill } = this.#options
+    const filled = fill?.(paramsJson(operation.params, numbered.hasToken))
+    if (filled === undefined) return new NumberedRequest(endpoint, this.#headersOf(operation), operation, numbered)
+    const headersOf = (params: object) => this.#headersOf({ ...operation, params })
+    return new FilledRequest(endpoint, { ...numbered, operation, headersOf, fill: filled })
   }
 }

@@ -1,6 +1,9 @@
+import type { Comparison } from '../../baseline/index.ts'
 import type { Run } from '../../run/index.ts'
 import { budgetLines } from '../budget-lines.ts'
+import { comparisonLines } from '../comparison-lines.ts'
 import { type LoadView, loadViews } from '../load-view.ts'
+import { repetitionsOf } from '../repetition-rows.ts'
 import { doubtsHtml, headerHtml } from './headline.ts'
 import { pageDocument } from './page-document.ts'
 import { readPageFiles } from './page-files.ts'
@@ -10,9 +13,12 @@ import { subjectSection } from './subject-section.ts'
 import { environmentTable, glossary } from './tables.ts'
 
 /** The whole page of a load's Run. */
-export async function loadPage(run: Run): Promise<string> {
+export async function loadPage(run: Run, comparison?: Comparison): Promise<string> {
   const views = loadViews(run)
-  const sections = views.map((view, index) => subjectSection(view, index + 1))
+  const sections = views.map((view, index) => {
+    const repetitions = repetitionsOf(run, view.subject, comparison, { unicode: true })
+    return subjectSection(view, index + 1, repetitions)
+  })
   const { style, script } = await readPageFiles()
   const [first] = views
   return pageDocument({
@@ -23,7 +29,7 @@ export async function loadPage(run: Run): Promise<string> {
     body: html`<header>
 ${headerHtml(run)}</header>
 <main>
-${doubtsHtml(run)}${
+${doubtsHtml(run)}${verdictsHtml(run, comparison)}${
   views.length === 0
     ? html`<p class="missing">Nothing was measured.</p>
 `
@@ -35,6 +41,20 @@ ${environmentTable(run)}</section>
 <noscript><p class="missing">Charts need JavaScript; all figures are in the tables.</p></noscript>
 `,
   })
+}
+
+/** Before the figures, because it is what they were measured for. */
+function verdictsHtml(run: Run, comparison: Comparison | undefined): SafeHtml {
+  const [result, ...others] = comparisonLines(run, comparison)
+  if (result === undefined) return html``
+  return html`<section aria-labelledby="verdict">
+<h2 id="verdict">Against the baseline</h2>
+<p><strong>${result}</strong></p>
+${others.map(
+  (line) => html`<p class="remark">${line}</p>
+`,
+)}</section>
+`
 }
 
 function timesHtml(views: readonly LoadView[]): SafeHtml {

@@ -1,10 +1,12 @@
 import type { LoadView } from '../load-view.ts'
 import { mcpLines } from '../mcp-lines.ts'
+import type { Repetitions } from '../repetition-rows.ts'
 import { targetLines } from '../target-lines.ts'
 import type { Chart } from './chart.ts'
 import { distributionChart } from './distribution-chart.ts'
 import { figureHtml } from './figure.ts'
 import { keyFigures } from './headline.ts'
+import { repetitionTable } from './repetition-table.ts'
 import { responseChart } from './response-chart.ts'
 import { html, type SafeHtml } from './safe-html.ts'
 import { capitalised } from './sentence.ts'
@@ -18,7 +20,7 @@ export interface SubjectSection {
 }
 
 /** Everything about one subject, from the figures that people ask for first to the whole distribution. */
-export function subjectSection(view: LoadView, number: number): SubjectSection {
+export function subjectSection(view: LoadView, number: number, repetitions?: Repetitions): SubjectSection {
   const id = (part: string): string => `subject-${number}-${part}`
   const overTime = [
     throughputChart(view.series, id('throughput'), id('time')),
@@ -32,7 +34,11 @@ export function subjectSection(view: LoadView, number: number): SubjectSection {
     charts: drawn,
     html: html`<section aria-labelledby="${id('title')}">
 <h2 id="${id('title')}" class="subject">${view.subject}</h2>
-${keyFigures(view)}${missing(view, overTime.length > 0, distribution !== undefined).map(
+${keyFigures(view)}${repetitions === undefined ? '' : repetitionTable(repetitions, id('repetitions'))}${missing(
+  view,
+  overTime.length > 0,
+  distribution !== undefined,
+).map(
   (what) => html`<p class="missing">${what}</p>
 `,
 )}${drawn.map(figureHtml)}${insideTarget(view)}${remarks(mcpLines(view, { unicode: true }))}${tables(view, id)}</section>

@@ -67,8 +67,9 @@ function beginsLater(series: readonly Series[]): boolean {
   return succeeded[0] === null && succeeded.some((value) => value !== null)
 }
 
+/** Between repetitions there is nothing, which is no change. */
 function isSteady({ values }: Series): boolean {
-  return values.every((value) => value === values[0])
+  return values.every((value) => value === null || value === values[0])
 }
 
 function summaryOf(series: readonly Series[]): string {

@@ -14,4 +14,4 @@ export type AutocannonCommand =
   | { readonly type: 'stop' }
 
 /** From it: what threads of our own generator tell. */
-export type AutocannonMessage = ThreadMessage
+export type AutocannonMessage = Exclude<ThreadMessage, { readonly type: 'failed' }>

@@ -18,13 +18,13 @@ export interface OhaWish {
  * can only be handed over there.
  */
 export async function prepareOha({ plan, body, address, folder }: OhaWish): Promise<readonly string[]> {
-  const { endpoint, traffic, timeoutNs } = plan
+  const { endpoint, traffic, timeoutNs, http2 } = plan
   const urls = join(folder, 'urls')
   const bodyFile = join(folder, 'body')
   await writeFile(urls, `${endpoint.isSecure ? 'https' : 'http'}://${endpoint.host}${endpoint.path}\n`)
   if (body !== undefined) await writeFile(bodyFile, body)
   const level = traffic.loop === 'closed' ? traffic.clients[0]?.to : traffic.ratePerSec[0]?.to
-  const connections = traffic.loop === 'closed' ? (level ?? 1) : traffic.maxConnections
+  const connections = traffic.loop === 'closed' ? (level ?? 1) / (http2?.streams ?? 1) : traffic.maxConnections
   const isNamed = isIP(endpoint.hostname) === 0
   return [
     'oha',
@@ -33,6 +33,7 @@ export async function prepareOha({ plan, body, address, folder }: OhaWish): Prom
     ...['--output-format', 'json', '--db-url', requestsFile(folder)],
     ...['--worker-threads', String(plan.threads)],
     ...['-c', String(connections), '-z', nanoseconds(durationNsOf(plan)), '--wait-ongoing-requests-after-deadline'],
+    ...(http2 === undefined ? [] : ['--http2', '-p', String(http2.streams)]),
     ...(traffic.loop === 'open' ? ['-q', String(level), '--latency-correction'] : []),
     ...['-t', nanoseconds(timeoutNs), '--connect-timeout', nanoseconds(timeoutNs)],
     // In one word each: apart, one that begins with a dash would be taken for an option, and shown in an error.

@@ -1,0 +1,26 @@
+import type { Metric } from '../../run/index.ts'
+
+/** The mean of percentiles is none; that it was no worse in any repetition can be said. */
+const WORST = /(Max|P99)$/
+const SLOW_SHARE = /^slow(Share|Excess) /
+const SLOW_FROM = 'slowFrom'
+
+/**
+ * One value of those of several repetitions of the same length.
+ *
+ * @param countOf - how many repetitions have a metric of the same subject
+ */
+export function poolValue(
+  { name, unit }: Pick<Metric, 'name' | 'unit'>,
+  own: readonly Pick<Metric, 'value'>[],
+  countOf: (name: string) => number,
+): number {
+  const values = own.map(({ value }) => value)
+  const sum = values.reduce((total, value) => total + value, 0)
+  if (unit === 'count') return sum
+  if (WORST.test(name)) return Math.max(...values)
+  // From there on, every request that was taken for a slow one was slow in its repetition.
+  if (name === SLOW_FROM) return Math.min(...values)
+  // What a repetition's slow requests spent no time on is not told of it.
+  return sum / (SLOW_SHARE.test(name) ? countOf(SLOW_FROM) : values.length)
+}

@@ -1,0 +1,58 @@
+import type { LookupFunction } from 'node:net'
+import type { BodySink } from './chunked-body.ts'
+import type { EncodedRequest } from './http-request.ts'
+import type { ResponseHead } from './response-head.ts'
+
+/** How long it took to get a connection, each from the end of the one before; 0 for what there was not to do. */
+export interface ConnectTimes {
+  readonly dnsNs: number
+  readonly tcpNs: number
+  readonly tlsNs: number
+  /** of HTTP/2: until the target has said how it speaks it */
+  readonly settingsNs: number
+}
+
+/**
+ * Why a connection ended while it was wanted: a code of the system (`ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND`,
+ * `CERT_HAS_EXPIRED` …), what the target did wrong on the wire, or `CLOSED`: in good order, but before an answer. Of HTTP/2
+ * also what the target says when it gives up a request (`RST_STREAM …`) or the connection (`GOAWAY …`).
+ */
+export interface ConnectionFailure {
+  readonly kind: 'network' | 'protocol'
+  readonly code: string
+  /** whether it was open before */
+  readonly whileConnecting: boolean
+}
+
+/** Told in this order: open once, answers, and a failure at most once, after which nothing comes any more. */
+export interface ConnectionHandler extends BodySink {
+  /** @param times - `undefined` when it shares a connection that was opened for another */
+  onOpen(times: ConnectTimes | undefined): void
+  onHead(head: ResponseHead): void
+  /** @param isReusable - false when it takes no further request */
+  onEnd(isReusable: boolean): void
+  onFailure(failure: ConnectionFailure): void
+}
+
+/** What takes one request at a time: a connection, or a part of one that others use too. */
+export interface Connection {
+  readonly isOpen: boolean
+  /** Send one request; the one before must have ended. Nothing is sent, and `false` answered, when it is not open. */
+  send(request: EncodedRequest): boolean
+  /** End it at once; nothing is told any more. */
+  close(): void
+}
+
+export interface TlsTrust {
+  /** certificates in PEM that are trusted instead of Node's own list */
+  readonly ca?: string | readonly string[]
+  /** false: any certificate will do, expired and foreign ones too */
+  readonly rejectUnauthorized?: boolean
+}
+
+/** How to get a connection. */
+export interface OpeningOptions {
+  /** for names; the system's by default */
+  readonly lookup?: LookupFunction
+  readonly tls?: TlsTrust
+}

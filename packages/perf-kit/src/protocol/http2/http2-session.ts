@@ -1,0 +1,238 @@
+import type { ClientHttp2Session, ClientHttp2Stream, Settings } from 'node:http2'
+import type { Socket } from 'node:net'
+import { nowNs } from '../../clock/index.ts'
+import type { ConnectionFailure, ConnectTimes, OpeningOptions } from '../connection.ts'
+import type { HttpEndpoint } from '../http-endpoint.ts'
+import type { EncodedRequest } from '../http-request.ts'
+import { openSocket } from '../open-socket.ts'
+import { errorName, NO_ERROR } from './error-names.ts'
+import { loadHttp2 } from './lazy-http2.ts'
+
+/** Who sends over a connection that others use too, one request at a time. */
+export interface SessionMember {
+  /** Whether it has been told that the connection is open. */
+  readonly isOpen: boolean
+  readonly isBusy: boolean
+  /** Have its place on this connection. */
+  join(session: Http2Session): void
+  /** @param times - `undefined` when the connection was opened for another */
+  onSessionOpen(times: ConnectTimes | undefined): void
+  /** The connection is of no use any more: it has ended, or takes no new requests. */
+  onSessionLost(kind: ConnectionFailure['kind'], code: string): void
+}
+
+export interface SessionOwner {
+  /** Whether somebody may join has changed. */
+  onRoom(session: Http2Session): void
+  /** The target allows so many streams at a time. */
+  onAllowed(streams: number): void
+  /** There is no place for it here: another has to be found. */
+  onSurplus(member: SessionMember): void
+}
+
+/**
+ * Answers are not to wait for our leave to send them: as much as may be on the way as h2load allows by default. What comes is
+ * read at once and not kept, so that it takes no memory.
+ */
+const WINDOW_BYTES = 2 ** 30 - 1
+/** As of an HTTP/1.1 answer. */
+const MOST_HEAD_BYTES = 65_536
+/** Node's own is 128, and a head with more is reset as if the target had done so. */
+const MOST_HEADERS = 1_024
+/** MB. Node's own is 10, beyond which answers are refused: bodies of a thousand requests may be more. */
+const MOST_MEMORY_MB = 1_024
+/** Of what a target does wrong each is counted: the thousandth is not to end the connection. */
+const NO_LIMIT = 2 ** 32 - 1
+
+const SESSION_OPTIONS = {
+  settings: { enablePush: false, initialWindowSize: WINDOW_BYTES, maxHeaderListSize: MOST_HEAD_BYTES },
+  maxHeaderListPairs: MOST_HEADERS,
+  maxSessionMemory: MOST_MEMORY_MB,
+  maxSessionInvalidFrames: NO_LIMIT,
+  // Until the target says otherwise.
+  peerMaxConcurrentStreams: NO_LIMIT,
+}
+
+/** What a TLS library says of a target that speaks other protocols only. */
+const REFUSED_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'
+/** Of Node, for whatever breaks the rules of HTTP/2. */
+const BROKEN_RULE = 'ERR_HTTP2_ERROR'
+
+/** One HTTP/2 connection, and those who share it. It ends when nobody uses it any more. */
+export class Http2Session {
+  readonly #endpoint: HttpEndpoint
+  readonly #owner: SessionOwner
+  readonly #socket: Socket
+  readonly #members = new Set<SessionMember>()
+  #session: ClientHttp2Session | undefined
+  #state: 'connecting' | 'open' | 'closed' = 'connecting'
+  #most: number
+  #isRetired = false
+  #isGoingAway = false
+  #heard = 0
+
+  /** @param most - members */
+  constructor(endpoint: HttpEndpoint, options: OpeningOptions, most: number, owner: SessionOwner) {
+    this.#endpoint = endpoint
+    this.#owner = owner
+    this.#most = most
+    this.#socket = openSocket(endpoint, options, {
+      protocol: 'h2',
+      onOpen: (times, spoken) => this.#speak(times, spoken),
+    })
+    this.#socket.on('error', (error) => this.#break(error))
+    // Later the session tells of its end, and why.
+    this.#socket.on('close', () => {
+      if (this.#session === undefined) this.#fail('network', 'CLOSED')
+    })
+  }
+
+  /** Whether more requests may be sent. */
+  get isUsable(): boolean {
+    return this.#state === 'open' && this.#session?.closed === false && !this.#session.destroyed
+  }
+
+  get hasRoom(): boolean {
+    return this.#state !== 'closed' && !this.#isRetired && this.#members.size < this.#most
+  }
+
+  /** Whether the target has said that it takes no new requests. */
+  get isGoingAway(): boolean {
+    return this.#isGoingAway
+  }
+
+  /** Counts what has come of answers. */
+  get heard(): number {
+    return this.#heard
+  }
+
+  noteHeard(): void {
+    this.#heard++
+  }
+
+  /** There must be room. It is told later that the connection is open, also when it has been for long. */
+  join(member: SessionMember): void {
+    this.#members.add(member)
+    if (!this.hasRoom) this.#owner.onRoom(this)
+    if (this.#state !== 'open') return
+    process.nextTick(() => {
+      if (this.#members.has(member)) member.onSessionOpen(undefined)
+    })
+  }
+
+  leave(member: SessionMember): void {
+    if (!this.#members.delete(member)) return
+    if (this.hasRoom) this.#owner.onRoom(this)
+    if (this.#members.size > 0) return
+    // Who has lost a request comes back at once, and need not connect again.
+    setImmediate(() => {
+      if (this.#members.size === 0) this.#close()
+    })
+  }
+
+  /** @returns `undefined` when it is not usable */
+  request({ bytes, bodyFrom, fields }: EncodedRequest): ClientHttp2Stream | undefined {
+    if (!this.isUsable) return undefined
+    const hasBody = bodyFrom < bytes.length
+    const stream = this.#session?.request(fields, { endStream: !hasBody })
+    if (hasBody) stream?.end(bytes.subarray(bodyFrom))
+    return stream
+  }
+
+  /** Nobody may join any more; who is there may finish. */
+  retire(): void {
+    this.#isRetired = true
+    this.#owner.onRoom(this)
+  }
+
+  /**
+   * An exchange has broken off.
+   *
+   * @returns whether that is because the connection has: then all members are told, now or when the connection itself says why
+   */
+  hasBroken(error: Error | undefined): boolean {
+    if (this.#state === 'closed') return true
+    if (this.#session?.destroyed !== true) return false
+    if (error !== undefined) this.#break(error)
+    return true
+  }
+
+  #speak(times: ConnectTimes, spoken: string | undefined): void {
+    if (this.#state !== 'connecting') return
+    if (this.#endpoint.isSecure && spoken !== 'h2') {
+      this.#fail('protocol', 'ALPN')
+      return
+    }
+    const { isSecure, host } = this.#endpoint
+    const session = loadHttp2().connect(`${isSecure ? 'https' : 'http'}://${host}`, {
+      createConnection: () => this.#socket,
+      ...SESSION_OPTIONS,
+    })
+    this.#session = session
+    const spokenAtNs = nowNs()
+    session.setLocalWindowSize(WINDOW_BYTES)
+    session.on('remoteSettings', (settings) => this.#open({ ...times, settingsNs: nowNs() - spokenAtNs }, settings))
+    session.on('goaway', (code) => this.#endedByTarget(code))
+    session.on('error', (error) => this.#break(error))
+    session.on('close', () => this.#fail('network', 'CLOSED'))
+  }
+
+  /** A target that allows no stream may allow some later. */
+  #open(times: ConnectTimes, { maxConcurrentStreams = NO_LIMIT }: Settings): void {
+    if (this.#state !== 'connecting' || maxConcurrentStreams === 0) return
+    this.#state = 'open'
+    this.#owner.onAllowed(maxConcurrentStreams)
+    this.#most = Math.min(this.#most, maxConcurrentStreams)
+    const members = [...this.#members]
+    for (const member of members.splice(this.#most)) this.#handOver(member)
+    if (!this.hasRoom) this.#owner.onRoom(this)
+    for (const [index, member] of members.entries()) {
+      if (this.#members.has(member)) member.onSessionOpen(index === 0 ? times : undefined)
+    }
+  }
+
+  /** It takes no new requests: those under way are answered, up to the last that it names. */
+  #endedByTarget(code: number): void {
+    if (code !== NO_ERROR) {
+      this.#fail('network', `GOAWAY ${errorName(code)}`)
+      return
+    }
+    this.#isGoingAway = true
+    this.retire()
+    for (const member of [...this.#members]) {
+      if (!member.isOpen) this.#handOver(member)
+      else if (!member.isBusy) {
+        this.#members.delete(member)
+        member.onSessionLost('network', 'CLOSED')
+      }
+    }
+  }
+
+  #handOver(member: SessionMember): void {
+    this.#members.delete(member)
+    this.#owner.onSurplus(member)
+  }
+
+  #break(error: NodeJS.ErrnoException): void {
+    const code = error.code ?? error.name
+    if (code === REFUSED_PROTOCOL) this.#fail('protocol', 'ALPN')
+    else if (code === BROKEN_RULE) this.#fail('protocol', this.#state === 'connecting' ? 'PREFACE' : 'FRAME')
+    else this.#fail('network', code)
+  }
+
+  #fail(kind: ConnectionFailure['kind'], code: string): void {
+    if (this.#state === 'closed') return
+    this.#close()
+    const members = [...this.#members]
+    this.#members.clear()
+    for (const member of members) member.onSessionLost(kind, code)
+  }
+
+  #close(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#owner.onRoom(this)
+    this.#session?.destroy()
+    this.#socket.destroy()
+  }
+}

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Of Linux, in all that it tells of processors: 100 a second on every machine that Node runs on. */
+const MICROSECONDS_PER_TICK = 10_000
+/** After the name, which may hold anything but a last bracket: state, parent, group, and from the 12th on user, system, and both of children that have ended. */
+const GROUP_FIELD = 2
+const TIMES_FROM_FIELD = 11
+const TIMES_TO_FIELD = 15
+
+/** Who has used the machine's processors so far, in ticks. */
+export interface MachineUse {
+  readonly total: number
+  /** by anybody; what a hypervisor has taken away too */
+  readonly busy: number
+  /** by this process, with all its threads */
+  readonly own: number
+  /** by a process group, such as a target's */
+  readonly group: number
+}
+
+/** @returns `undefined` where the system does not tell: Linux does */
+export function readMachineUse(groupPid: number): MachineUse | undefined {
+  try {
+    const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1)
+    const fields = line.trim().split(/\s+/).slice(1, 9).map(Number)
+    const total = sum(fields)
+    const [, , , idle = 0, waiting = 0] = fields
+    const { user, system } = process.cpuUsage()
+    return {
+      total,
+      busy: total - idle - waiting,
+      own: (user + system) / MICROSECONDS_PER_TICK,
+      group: groupTicks(groupPid),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** Share of the machine that neither this process nor the group took in between, 0..1. */
+export function othersRatio(before: MachineUse, after: MachineUse): number {
+  const total = after.total - before.total
+  if (total <= 0) return 0
+  const ours = after.own - before.own + Math.max(0, after.group - before.group)
+  return Math.min(1, Math.max(0, (after.busy - before.busy - ours) / total))
+}
+
+function groupTicks(groupPid: number): number {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return sum(pids.map((pid) => ticksOf(pid, groupPid)))
+}
+
+/** A process that has ended meanwhile has none; its parent has them. */
+function ticksOf(pid: string, groupPid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    if (Number(fields[GROUP_FIELD]) !== groupPid) return 0
+    return sum(fields.slice(TIMES_FROM_FIELD, TIMES_TO_FIELD).map(Number))
+  } catch {
+    return 0
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}

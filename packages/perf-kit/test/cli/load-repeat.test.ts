@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest'
+import { loadReportSchema } from '../../src/report/load-report.ts'
+import { parseRun, type Run } from '../../src/run/index.ts'
+import { TemporaryProject } from '../bench/temporary-project.ts'
+import { type Ended, PerfKitProcess, perfKit } from './perf-kit-process.ts'
+
+/** Answers after as long as a file says, notes down each life of it, and in a life that a file names it ends early. */
+const SERVER = `import { appendFileSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+const told = (name) => { try { return Number(readFileSync(name, 'utf8')) } catch { return 0 } }
+appendFileSync('lives', process.pid + '\\n')
+const life = readFileSync('lives', 'utf8').trim().split('\\n').length
+const delayMs = told('delay')
+const server = createServer((request, response) => setTimeout(() => response.end('hello'), delayMs))
+server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port + '/'))
+if (life === told('ends-in-life')) setTimeout(() => process.exit(3), 200)
+`
+const CONFIG = `export default {
+  load: { target: { command: ['node', 'server.mjs'], ready: { log: /listening on (\\S+)/ } } },
+}
+`
+const FILES = { 'server.mjs': SERVER, 'perf-kit.config.ts': CONFIG, delay: '5' }
+const LOAD = ['load', '-c', '2', '-d', '500ms', '-q']
+const ACCEPT = ['--accept', '--reason', 'first numbers', '--author', 'Ada']
+
+const livesOf = async (project: TemporaryProject): Promise<string[]> => (await project.read('lives')).trim().split('\n')
+const reportOf = ({ stdout }: Ended) => loadReportSchema().parse(JSON.parse(stdout))
+const metricOf = ({ metrics }: Run, name: string) => metrics.find((metric) => metric.name === name)
+
+/** Tests run beside others, which may have begun or ended meanwhile: then it is advice, which fails no build, and says why. */
+function exitCodeBesideOthers({ shown }: Ended): number {
+  return shown.includes('other programs took') ? 0 : 1
+}
+
+async function storedFile(project: TemporaryProject, { stderr }: Ended): Promise<string> {
+  const path = /into (\S+)$/m.exec(stderr)?.[1] ?? 'nothing was accepted'
+  return await project.read(path.slice(project.directory.length + 1))
+}
+
+describe('perf-kit load --repeat', () => {
+  it('drives each repetition at a process of its own, and makes one Run of them', async () => {
+    await using project = await TemporaryProject.createRepository(FILES)
+    const ended = await perfKit(project, ['load', '-c', '2', '-d', '1s', '-q', '--repeat', '3', '--json'])
+    const { run, comparison, overall } = reportOf(ended)
+    expect(new Set(await livesOf(project)).size).toBe(3)
+    for (const name of ['goodput', 'errorRatio', 'responseTimeP50', 'responseTimeP99', 'targetCpuPerRequest']) {
+      expect(metricOf(run, name)?.repetitions, name).toHaveLength(3)
+    }
+    expect(metricOf(run, 'goodput')?.subject).toBe('GET / · 2 clients, 1 s')
+    expect(comparison.against.kind).toBe('nothing')
+    expect(overall).toBe('unjudged')
+    expect(ended.exitCode).toBe(0)
+  })
+
+  it('says which commit it has measured, and whether that was all', async () => {
+    await using project = await TemporaryProject.createRepository({ ...FILES, '.gitignore': 'lives\n' })
+    const head = (await project.git('rev-parse', 'HEAD')).trim()
+    const sourceOf = async () => parseRun((await perfKit(project, [...LOAD, '--json'])).stdout, 'stdout').source
+    expect(await sourceOf()).toEqual({ commit: head, dirty: false })
+    await project.write({ delay: '6' })
+    expect(await sourceOf()).toEqual({ commit: head, dirty: true })
+  })
+
+  it('stores what was accepted, and finds a target that has become slower, in every form', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    const accepted = await perfKit(project, [...LOAD, '--repeat', '5', ...ACCEPT])
+    expect(accepted.stderr).toMatch(/^accepted 1 subjects of load into \S+\/load\.json$/m)
+    expect(accepted.exitCode, accepted.shown).toBe(0)
+    const file = await storedFile(project, accepted)
+    expect(file).toMatch(/"by":"Ada".*"reason":"first numbers"/)
+    expect(file).toContain('"subject":"GET / · 2 clients, 0.5 s"')
+    expect(file).not.toContain('hdr-v2')
+
+    await project.write({ delay: '15' })
+    const again = [...LOAD, '--repeat', '5', '--html', 'page.html']
+    const shown = await perfKit(project, again)
+    expect(shown.stdout).toMatch(/^response time p50 +.* ✗ regressed \+[\d.]+ % \(/m)
+    expect(shown.stdout).toMatch(/^succeeded +.* ✗ regressed −\d/m)
+    expect(shown.stdout).toMatch(/^service time p50 +.* ✗ regressed .*, as advice$/m)
+    expect(shown.stdout).toMatch(/^other programs +\d/m)
+    expect(shown.shown).toMatch(/1 regressed, against the baseline of \d{4}-\d\d-\d\d/)
+    expect(shown.exitCode).toBe(exitCodeBesideOthers(shown))
+    expect(await project.read('page.html')).toMatch(/<td class="bad">✗ regressed \+[\d.]+ %/)
+
+    const json = await perfKit(project, [...LOAD, '--repeat', '5', '--json'])
+    const { comparison, overall } = reportOf(json)
+    expect(comparison.verdicts.find(({ metric }) => metric === 'responseTimeP50')?.state).toBe('regressed')
+    expect(overall).toBe(comparison.gating ? 'regressed' : 'unjudged')
+    expect(json.exitCode).toBe(exitCodeBesideOthers(json))
+    await project.write({ 'report.json': json.stdout })
+    const markdown = await perfKit(project, ['report', 'report.json', '--markdown'])
+    expect(markdown.stdout).toMatch(/^\*\*1 regressed, against the baseline of /)
+    expect(markdown.stdout).toMatch(/^\| response time p50 \| .* ✗ regressed /m)
+    expect(markdown.exitCode).toBe(0)
+    expect(reportOf(await perfKit(project, ['report', 'report.json', '--json']))).toEqual(reportOf(json))
+
+    const hinted = await perfKit(
+      project,
+      LOAD.filter((word) => word !== '-q'),
+    )
+    expect(hinted.stderr).toMatch(
+      /^there is a baseline of this load, of \d{4}-\d\d-\d\d: --repeat 5 compares with it$/m,
+    )
+    expect(hinted.exitCode).toBe(0)
+    const other = await perfKit(project, ['load', '-c', '3', '-d', '500ms'])
+    expect(other.stderr).not.toContain('baseline')
+  })
+
+  it('tells of a baseline that cannot be read when it has shown what was measured', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    const accepted = await perfKit(project, [...LOAD, '--repeat', '5', ...ACCEPT])
+    const path = (/into (\S+)$/m.exec(accepted.stderr)?.[1] ?? '').slice(project.directory.length + 1)
+    await project.write({ [path]: (await project.read(path)).slice(0, 200) })
+    const { exitCode, stdout, stderr } = await perfKit(project, [...LOAD, '--repeat', '2'])
+    expect(stdout).toContain('GET / · 2 clients, 0.5 s')
+    expect(stderr).toContain('load.json is cut off or damaged')
+    expect(exitCode).toBe(3)
+  })
+
+  it('is invalid when the target ends in one of its lives, and accepts nothing then', async () => {
+    await using project = await TemporaryProject.create({ ...FILES, 'ends-in-life': '2' })
+    const { exitCode, stdout, stderr } = await perfKit(project, [...LOAD, '--repeat', '5', ...ACCEPT])
+    expect(stdout).toMatch(/^! repetition 2: the target ended while it was driven/m)
+    expect(await livesOf(project)).toHaveLength(2)
+    expect(stderr).toContain('load is not accepted: a baseline never holds an invalid Run')
+    expect(exitCode).toBe(3)
+  })
+
+  it('judges budgets by all repetitions together', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    const budgets = ['--budget', 'p50=1ms,errors=50%']
+    const { exitCode, stdout } = await perfKit(project, [...LOAD, '--repeat', '2', ...budgets])
+    const [, requests] = /^(\d+) × HTTP 200$/m.exec(stdout) ?? []
+    expect(stdout).toMatch(new RegExp(`^✗ p50 ≤ 1\\.00 ms: .* of ${requests} requests took longer`, 'm'))
+    expect(stdout).toMatch(/^✓ errors ≤ 50\.0 %/m)
+    expect(exitCode).toBe(1)
+  })
+
+  it('shows the repetitions that are whole when it is interrupted, and ends the target', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    const running = new PerfKitProcess(project, ['load', '-c', '2', '-d', '2s', '--repeat', '50', ...ACCEPT])
+    await expect.poll(() => livesOf(project).catch(() => []), { timeout: 60_000 }).toHaveLength(3)
+    running.pressCtrlC()
+    const { exitCode, stdout, shown } = await running.endedSoon()
+    expect(stdout).toMatch(/^2 repetitions +median/m)
+    expect(shown).toContain('it was ended after 2 of 50 repetitions')
+    expect(shown).not.toContain('accepted')
+    expect(exitCode).toBe(130)
+  })
+
+  it('leaves the decision open when nothing can decide, which fails only who wants it to', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    await perfKit(project, [...LOAD, '--repeat', '5', ...ACCEPT])
+    const few = [...LOAD, '--repeat', '2']
+    const { exitCode, shown } = await perfKit(project, few)
+    expect(shown).toMatch(/responseTimeP50: 5 against 2 values cannot reach p ≤ 0\.005/)
+    expect(exitCode).toBe(0)
+    expect((await perfKit(project, [...few, '--strict'])).exitCode).toBe(4)
+  })
+
+  it.each([
+    ['a URL', ['http://127.0.0.1:1/', '--repeat', '5'], 'one process, measured twice, is one process'],
+    ['accepting one load', ['--accept'], 'a baseline of fewer than 5 repetitions'],
+    ['accepting four', ['--repeat', '4', '--accept'], 'Give --repeat 5 or more with --accept.'],
+    ['a reason for nothing', ['--repeat', '5', '--reason', 'why'], '--reason and --author are of what is accepted'],
+    ['to be strict about one load', ['--strict'], 'one measurement compares with nothing'],
+    ['no repetitions', ['--repeat', '0'], 'Write a whole number from 1 to 1000.'],
+  ])('refuses %s', async (_title, args, message) => {
+    await using project = await TemporaryProject.create(FILES)
+    for (const command of ['load', 'latency']) {
+      const { exitCode, stderr } = await perfKit(project, [command, ...args])
+      expect(stderr).toContain(message)
+      expect(exitCode).toBe(2)
+    }
+    await expect(project.read('lives')).rejects.toThrow()
+  })
+})
+
+describe('perf-kit latency --repeat', () => {
+  it('repeats all levels, and judges each by its own baseline', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    const latency = ['latency', '--at', '1,3', '-d', '500ms', '--warmup', '200ms', '-q', '--repeat', '5']
+    const accepted = await perfKit(project, [...latency, ...ACCEPT])
+    expect(accepted.stderr).toMatch(/^accepted 2 subjects of latency into \S+\/latency\.json$/m)
+    expect(await livesOf(project)).toHaveLength(5)
+    const file = await storedFile(project, accepted)
+    expect(file).toContain('"subject":"GET / · 1 client, 0.5 s after 0.2 s"')
+    expect(file).toContain('"subject":"GET / · 3 clients, 0.5 s after 0.2 s"')
+
+    await project.write({ delay: '15' })
+    const ended = await perfKit(project, [...latency, '--json'])
+    const { verdicts } = reportOf(ended).comparison
+    const regressed = verdicts.filter(({ state, metric }) => metric === 'responseTimeP50' && state === 'regressed')
+    expect(new Set(regressed.map(({ subject }) => subject)).size).toBe(2)
+    expect(ended.exitCode).toBe(exitCodeBesideOthers(ended))
+  })
+})

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { type MachineUse, othersRatio, readMachineUse } from '../../src/target/machine-use.ts'
+
+/** Says when it has worked for so long by its own processor clock, child included; then waits to be ended. */
+const WORKS = `
+const { spawnSync } = require('node:child_process')
+const until = (ms) => 'const end = process.cpuUsage().user + ' + ms + 'e3; while (process.cpuUsage().user < end);'
+spawnSync(process.execPath, ['-e', until(1000)])
+eval(until(100))
+console.log('done')
+setInterval(() => {}, 1000)
+`
+const use = (changes: Partial<MachineUse>): MachineUse => ({ total: 1000, busy: 500, own: 50, group: 100, ...changes })
+
+describe.skipIf(process.platform !== 'linux')('what takes the machine’s processors', () => {
+  it('is told apart: a process group with children that have ended, this process, and all', async () => {
+    const child = spawn(process.execPath, ['-e', WORKS], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      const pid = child.pid ?? 0
+      const before = readMachineUse(pid)
+      const ownBefore = process.cpuUsage()
+      await once(child.stdout, 'data')
+      const after = readMachineUse(pid)
+      if (before === undefined || after === undefined) throw new Error('the system does not tell')
+      const own = process.cpuUsage(ownBefore)
+      // At least what it says of itself, in ticks of 10 ms; and not what it takes besides to start.
+      expect(after.group - before.group).toBeGreaterThan(105)
+      expect(after.own - before.own).toBeCloseTo((own.user + own.system) / 10_000, -1)
+      expect(after.busy - before.busy).toBeGreaterThan(50)
+      expect(after.total).toBeGreaterThan(after.busy)
+    } finally {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+  })
+
+  it('is nothing of a group that is not there', () => {
+    expect(readMachineUse(2 ** 30)?.group).toBe(0)
+  })
+})
+
+describe('the share of others', () => {
+  it('is what was busy without us and the target, of all', () => {
+    const after = use({ total: 1200, busy: 620, own: 70, group: 140 })
+    expect(othersRatio(use({}), after)).toBeCloseTo((120 - 20 - 40) / 200, 12)
+  })
+
+  it('is never less than nothing, whatever clocks say, and of no time nothing', () => {
+    expect(othersRatio(use({}), use({ total: 1200, busy: 510, own: 90 }))).toBe(0)
+    expect(othersRatio(use({}), use({ busy: 900 }))).toBe(0)
+    // A process of the group has ended, and its parent has not waited for it.
+    expect(othersRatio(use({}), use({ total: 1200, busy: 600, group: 0 }))).toBeCloseTo(0.5, 12)
+  })
+})
