@@ -1,6 +1,5 @@
-import type { LoadOptions, LoadResult } from '../load/index.ts'
+import type { LoadOptions, LoadResult, StartedTarget } from '../load/index.ts'
 import type { Budget, Run } from '../run/index.ts'
-import type { TargetProcess } from '../target/index.ts'
 
 /**
  * At which load latency is measured:
@@ -26,7 +25,7 @@ export interface LatencyOptions extends Omit<LoadOptions, 'loop' | 'phases' | 's
   /** what each level has to keep to */
   readonly budgets?: readonly Budget[]
   /** what was started to be measured: looked into at each level, if it has an agent */
-  readonly target?: TargetProcess
+  readonly target?: StartedTarget
   /** default: `latency` */
   readonly suite?: string
   /** which variant of the suite; default: `default` */

@@ -18,16 +18,23 @@ export interface ConnectionNeed {
 
 /** A rate opens what it needs: how many it may have says how many it wants only where somebody has said so. */
 export function connectionNeed(plan: LoadPlan, { maxConnections = 0 }: LoadOptions): ConnectionNeed {
-  const { traffic, threads } = plan
-  const lanes = traffic.loop === 'closed' ? mostClients(plan) : maxConnections
-  const each = connectionsOfEach(plan)
-  const shown = `${lanes.toLocaleString('en-US')} ${traffic.loop === 'closed' ? 'clients' : 'connections'}`
-  return { connections: lanes * each, what: each === 1 ? shown : `${shown} with ${each} connections each`, threads }
+  const { traffic, threads, http2 } = plan
+  if (traffic.loop === 'open') {
+    const connections = maxConnections * (http2 === undefined ? placesOfEach(plan) : 1)
+    return { connections, what: `${shown(connections)} connections`, threads }
+  }
+  const clients = mostClients(plan)
+  const connections = plannedConnections(plan)
+  const what = `${shown(clients)} clients${connections === clients ? '' : ` with ${shown(connections)} connections`}`
+  return { connections, what, threads }
 }
 
-/** Connections that clients have at the most; none is known of a rate. */
+/** Connections that clients have at the most; none is known of a rate. Over HTTP/2 they may share some within their thread. */
 export function plannedConnections(plan: LoadPlan): number {
-  return mostClients(plan) * connectionsOfEach(plan)
+  const { threads, http2 } = plan
+  const clients = mostClients(plan)
+  const ofThreads = Array.from({ length: threads }, (_, index) => Math.max(0, Math.ceil((clients - index) / threads)))
+  return ofThreads.reduce((sum, own) => sum + Math.ceil((own * placesOfEach(plan)) / (http2?.streams ?? 1)), 0)
 }
 
 function mostClients({ traffic }: LoadPlan): number {
@@ -35,8 +42,8 @@ function mostClients({ traffic }: LoadPlan): number {
   return Math.ceil(traffic.clients.reduce((most, { from, to }) => Math.max(most, from, to), 0))
 }
 
-/** Notifications, and cancellations, go over a second and a third one. */
-function connectionsOfEach({ mcp }: LoadPlan): number {
+/** Notifications, and cancellations, go over a second and a third connection, or take such places on one. */
+function placesOfEach({ mcp }: LoadPlan): number {
   return 1 + (mcp?.session.subscribe === undefined ? 0 : 1) + (mcp?.session.cancel === undefined ? 0 : 1)
 }
 

@@ -1,10 +1,20 @@
-import type { TargetProcess } from '../target/index.ts'
+import type { TargetAgent } from '../target/index.ts'
 import type { LoadRunFacts } from './load-run.ts'
 import type { TargetSeconds } from './target-seconds.ts'
 
+/** What was started to be driven, as far as a Run tells of it: a `TargetProcess` is one. */
+export interface StartedTarget {
+  readonly hasEnded: boolean
+  /** the last that it said */
+  readonly outputTail: string
+  readonly agent: TargetAgent | undefined
+  /** why there is none, although it was wished */
+  readonly withoutAgent: string | undefined
+}
+
 /** What the Run of a load has to say of a target that was started for it. @param inside - if something looked inside */
 export function startedTargetFacts(
-  target: TargetProcess | undefined,
+  target: StartedTarget | undefined,
   inside: TargetSeconds | undefined,
 ): Pick<LoadRunFacts, 'targetEnded' | 'target' | 'withoutAgent'> {
   return {

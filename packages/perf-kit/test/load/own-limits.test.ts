@@ -36,10 +36,17 @@ describe('what a load needs', () => {
       'three for each client that listens and cancels',
       { mcp, mcpSession: { subscribe: ['a://b'], cancel } },
       300,
-      '100 clients with 3 connections each',
+      '100 clients with 300 connections',
+    ],
+    [
+      'a connection for as many clients of a thread as share one',
+      { url: 'https://127.0.0.1/', httpVersion: '2', streams: 25, threads: 3 },
+      // 34 + 33 + 33 clients, two connections each.
+      6,
+      '100 clients with 6 connections',
     ],
   ])('is %s', (_title, options, connections, what) => {
-    expect(needOf(options)).toEqual({ connections, what, threads: 1 })
+    expect(needOf(options)).toEqual({ connections, what, threads: options.threads ?? 1 })
   })
 })
 
