@@ -69,14 +69,14 @@ export class StoredLoads {
 }
 
 /** Regressions before all else: a build must not be "only" doubtful when something got slower. */
-function judgedExitCode(run: Run, { verdicts, against }: Comparison, isStrict: boolean): ExitCode {
+function judgedExitCode(run: Run, { verdicts, against, gating }: Comparison, isStrict: boolean): ExitCode {
   const overall = overallState(verdicts)
   if (overall === 'regressed') return EXIT.regression
   const exitCode = exitCodeFor(run)
   if (exitCode !== EXIT.ok || !isStrict) return exitCode
-  // A doubtful Run decides nothing, whatever its verdicts say.
-  const isDoubtful = run.validity.state === 'suspect' && against.kind !== 'nothing'
-  return overall === 'inconclusive' || isDoubtful ? EXIT.inconclusive : EXIT.ok
+  // Advice decides nothing, whatever it says: a suspect Run's, or beside other programs.
+  const isAdvice = against.kind === 'baseline' && !gating
+  return overall === 'inconclusive' || isAdvice ? EXIT.inconclusive : EXIT.ok
 }
 
 function asPerfKitError(error: unknown): PerfKitError {

@@ -158,6 +158,22 @@ describe('perf-kit load --repeat', () => {
     expect((await perfKit(project, [...few, '--strict'])).exitCode).toBe(4)
   })
 
+  it.skipIf(process.platform !== 'linux')('fails no build beside other programs, and says so', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    const accepted = await perfKit(project, [...LOAD, '--repeat', '5', ...ACCEPT])
+    const path = (/into (\S+)$/m.exec(accepted.stderr)?.[1] ?? '').slice(project.directory.length + 1)
+    const text = await project.read(path)
+    // As if the machine had had nothing else to do then, and less than nothing: now it has more, whatever it does.
+    const quiet = /("name":"otherPrograms".*"values":)\[[^\]]+\]/
+    expect(text).toMatch(quiet)
+    await project.write({ [path]: text.replace(quiet, '$1[-1,-1,-1,-1,-1]'), delay: '15' })
+    const { exitCode, stdout, shown } = await perfKit(project, [...LOAD, '--repeat', '5'])
+    expect(stdout).toMatch(/^response time p50 +.* ✗ regressed .*, as advice$/m)
+    expect(shown).toMatch(/advice only, it fails no build: other programs took \d+ % of the machine/)
+    expect(exitCode).toBe(0)
+    expect((await perfKit(project, [...LOAD, '--repeat', '5', '--strict'])).exitCode).toBe(4)
+  })
+
   it.each([
     ['a URL', ['http://127.0.0.1:1/', '--repeat', '5'], 'one process, measured twice, is one process'],
     ['accepting one load', ['--accept'], 'a baseline of fewer than 5 repetitions'],
