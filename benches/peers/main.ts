@@ -1,5 +1,5 @@
 /**
- * What the documentation promises about the tool itself, measured: docs/peers.md.
+ * What the documentation promises about the tool itself, measured: docs/benchmarks.md.
  *
  *   pnpm bench:peers accuracy   a known cost, read by us, by plain tinybench and by mitata
  *   pnpm bench:peers scale      10 000 stored entries

@@ -5,7 +5,7 @@ import type { ExperimentResult } from './experiment.ts'
 
 /** One experiment's result with when and where it was made. */
 export interface RecordedResult extends Omit<ExperimentResult, 'text'> {
-  /** the tables, line by line: what docs/peers.md shows */
+  /** the tables, line by line: what docs/benchmarks.md shows */
   readonly lines: readonly string[]
   readonly at: string
   readonly seconds: number
