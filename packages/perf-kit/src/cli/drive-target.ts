@@ -25,6 +25,8 @@ import type { Streams } from './terminal-io.ts'
 
 /** What commands that drive a target do each in their own way. */
 export interface TargetCommand<Flags extends RequestFlags> {
+  /** whether all load comes from this process */
+  readonly isOwnWork: (flags: Flags) => boolean
   /** look inside a target that is started */
   readonly hasAgent: (flags: Flags) => boolean
   /**
@@ -105,7 +107,9 @@ async function driveOwn<Flags extends RequestFlags>(
     const url = urlOf(target, started)
     const driving = { ...surroundings, url, flags, files, budgets, source, target: started }
     if (repetition === undefined) return await command.measure(driving)
-    return await withOtherPrograms(started.pid, () => command.measure({ ...driving, repetition }))
+    const measure = (): Promise<Run> => command.measure({ ...driving, repetition })
+    // Another engine is a process of its own, which would be taken for one of them.
+    return command.isOwnWork(flags) ? await withOtherPrograms(started.pid, measure) : await measure()
   }
   const stored = new StoredLoads({ rootDirectory, baselines, flags, streams })
   const { repeat: count } = flags

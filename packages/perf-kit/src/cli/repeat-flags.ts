@@ -35,7 +35,7 @@ export function addRepeatOptions(command: Command): Command {
  * @throws {PerfKitError} `LOAD_INVALID` for flags that do not go together
  */
 export function refuseRepeatFlags(url: string | undefined, { repeat, ...flags }: RepeatFlags): void {
-  if (repeat !== undefined && url !== undefined) {
+  if (url !== undefined && (repeat !== undefined || flags.accept === true || flags.strict === true)) {
     throw invalid(
       'repetitions are of a target that is started anew for each: one process, measured twice, is one process',
       'Describe how it is started as load.target in perf-kit.config.ts, and leave the URL out.',

@@ -74,6 +74,16 @@ export class LoadGenerator {
     } finally {
       signal?.removeEventListener('abort', onAbort)
       await this.stop()
+      // A thread that failed tells no more, and keeps back what others have told.
+      this.#tellRest()
+    }
+  }
+
+  #tellRest(): void {
+    try {
+      for (let index = 0; index < this.#plan.threads; index++) this.#seconds?.finish(index)
+    } catch {
+      // It has thrown before, and ended the load.
     }
   }
 
@@ -100,18 +110,26 @@ export class LoadGenerator {
       ready.reject(error)
       done.reject(error)
     }
+    // Whoever listens to seconds may throw: that ends the load, and not this process.
+    const tellSeconds = (tell: (seconds: SecondMerger) => void): void => {
+      try {
+        if (this.#seconds !== undefined) tell(this.#seconds)
+      } catch (cause) {
+        fail(cause)
+      }
+    }
     thread.on('message', (message: ThreadMessage) => {
       clearTimeout(watchdog)
       if (message.type === 'ready') ready.resolve()
       else if (message.type === 'delta') {
         this.#result.add(index, message)
-        this.#seconds?.add(index, message)
+        tellSeconds((seconds) => seconds.add(index, message))
       } else if (message.type === 'failed') {
         const { code, message: text, remedy } = message
         fail(new PerfKitError(code, text, { remedy }))
       } else {
         this.#result.finish(index, message)
-        this.#seconds?.finish(index)
+        tellSeconds((seconds) => seconds.finish(index))
         done.resolve()
       }
       // A thread tells each second what it has counted.

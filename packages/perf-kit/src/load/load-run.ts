@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { Histogram } from 'hdr-histogram-js'
 import {
@@ -20,6 +21,7 @@ import { operationMetrics } from './operation-metrics.ts'
 import { describeShares } from './operation-shares.ts'
 import { describeModule } from './requests/plan-requests.ts'
 import { shownPath } from './requests/ready-request.ts'
+import type { Segment } from './schedule.ts'
 import { meanInterval } from './seconds-interval.ts'
 import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
 import { TIME_METRICS } from './time-names.ts'
@@ -30,6 +32,7 @@ const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') 
 export const HARNESS: Run['harness'] = { name: '@gw/perf-kit', version, methodVersion: METHOD_VERSION }
 
 const SHOWN_LEVELS = 4
+const DIGEST_DIGITS = 6
 const NS_PER_MS = 1e6
 const NS_PER_SEC = 1e9
 
@@ -121,10 +124,17 @@ export function describeTimes(plan: LoadPlan): string {
   const thinkNs = traffic.loop === 'closed' ? traffic.thinkNs : 0
   const seconds = (ns: number): string => `${Number((ns / NS_PER_SEC).toPrecision(6))} s`
   return [
-    `, ${seconds(durationNsOf(plan) - warmupNs)}`,
+    `, ${seconds(durationNsOf(plan) - warmupNs)}${phasesWord(traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec)}`,
     ...(warmupNs > 0 ? [` after ${seconds(warmupNs)}`] : []),
     ...(thinkNs > 0 ? [`, thinking ${seconds(thinkNs)}`] : []),
   ].join('')
+}
+
+/** Two schedules may have the same levels and last as long. */
+function phasesWord(segments: readonly Segment[]): string {
+  if (segments.length < 2) return ''
+  const digest = createHash('sha256').update(JSON.stringify(segments)).digest('hex')
+  return ` in ${segments.length} phases #${digest.slice(0, DIGEST_DIGITS)}`
 }
 
 function clientsWord(shown: string): string {

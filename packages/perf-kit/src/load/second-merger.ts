@@ -50,8 +50,9 @@ export class SecondMerger {
     while (this.#passedOn < whole) {
       const number = this.#passedOn
       const second = this.#open.get(number)
-      if (second === undefined) return
+      if (second === undefined && this.#open.size === 0) return
       this.#passedOn++
+      if (second === undefined) continue
       this.#open.delete(number)
       this.#onSecond(streamedSecond(number, second.untilNs, second.sum))
     }

@@ -176,6 +176,7 @@ describe('perf-kit load --repeat', () => {
 
   it.each([
     ['a URL', ['http://127.0.0.1:1/', '--repeat', '5'], 'one process, measured twice, is one process'],
+    ['to be strict about a URL', ['http://127.0.0.1:1/', '--strict'], 'leave the URL out'],
     ['accepting one load', ['--accept'], 'a baseline of fewer than 5 repetitions'],
     ['accepting four', ['--repeat', '4', '--accept'], 'Give --repeat 5 or more with --accept.'],
     ['a reason for nothing', ['--repeat', '5', '--reason', 'why'], '--reason and --author are of what is accepted'],

@@ -40,6 +40,13 @@ const secondsIn = async (path: string): Promise<number> =>
   (await readFile(path, 'utf8').catch(() => '')).split('"type":"second"').length - 1
 
 describe('perf-kit load --stream', () => {
+  it('takes a number for a slip of the hand, which meant --streams', async () => {
+    await using project = await TemporaryProject.create({})
+    const { exitCode, shown } = await perfKit(project, ['load', 'http://127.0.0.1:1/', '--http2', '--stream', '25'])
+    expect(exitCode).toBe(2)
+    expect(shown).toContain('Write --streams 25 for clients that share a connection, or --stream ./25 for a file.')
+  })
+
   it('writes a line of what is driven, one a second, and one of how it ended', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await answering()

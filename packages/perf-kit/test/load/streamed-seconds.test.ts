@@ -88,6 +88,14 @@ it('come while the load goes on', async () => {
   expect(cameAtMs[0]).toBeLessThan(0.75 * endMs)
 })
 
+it('end the load when whoever listens throws, and not the process', async () => {
+  await using target = await scriptedTarget(({ socket }) => socket.write(OK))
+  const onSecond = (): void => {
+    throw new Error('no room')
+  }
+  await expect(drive(target.url, { phases: steady(1, 60_000), thinkNs: 20e6, onSecond })).rejects.toThrow('no room')
+})
+
 it('have each operation of a mix, by name', async () => {
   await using target = await mcpTarget(well)
   const seconds: StreamedSecond[] = []

@@ -9,6 +9,7 @@ const MOST_CALLS = 4096
 const MOST_NS = 50e6
 const READINGS = 6
 const EMPTY_READINGS = 3
+const WARMUP_READINGS = 2
 
 /**
  * How many calls to read at once, found once a benchmark: every fork on both sides makes the same.
@@ -41,6 +42,8 @@ export async function findAllocationCalls(batch: Batch, timePerOpNs: number): Pr
  */
 export async function measureAllocation(batch: Batch, calls: number): Promise<number | undefined> {
   if (globalThis.gc === undefined) return undefined
+  // Numbered from 0 again, calls are other calls to V8 than those that were timed: it compiles them anew, which is none of their own.
+  for (let reading = 0; reading < WARMUP_READINGS; reading++) await readGrowth(batch, 2 * calls)
   const readingBytes = await readingItself(batch)
   let allocatedBytes = 0
   let countedCalls = 0
@@ -54,8 +57,6 @@ export async function measureAllocation(batch: Batch, calls: number): Promise<nu
 }
 
 async function readingItself(batch: Batch): Promise<number> {
-  // The first reading of all makes what later ones find.
-  await readGrowth(batch, 0)
   const readings: number[] = []
   for (let reading = 0; reading < EMPTY_READINGS; reading++) readings.push(totalBytes(await readGrowth(batch, 0)))
   return medianOf(readings)

@@ -17,6 +17,7 @@ interface LatencyFlags extends RequestFlags {
 }
 
 const LATENCY: TargetCommand<LatencyFlags> = {
+  isOwnWork: () => true,
   hasAgent: ({ agent }) => agent !== false,
   check: (url, flags, files) => new LatencyMeasurer(optionsOf(url, flags, files)).times,
   measure,

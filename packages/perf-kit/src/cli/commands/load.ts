@@ -26,9 +26,10 @@ import type { SecondFile } from '../second-file.ts'
 import type { Streams } from '../terminal-io.ts'
 
 const LOAD: TargetCommand<LoadFlags> = {
+  isOwnWork: ({ engine = 'native' }) => engine === 'native',
   hasAgent: ({ agent, engine = 'native' }) => agent !== false && engine === 'native',
   check: (url, flags, files) => {
-    refuseStreamOfRepetitions(flags)
+    refuseStreamOf(flags)
     const stream = streamOf(flags, () => undefined)
     return describeTimes(engineOf(url, flags, files, stream).result.plan)
   },
@@ -72,6 +73,7 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
 
 async function measure(driving: Driving<LoadFlags>): Promise<Run> {
   const { url, flags, files, budgets, source, progress, signal, tell, target, repetition } = driving
+  refuseStreamOf(flags)
   const stream = streamOf(flags, tell)
   const engine = engineOf(url, flags, files, stream)
   const { result } = engine
@@ -81,7 +83,10 @@ async function measure(driving: Driving<LoadFlags>): Promise<Run> {
   if (flags.quiet !== true) progress.watch(result, repetition)
   const startMs = performance.now()
   const inside = watchInside(engine, target)
+  let endMs = startMs
   await engine.run(signal).finally(async () => {
+    // What a target may leave open is waited for, and no part of the load.
+    endMs = performance.now()
     progress.clear()
     await Promise.all([inside?.stop(), stream?.stop(result.isComplete)])
   })
@@ -91,7 +96,7 @@ async function measure(driving: Driving<LoadFlags>): Promise<Run> {
     subject,
     configuration: flags.configuration ?? 'default',
     startedAt,
-    durationNs: (performance.now() - startMs) * 1e6,
+    durationNs: (endMs - startMs) * 1e6,
     source,
     budgets,
     ...startedTargetFacts(target, inside),
@@ -107,7 +112,12 @@ function engineOf(url: string, flags: LoadFlags, files: RequestFiles, stream: Se
   })
 }
 
-function refuseStreamOfRepetitions({ stream, repeat }: LoadFlags): void {
+function refuseStreamOf({ stream, repeat }: LoadFlags): void {
+  if (stream !== undefined && /^\d+$/.test(stream)) {
+    throw new PerfKitError('LOAD_INVALID', `--stream ${stream} would write a file of that name`, {
+      remedy: `Write --streams ${stream} for clients that share a connection, or --stream ./${stream} for a file.`,
+    })
+  }
   if (stream === undefined || repeat === undefined) return
   throw new PerfKitError('LOAD_INVALID', '--stream is of one load, and --repeat makes several', {
     remedy: 'Leave one of them out.',

@@ -28,7 +28,7 @@ export function poolRuns(runs: readonly Run[], facts: PoolFacts): Run {
     metrics: poolMetrics(runs),
     series: poolSeries(runs),
     validity: poolValidity(runs, facts),
-    warnings: [...distinct(runs.flatMap(({ warnings }) => warnings)), repetitionsNote(runs.length)],
+    warnings: [...poolNotes(runs), repetitionsNote(runs.length)],
   }
 }
 
@@ -43,8 +43,14 @@ function poolValidity(runs: readonly Run[], { planned, wasEnded }: PoolFacts): V
   return { state, reasons: [...ended, ...reasons] }
 }
 
-function distinct(notes: readonly RunNote[]): RunNote[] {
-  return notes.filter((note, index) => notes.findIndex(({ message }) => message === note.message) === index)
+/** What is the same of all repetitions once; what is not, with its repetition: figures in it are of that alone. */
+function poolNotes(runs: readonly Run[]): RunNote[] {
+  const notes = runs.flatMap(({ warnings }, index) => warnings.map((note) => ({ note, repetition: index + 1 })))
+  return [...Map.groupBy(notes, ({ note }) => JSON.stringify([note.code, note.subject])).values()].flatMap((alike) => {
+    const isOne = new Set(alike.map(({ note }) => note.message)).size === 1
+    if (isOne) return alike.slice(0, 1).map(({ note }) => note)
+    return alike.map(({ note, repetition }) => ({ ...note, message: `repetition ${repetition}: ${note.message}` }))
+  })
 }
 
 function repetitionsNote(count: number): RunNote {

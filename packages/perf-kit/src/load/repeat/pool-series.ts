@@ -5,11 +5,11 @@ export function poolSeries(runs: readonly Run[]): Series[] {
   const all = runs.flatMap(({ series = [] }) => series)
   const lengths = new Map<string, number>()
   for (const series of all) {
-    const clock = clockOf(series)
-    lengths.set(clock, Math.max(lengths.get(clock) ?? 0, series.values.length))
+    const pace = paceOf(series)
+    lengths.set(pace, Math.max(lengths.get(pace) ?? 0, series.values.length))
   }
   return distinct(all).map((series) => {
-    const length = lengths.get(clockOf(series)) ?? 0
+    const length = lengths.get(paceOf(series)) ?? 0
     const values = runs.flatMap((run, index) => {
       const own = run.series?.find((each) => isSame(each, series))?.values ?? []
       const gap = index === runs.length - 1 ? 0 : 1
@@ -19,9 +19,9 @@ export function poolSeries(runs: readonly Run[]): Series[] {
   })
 }
 
-/** Series of one clock are drawn in one chart: a repetition is as long in each of them. */
-function clockOf({ subject, fromNs, everyNs }: Series): string {
-  return JSON.stringify([subject, fromNs, everyNs])
+/** A repetition is as long in all series of a subject, whenever they begin: charts of them stand below each other. */
+function paceOf({ subject, everyNs }: Series): string {
+  return JSON.stringify([subject, everyNs])
 }
 
 function distinct(all: readonly Series[]): Series[] {
@@ -29,5 +29,10 @@ function distinct(all: readonly Series[]): Series[] {
 }
 
 function isSame(left: Series, right: Series): boolean {
-  return left.subject === right.subject && left.name === right.name && clockOf(left) === clockOf(right)
+  return (
+    left.subject === right.subject &&
+    left.name === right.name &&
+    left.fromNs === right.fromNs &&
+    paceOf(left) === paceOf(right)
+  )
 }

@@ -17,6 +17,8 @@ export interface Dialogue {
   /** How long it took to open the session, ns: once for each. */
   takeOpenTimeNs(): number | undefined
   next(): EncodedRequest
+  /** Whether `next` takes time that is worth telling apart. */
+  readonly isMadeUp?: boolean
   /** Which of the plan's operations `next` gave last. */
   readonly operation: number
   /** How long after it was sent the request that `next` gave last is to be cancelled, ns; absent: not at all. */

@@ -62,6 +62,7 @@ export class HttpDialogue implements Dialogue {
 
 /** Another request each time: which of a load's operations it is, is drawn. */
 export class VariedDialogue extends HttpDialogue {
+  readonly isMadeUp = true
   readonly #source: RequestSource
   readonly #draw: () => number
 

@@ -97,9 +97,11 @@ export class Lane implements ConnectionHandler {
   /** The lane must be free. @param takenNs - when the generator came to what was due at `intendedNs` */
   send(intendedNs: number, takenNs: number): void {
     this.#state = 'busy'
-    // Made up before it is sent: that is no time of the target's.
+    const isMadeUp = this.#dialogue.isMadeUp === true
+    const fromNs = isMadeUp ? nowNs() : 0
     const request = this.#dialogue.next()
-    this.#request.begin(intendedNs, takenNs)
+    // Made up before it is sent: that is the generator's own time, and none of the target's or of a wait for a connection.
+    this.#request.begin(intendedNs, isMadeUp ? takenNs + nowNs() - fromNs : takenNs)
     this.#connection?.send(request)
     const { cancelAfterNs } = this.#dialogue
     if (cancelAfterNs !== undefined) this.#cancelling.plan(this.#request.sentNs + cancelAfterNs)

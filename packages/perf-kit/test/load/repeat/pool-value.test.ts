@@ -14,6 +14,8 @@ it.each([
   ['takes the highest of maxima', 'targetGcPauseMax', 'ns', [3, 9, 4], 9],
   ['takes the highest of percentiles that have no distribution', 'targetLoopDelayP99', 'ns', [3, 9, 4], 9],
   ['takes the mean of the rest', 'targetCpuMean', 'ratio', [0.2, 0.4], 0.3],
+  ['takes the highest of what is of a process', 'targetFilesLeft', 'count', [3, 6], 6],
+  ['takes the mean of shares, whatever a target calls its parts', 'slowShare target dbMax', 'ratio', [0.2, 0.4], 0.3],
   ['takes the least of where slow requests begin', 'slowFrom', 'ns', [8, 5, 9], 5],
 ] as const)('%s', (_title, name, unit, values, expected) => {
   expect(pool(name, unit, values)).toBeCloseTo(expected, 12)

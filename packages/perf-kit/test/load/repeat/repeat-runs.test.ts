@@ -86,6 +86,24 @@ describe('a load that is repeated', () => {
     expect(evidence).toMatchObject({ kind: 'proportion', part: 0, whole: sum('outcome HTTP 200') })
   })
 
+  it('says once what all repetitions say, and which one it was of what differs', async () => {
+    const base = toLoadRun(await drive(`http://127.0.0.1:${await deadPort()}/`, { phases: steady(1, 100) }), FACTS)
+    const noted = (message: string): Run => ({
+      ...base,
+      validity: { state: 'valid', reasons: [] },
+      warnings: [
+        { code: 'A', message: 'the same' },
+        { code: 'B', message },
+      ],
+    })
+    const pooled = await repeatRuns(async (index) => noted(`pid ${index}`), { count: 2, ...REST })
+    expect(pooled.warnings.map(({ message }) => message).slice(0, 3)).toEqual([
+      'the same',
+      'repetition 1: pid 0',
+      'repetition 2: pid 1',
+    ])
+  })
+
   it('has its seconds one after the other, with a gap between repetitions', async () => {
     const { pooled, runs } = await repeated([5, 5], 2_000)
     const [first, second] = runs.map((run) => run.series?.find(({ name }) => name === 'succeeded')?.values ?? [])
