@@ -14,7 +14,9 @@ export function addRequestOptions(command: Command): Command {
     .option('-m, --method <method>', 'default: GET, and POST with a body')
     .option('-H, --header <name: value>', 'may be given several times', collect)
     .option('--body <text>', 'the request’s body; {{payload 10kB}} in it, and elsewhere, is a text of that size')
-    .addOption(new Option('--body-file <file>', 'the request’s body, as it is').conflicts('body'))
+    .addOption(
+      new Option('--body-file <file>', 'the request’s body; gaps in it are filled as in --body').conflicts('body'),
+    )
     .addOption(
       new Option('--body-size <size>', 'a body of so many bytes: 10kB')
         .argParser(sizeOption)

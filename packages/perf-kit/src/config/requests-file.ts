@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { didYouMean, PerfKitError } from '../errors/index.ts'
 import { httpRequestSchema, type ReadRequest } from './http-requests.ts'
 import { readInputFile } from './read-input-file.ts'
@@ -16,7 +17,10 @@ const KEYS = ['name', 'weight', 'method', 'path', 'headers', 'body']
  * @throws {PerfKitError} `LOAD_FILE_INVALID` with all that is wrong with it
  */
 export async function readRequestsFile(file: string): Promise<readonly ReadRequest[]> {
-  const text = (await readInputFile(file, 'the requests')).toString('utf8')
+  const content = await readInputFile(file, 'the requests')
+  if (!isUtf8(content)) throw invalid(file, `${file} is not written in UTF-8`, 'Convert it to UTF-8.')
+  // Some programs begin a file with a mark of its encoding, which is not part of it.
+  const text = content.toString('utf8').replace(/^\uFEFF/, '')
   const items = text.trimStart().startsWith('[') ? listed(text, file) : lines(text, file)
   if (items.length === 0) throw invalid(file, `${file} has no requests`, 'Give it a request at least.')
   const problems: string[] = []

@@ -18,9 +18,9 @@ export interface ConnectionNeed {
 
 /** A rate opens what it needs: how many it may have says how many it wants only where somebody has said so. */
 export function connectionNeed(plan: LoadPlan, { maxConnections = 0 }: LoadOptions): ConnectionNeed {
-  const { traffic, threads, http2 } = plan
+  const { traffic, threads } = plan
   if (traffic.loop === 'open') {
-    const connections = maxConnections * (http2 === undefined ? placesOfEach(plan) : 1)
+    const connections = maxConnections * placesOfEach(plan)
     return { connections, what: `${shown(connections)} connections`, threads }
   }
   const clients = mostClients(plan)

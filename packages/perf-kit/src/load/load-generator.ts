@@ -13,6 +13,9 @@ import type { ThreadCommand, ThreadJob, ThreadMessage } from './thread/messages.
 /** Long enough for all threads to have been told. */
 const LEAD_NS = 50e6
 const START_TIMEOUT_MS = 30_000
+/** A module of requests may log thousands of users in first. */
+const MODULE_TIMEOUT_MS = 300_000
+const MS_PER_MIN = 60_000
 /** Many times as long as a thread ever is silent: one that is has stopped, or its machine has. */
 const SILENCE_MS = 60_000
 const STOP_TIMEOUT_MS = 3_000
@@ -98,13 +101,19 @@ export class LoadGenerator {
     const job: ThreadJob = { plan: this.#plan, index }
     const thread = new Worker(entry, { workerData: job, env: process.env, stdout: true, stderr: true })
     this.#threads.push(thread)
+    // What a module of requests prints is for people; unread, it would pile up.
+    for (const printed of [thread.stdout, thread.stderr]) printed.on('data', (text) => process.stderr.write(text))
     const ready = Promise.withResolvers<void>()
     const done = Promise.withResolvers<void>()
     // Whoever waits for one of them hears of it; nobody may be waiting for the other yet.
     ready.promise.catch(() => undefined)
     done.promise.catch(() => undefined)
     const hangs = (): void => fail(new Error('it does not answer any more'))
-    let watchdog = setTimeout(hangs, START_TIMEOUT_MS)
+    const { variants } = this.#plan
+    let watchdog =
+      variants?.kind === 'module'
+        ? setTimeout(() => fail(notReady(variants.file)), MODULE_TIMEOUT_MS)
+        : setTimeout(hangs, START_TIMEOUT_MS)
     const fail = (cause: unknown): void => {
       const error = cause instanceof PerfKitError ? cause : failure(index, cause)
       ready.reject(error)
@@ -157,6 +166,13 @@ async function ended(thread: Worker): Promise<void> {
   const impatience = setTimeout(() => void thread.terminate(), STOP_TIMEOUT_MS)
   await exit
   clearTimeout(impatience)
+}
+
+function notReady(file: string): PerfKitError {
+  return new PerfKitError('LOAD_FAILED', `${file} is not ready after ${MODULE_TIMEOUT_MS / MS_PER_MIN} min`, {
+    where: file,
+    remedy: 'Prepare less in it, or do so before and have it read the result.',
+  })
 }
 
 function failure(index: number, cause: unknown): PerfKitError {

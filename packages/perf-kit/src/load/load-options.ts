@@ -242,7 +242,7 @@ function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions
   return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)
 }
 
-function http2Problems({ httpVersion = '1.1', streams, headers = {}, requests = [] }: LoadOptions): string[] {
+function http2Problems({ httpVersion = '1.1', streams, headers = {}, method, requests = [] }: LoadOptions): string[] {
   const given = [headers, ...requests.map((request) => request.headers ?? {})]
   const lost = httpVersion === '2' ? [...new Set(given.flatMap(headersOfConnection))] : []
   const checks: readonly (readonly [boolean, string])[] = [
@@ -252,6 +252,10 @@ function http2Problems({ httpVersion = '1.1', streams, headers = {}, requests = 
       'only HTTP/2 has streams, of which clients could share a connection',
     ],
     [isCount(streams ?? 1, MOST_STREAMS), `streams must be a whole number from 1 to ${MOST_STREAMS}`],
+    [
+      httpVersion === '1.1' || ![method, ...requests.map((request) => request.method)].includes('CONNECT'),
+      'CONNECT opens a tunnel over HTTP/2, and asks for nothing',
+    ],
     [lost.length === 0, `HTTP/2 has no place for ${lost.join(', ')} among the headers`],
   ]
   return checks.filter(([isRight]) => !isRight).map(([, problem]) => problem)

@@ -22,9 +22,9 @@ function parsedObject(line: string, where: string): DataRow {
   let value: unknown
   try {
     value = JSON.parse(line)
-  } catch (cause) {
-    // What V8 says repeats the line, which may hold a token.
-    throw new PerfKitError('LOAD_FILE_INVALID', `${where} is no JSON`, { where, cause, remedy: 'Mend the line.' })
+  } catch {
+    // Without V8's own words, which repeat the line: it may hold a token.
+    throw new PerfKitError('LOAD_FILE_INVALID', `${where} is no JSON`, { where, remedy: 'Mend the line.' })
   }
   if (isObject(value)) {
     if (!hasInexact(value)) return value

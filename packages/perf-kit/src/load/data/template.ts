@@ -119,9 +119,12 @@ function split(text: string): { readonly texts: string[]; readonly names: string
   return { texts: parts.filter((_, index) => index % 2 === 0), names: parts.filter((_, index) => index % 2 === 1) }
 }
 
-/** Whether a text is JSON once its gaps are filled: `{"id": {{id}}}` is. */
-export function isJsonTemplate(text: string): boolean {
-  return isJson(split(text).texts.join('0'))
+const JSON_START = /^\s*(?:\[|"|\{(?!\{))/
+
+/** Whether a text is JSON once its gaps are filled: `{"id": {{id}}}` is. @param isSaid - a header says that it is JSON */
+export function isJsonTemplate(text: string, { isSaid = false }: { readonly isSaid?: boolean } = {}): boolean {
+  // Nothing but gaps is whatever they hold.
+  return (isSaid || JSON_START.test(text)) && isJson(split(text).texts.join('0'))
 }
 
 function isJson(text: string): boolean {

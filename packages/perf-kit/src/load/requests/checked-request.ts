@@ -30,5 +30,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isTextRecord(value: unknown): value is Readonly<Record<string, string>> {
-  return isRecord(value) && Object.values(value).every((text) => typeof text === 'string')
+  // Of Headers or a Map nothing could be seen.
+  const prototype: unknown = isRecord(value) ? Object.getPrototypeOf(value) : undefined
+  const isPlain = prototype === Object.prototype || prototype === null
+  return isRecord(value) && isPlain && Object.values(value).every((text) => typeof text === 'string')
 }

@@ -19,8 +19,8 @@ export function readyRequest(request: HttpRequest, defaults: RequestDefaults): R
 
 /** Why it cannot be asked for; nothing when it can. */
 export function pathProblem(path: string): string | undefined {
-  if (!path.startsWith('/')) return `the path ${JSON.stringify(path)} does not begin with /`
-  if (path.includes('#')) return `the path ${JSON.stringify(path)} has a #: write %23 for one that is sent`
+  if (!path.startsWith('/')) return `the path ${JSON.stringify(shownPath(path))} does not begin with /`
+  if (path.includes('#')) return `the path ${JSON.stringify(shownPath(path))} has a #: write %23 for one that is sent`
   return undefined
 }
 

@@ -3,6 +3,7 @@ import type { Place } from '../data/plan-data.ts'
 import { isJsonTemplate, parseTemplate, type Template } from '../data/template.ts'
 import type { ReadyRequest } from './weighted-request.ts'
 
+const JSON_TYPE = /^[^;]*[/+]json\b/i
 const FORM = 'application/x-www-form-urlencoded'
 
 /** Where a request takes values of a row. */
@@ -26,11 +27,9 @@ export function templateOf({ path, headers, body }: ReadyRequest): RequestTempla
 }
 
 function bodyTemplate(text: string, headers: ReadyRequest['headers']): Template {
-  if (isJsonTemplate(text)) return parseTemplate(text, 'json')
-  const isForm = Object.entries(headers).some(
-    ([name, value]) => name.toLowerCase() === 'content-type' && value.toLowerCase().startsWith(FORM),
-  )
-  return parseTemplate(text, isForm ? 'percent' : 'plain')
+  const [, type = ''] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type') ?? []
+  if (isJsonTemplate(text, { isSaid: JSON_TYPE.test(type) })) return parseTemplate(text, 'json')
+  return parseTemplate(text, type.toLowerCase().startsWith(FORM) ? 'percent' : 'plain')
 }
 
 /** @param name - of the request, in messages; empty when there is only one */

@@ -101,7 +101,9 @@ export class Lane implements ConnectionHandler {
     const fromNs = isMadeUp ? nowNs() : 0
     const request = this.#dialogue.next()
     // Made up before it is sent: that is the generator's own time, and none of the target's or of a wait for a connection.
-    this.#request.begin(intendedNs, isMadeUp ? takenNs + nowNs() - fromNs : takenNs)
+    const madeNs = isMadeUp ? takenNs + nowNs() - fromNs : takenNs
+    if (isMadeUp) this.#recorder.madeUp(intendedNs, madeNs)
+    this.#request.begin(intendedNs, madeNs)
     this.#connection?.send(request)
     const { cancelAfterNs } = this.#dialogue
     if (cancelAfterNs !== undefined) this.#cancelling.plan(this.#request.sentNs + cancelAfterNs)

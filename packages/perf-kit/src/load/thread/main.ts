@@ -60,7 +60,12 @@ function drive(beginNs: number, requests: ThreadRequests): void {
   const sampler = new Sampler(Math.ceil(SAMPLED_REQUESTS / plan.threads), index + 1)
   const window = { fromNs: beginNs + plan.warmupNs, toNs: scheduleEndNs }
   const operations = operationsOf(plan).length
-  const recorder = new Recorder(window, { sampler, operations, ...(plan.mcp === undefined ? {} : { mcp: plan.mcp }) })
+  const recorder = new Recorder(window, {
+    sampler,
+    operations,
+    lagsWhenSent: plan.variants !== undefined && plan.traffic.loop === 'open',
+    ...(plan.mcp === undefined ? {} : { mcp: plan.mcp }),
+  })
   const traffic = trafficOf(beginNs, recorder, requests)
   const lastNs = scheduleEndNs + plan.timeoutNs + NS_PER_SEC
   const atStart = performance.eventLoopUtilization()

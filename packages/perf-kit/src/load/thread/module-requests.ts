@@ -62,6 +62,7 @@ export class ModuleRequests implements RequestSource {
     const request = checkedRequest(given)
     if (typeof request === 'string') throw failed(this.#file, `what it gives is no request: ${request}`)
     const lost = this.#isHttp2 ? headersOfConnection(request.headers ?? {}) : []
+    if (this.#isHttp2 && request.method === 'CONNECT') throw failed(this.#file, 'CONNECT opens a tunnel over HTTP/2')
     if (lost.length > 0) throw failed(this.#file, `HTTP/2 has no place for ${lost.join(', ')} among the headers`)
     try {
       return encodeRequest(this.#endpoint, readyRequest(request, this.#defaults))

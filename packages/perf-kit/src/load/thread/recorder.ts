@@ -13,6 +13,8 @@ export interface RecorderParts {
   readonly sampler?: Sampler
   /** absent: plain HTTP */
   readonly mcp?: McpPlan
+  /** of a rate, whose requests take time to make up: it is known when they are sent how late that is */
+  readonly lagsWhenSent?: boolean
   /** how many are asked; default: none that would have to be told from another */
   readonly operations?: number
 }
@@ -27,6 +29,7 @@ export class Recorder {
   readonly #responseFailed = new ValueCounts()
   readonly #times = eachTime(() => new ValueCounts())
   readonly #sampler: Sampler | undefined
+  readonly #lagsWhenSent: boolean
   readonly #outcomes = new Map<string, number>()
   #offered = 0
   #dropped = 0
@@ -42,9 +45,10 @@ export class Recorder {
   /** a load of a single operation must not pay for the others */
   readonly #tellsMore: boolean
 
-  constructor(window: CountedWindow, { sampler, mcp, operations = 0 }: RecorderParts = {}) {
+  constructor(window: CountedWindow, { sampler, mcp, lagsWhenSent = false, operations = 0 }: RecorderParts = {}) {
     this.#window = window
     this.#sampler = sampler
+    this.#lagsWhenSent = lagsWhenSent
     this.mcp = mcp === undefined ? undefined : new McpRecorder(mcp, window)
     this.#operations = operations < 2 ? [] : Array.from({ length: operations }, () => new OperationRecorder())
     this.#tellsMore = this.#operations.length > 0 || this.mcp?.tellsMore === true
@@ -59,7 +63,12 @@ export class Recorder {
   due(intendedNs: number, atNs: number): void {
     if (!this.#counts(intendedNs)) return
     this.#offered++
-    this.#times.sendLag.add(atNs - intendedNs)
+    if (!this.#lagsWhenSent) this.#times.sendLag.add(atNs - intendedNs)
+  }
+
+  /** It has been made up, and is sent if there is a connection. */
+  madeUp(intendedNs: number, atNs: number): void {
+    if (this.#lagsWhenSent && this.#counts(intendedNs)) this.#times.sendLag.add(atNs - intendedNs)
   }
 
   drop(intendedNs: number): void {

@@ -1,4 +1,11 @@
-import { type FillJson, McpSession, McpStateless, STATELESS_VERSION, withText } from '../../protocol/index.ts'
+import {
+  type EncodedRequest,
+  type FillJson,
+  McpSession,
+  McpStateless,
+  STATELESS_VERSION,
+  withText,
+} from '../../protocol/index.ts'
 import type { LoadPlan } from '../load-plan.ts'
 import type { Dialogue } from './dialogue.ts'
 import { HttpDialogue, VariedDialogue } from './http-dialogue.ts'
@@ -18,6 +25,8 @@ export class ThreadRequests {
   /** of MCP, where rows fill what is asked */
   readonly #fill: FillJson | undefined
   readonly #index: number
+  /** the same for all connections: a body may be of many MB */
+  #same: EncodedRequest | undefined
   #dialogues = 0
 
   private constructor(plan: LoadPlan, index: number, source: RequestSource | undefined, fill: FillJson | undefined) {
@@ -56,7 +65,10 @@ export class ThreadRequests {
       if (version === STATELESS_VERSION) return new McpStateless(common)
       return new McpSession(version === undefined ? common : { ...common, version })
     }
-    if (this.#source === undefined) return new HttpDialogue(withText(request))
+    if (this.#source === undefined) {
+      this.#same ??= withText(request)
+      return new HttpDialogue(this.#same)
+    }
     const draw = variants?.kind === 'list' ? operationDraws(variants.requests, variants.seed, number) : () => 0
     return new VariedDialogue(this.#source, draw, request)
   }

@@ -208,7 +208,9 @@ export class Http2Session {
     this.#isGoingAway = true
     this.retire()
     for (const member of [...this.#members]) {
-      if (!member.isOpen) this.#handOver(member)
+      // One that announces its end before it was ever open would do so again at once: clients pause after a failure.
+      if (!member.isOpen && this.#state === 'connecting') member.onSessionLost('network', 'GOAWAY')
+      else if (!member.isOpen) this.#handOver(member)
       else if (!member.isBusy) member.onSessionLost('network', 'CLOSED')
     }
   }

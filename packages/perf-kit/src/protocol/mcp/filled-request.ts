@@ -12,6 +12,8 @@ export type FillJson = (json: string) => (() => string) | undefined
 
 /** A header that tells of a parameter has its gap too. */
 const GAP = '{{'
+/** Beyond ASCII it is written in Base64, where none can be seen. */
+const HIDDEN = '=?base64?'
 
 export interface FilledOptions extends Required<NumberedOptions> {
   readonly operation: McpOperation
@@ -41,7 +43,7 @@ export class FilledRequest {
     this.#beforeParams = bytesOf(beforeParams)
     this.#beforeToken = bytesOf(beforeToken)
     const headers = headersOf(operation.params)
-    const hasGap = Object.values(headers).some((value) => value.includes(GAP))
+    const hasGap = Object.values(headers).some((value) => value.includes(GAP) || value.startsWith(HIDDEN))
     this.#head = hasGap ? undefined : encodeHead(endpoint, { method: 'POST', headers })
   }
 

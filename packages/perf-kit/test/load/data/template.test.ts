@@ -109,5 +109,12 @@ describe('JSON', () => {
     expect(isJsonTemplate('{"id": {{id}}, "name": "{{name}}"}')).toBe(true)
     expect(isJsonTemplate('id={{id}}')).toBe(false)
     expect(isJsonTemplate('{"id": {{id}}')).toBe(false)
+    expect(isJsonTemplate('[{{id}}]')).toBe(true)
+  })
+
+  it('is none when it is nothing but gaps, unless a header says so', () => {
+    expect(isJsonTemplate('{{line}}')).toBe(false)
+    expect(isJsonTemplate('{{a}}.{{b}}')).toBe(false)
+    expect(isJsonTemplate('{{id}}', { isSaid: true })).toBe(true)
   })
 })

@@ -83,6 +83,9 @@ describe('a module of requests', () => {
     // Of each of them the one is 50 ms more than the other, to the histogram's three digits.
     const [waited, served] = [response.getValueAtPercentile(50), times.service.getValueAtPercentile(50)]
     expect(waited).toBeGreaterThan(0.99 * (served + 50e6))
+    // The generator came to none of them in time, and the Run says so.
+    expect(times.sendLag.totalCount).toBe(5)
+    expect(times.sendLag.getValueAtPercentile(1)).toBeGreaterThan(49e6)
   })
 
   it.each([
@@ -108,6 +111,7 @@ describe('a module of requests', () => {
     ['gives a number for a path', after('return { path: 5 }'), 'its path is no text'],
     ['gives a path of nowhere', after("return { path: 'x' }"), 'the path "x" does not begin with /'],
     ['gives a number in headers', after('return { headers: { a: 1 } }'), 'its headers are no object of texts'],
+    ['gives Headers', after("return { headers: new Headers({ a: 'b' }) }"), 'its headers are no object of texts'],
     ['gives an object for a body', after('return { body: {} }'), 'its body is neither text nor bytes'],
     ['gives a header that cannot be', after("return { headers: { a: 'x\\ny' } }"), 'what it gives cannot be sent'],
     [

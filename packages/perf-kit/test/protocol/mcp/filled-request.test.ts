@@ -31,17 +31,20 @@ it.each([false, true])(
   },
 )
 
-it('has a head of its own for each call whose parameters a header tells of', () => {
+it.each([
+  ['as they are', (text: string) => text],
+  ['in Base64', (text: string) => `=?base64?${Buffer.from(text).toString('base64')}?=`],
+])('has a head of its own for each call whose parameters a header tells of, %s', (_title, written) => {
   const names = ['one', 'two']
   const request = new FilledRequest(endpoint, {
     index: 0,
     of: 1,
     hasToken: false,
     operation: { method: 'tools/call', params: { name: '{{tool}}' } },
-    headersOf: (params) => ({ 'mcp-name': String(Reflect.get(params, 'name')) }),
+    headersOf: (params) => ({ 'mcp-name': written(String(Reflect.get(params, 'name'))) }),
     fill: () => JSON.stringify({ name: names.shift() }),
   })
   const heads = [request.next(), request.next()].map(({ bytes }) => Buffer.from(bytes).toString())
-  expect(heads[0]).toContain('mcp-name: one\r\n')
-  expect(heads[1]).toContain('mcp-name: two\r\n')
+  expect(heads[0]).toContain(`mcp-name: ${written('one')}\r\n`)
+  expect(heads[1]).toContain(`mcp-name: ${written('two')}\r\n`)
 })
