@@ -33,7 +33,8 @@ export class LatencyMeasurer {
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw invalidLevels(`the level ${twice} is there twice`)
     this.#request = describeRequest(first)
-    this.#times = describeTimes(first)
+    // Bunches of requests are another load than a row of them.
+    this.#times = `${describeTimes(first)}${options.arrivals === 'poisson' ? ', poisson' : ''}`
   }
 
   /** How long levels last, as subjects tell it when they are to: `, 10 s after 2 s`. */

@@ -25,7 +25,6 @@ export function stepsOf({ levels = DEFAULT_LEVELS, ...options }: LatencyOptions)
     phases: [{ from: level, to: level, durationNs: warmupNs + durationNs }],
     warmupNs,
   })
-  const spread = options.arrivals === 'poisson' ? ', poisson' : ''
   const step = (level: string, optionsAt: Step['optionsAt']): Step => ({ level, optionsAt, isCapacity: false })
   const steps = levels.map((level) => {
     if ('clients' in level) {
@@ -38,13 +37,13 @@ export function stepsOf({ levels = DEFAULT_LEVELS, ...options }: LatencyOptions)
     }
     if ('ratePerSec' in level) {
       const { ratePerSec } = level
-      return step(`${ratePerSec}/s${spread}`, () => ({ ...options, loop: 'open', ...steady(ratePerSec) }))
+      return step(`${ratePerSec}/s`, () => ({ ...options, loop: 'open', ...steady(ratePerSec) }))
     }
     const { capacityRatio } = level
     if (!(capacityRatio > 0 && capacityRatio <= 2)) {
       throw invalidLevels(`${capacityRatio} is no share of a capacity; more than 0 and at most 2 can be driven`)
     }
-    return step(`${Number((100 * capacityRatio).toPrecision(6))} % of capacity${spread}`, (capacityPerSec) => ({
+    return step(`${Number((100 * capacityRatio).toPrecision(6))} % of capacity`, (capacityPerSec) => ({
       ...options,
       loop: 'open',
       ...steady(capacityRatio * capacityPerSec),

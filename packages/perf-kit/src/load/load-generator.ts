@@ -101,8 +101,8 @@ export class LoadGenerator {
     const job: ThreadJob = { plan: this.#plan, index }
     const thread = new Worker(entry, { workerData: job, env: process.env, stdout: true, stderr: true })
     this.#threads.push(thread)
-    // What a module of requests prints is for people; unread, it would pile up.
-    for (const printed of [thread.stdout, thread.stderr]) printed.on('data', (text) => process.stderr.write(text))
+    // A module of requests may print; unread, that would pile up.
+    for (const printed of [thread.stdout, thread.stderr]) printed.resume()
     const ready = Promise.withResolvers<void>()
     const done = Promise.withResolvers<void>()
     // Whoever waits for one of them hears of it; nobody may be waiting for the other yet.

@@ -67,7 +67,7 @@ test('what is allocated in pieces for many calls is read alike, however the numb
     expect(piece?.byteLength).toBe(pieceBytes)
     return perCallBytes ?? Number.NaN
   }
-  for (const calls of [60, 70, 80, 90, 100, 110]) {
+  for (const calls of [160, 170, 180, 190, 200, 210]) {
     expect((await readWith(calls)) / (pieceBytes / pieceCalls)).toBeCloseTo(1, 1)
   }
 })
