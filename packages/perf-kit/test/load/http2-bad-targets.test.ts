@@ -283,16 +283,15 @@ describe('one client of a connection that is shared', () => {
 
   it('that gets no answer in time gives up its stream, and not the connection', async () => {
     await using target = await http2Target((asked) => {
-      if (asked.number % 100 !== 50) setTimeout(() => ok(asked), 2)
+      // Early ones: what is given up when the load ends may end with the connection, and is no reset.
+      if (![5, 15, 25].includes(asked.number)) setTimeout(() => ok(asked), 2)
     })
     const result = await drive2(target.url, { ...patient, timeoutNs: 300e6 })
     expect(outcomesOf(result)).toEqual(['HTTP 200', 'TIMEOUT'])
     expect(target.connections()).toBe(1)
     expect(new Set(target.resets)).toEqual(new Set([constants.NGHTTP2_CANCEL]))
-    // Those that are given up last may end with their connection.
-    const timeouts = result.outcomes.get('TIMEOUT') ?? 0
-    await expect.poll(() => target.resets.length, { timeout: 5_000 }).toBeGreaterThan(Math.max(0, timeouts - 4))
-    expect(target.resets.length).toBeLessThanOrEqual(timeouts)
+    await expect.poll(() => target.resets.length, { timeout: 5_000 }).toBe(3)
+    expect(result.outcomes.get('TIMEOUT')).toBe(3)
   })
 
   it('whose request is refused does not cost the others theirs, nor the connection', async () => {
