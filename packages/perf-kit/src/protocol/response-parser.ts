@@ -1,4 +1,5 @@
 import { type BodySink, ChunkedBody } from './chunked-body.ts'
+import { HeadMemory } from './head-memory.ts'
 import { HeadParser, MALFORMED, NEED_MORE } from './head-parser.ts'
 import type { ProtocolFault } from './protocol-fault.ts'
 import { HeadBytes, type ResponseHead } from './response-head.ts'
@@ -37,6 +38,7 @@ export class ResponseParser implements BodySink {
   readonly #handler: ResponseHandler
   readonly #limits: ResponseLimits
   readonly #lines = new HeadParser()
+  readonly #memory = new HeadMemory()
   readonly #chunks = new ChunkedBody()
   readonly #head = new HeadBytes()
   #state: State = 'idle'
@@ -108,6 +110,13 @@ export class ResponseParser implements BodySink {
   #feedHead(chunk: Uint8Array, from: number, to: number): number {
     const allowedTo = Math.min(to, from + this.#limits.headBytes - this.#headBytes)
     const kept = this.#kept
+    // Of the only head of an answer, from its first byte on.
+    const isWhole = this.#headBytes === 0
+    const knownTo = isWhole ? this.#memory.recall(chunk, from, allowedTo, this.#lines) : -1
+    if (knownTo > 0) {
+      this.#headBytes = knownTo - from
+      return this.#beginBody(chunk, from, knownTo, knownTo, to)
+    }
     // A head in several pieces is rare: joined, and read on from the line that had not ended.
     const head = kept === undefined ? chunk : Buffer.concat([kept, chunk.subarray(from, allowedTo)])
     const headFrom = kept === undefined ? from : 0
@@ -121,6 +130,7 @@ export class ResponseParser implements BodySink {
       this.#keptUnread = this.#lines.unread - headFrom
       return to
     }
+    if (isWhole) this.#memory.learn(chunk, from, bodyFrom, this.#lines)
     const end = allowedTo - (headEnd - bodyFrom)
     this.#headBytes += end - from
     this.#kept = undefined
