@@ -16,7 +16,6 @@ export class HeadMemory {
   #status = 0
   #contentLengthBytes = -1
   #isChunked = false
-  #keepsAlive = true
   #missesInARow = 0
 
   /** @returns the offset after the head, with its meaning put into `lines`; −1 when it has to be read */
@@ -28,15 +27,20 @@ export class HeadMemory {
       if (known[at] !== bytes[from + at]) return -1
     }
     this.#missesInARow = 0
-    lines.take(this.#status, this.#contentLengthBytes, this.#isChunked, this.#keepsAlive)
+    lines.take(this.#status, this.#contentLengthBytes, this.#isChunked)
     return from + length
   }
 
   /** A whole head that had to be read. */
-  learn(bytes: Uint8Array, from: number, to: number, { status, contentLengthBytes, isChunked, keepsAlive }: HeadParser): void {
+  learn(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    { status, contentLengthBytes, isChunked, keepsAlive }: HeadParser,
+  ): void {
     this.#missesInARow++
     const isTired = this.#missesInARow > PATIENCE && this.#missesInARow % TRY_EVERY !== 0
-    if (isTired || to - from > MOST_BYTES) {
+    if (isTired || to - from > MOST_BYTES || !keepsAlive) {
       this.#length = 0
       return
     }
@@ -45,6 +49,5 @@ export class HeadMemory {
     this.#status = status
     this.#contentLengthBytes = contentLengthBytes
     this.#isChunked = isChunked
-    this.#keepsAlive = keepsAlive
   }
 }

@@ -33,12 +33,12 @@ export class HeadParser {
     return this.#keepsOpen && !this.#closes
   }
 
-  /** Another head said just the same. */
-  take(status: number, contentLengthBytes: number, isChunked: boolean, keepsAlive: boolean): void {
+  /** Another head, which keeps the connection, said just the same. */
+  take(status: number, contentLengthBytes: number, isChunked: boolean): void {
     this.status = status
     this.contentLengthBytes = contentLengthBytes
     this.isChunked = isChunked
-    this.#keepsOpen = keepsAlive
+    this.#keepsOpen = true
     this.#closes = false
   }
 

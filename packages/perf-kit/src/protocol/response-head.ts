@@ -63,7 +63,8 @@ export class HeadBytes implements ResponseHead {
   /** @returns where the first line of this header after the one at `from` begins */
   #lineOf(name: string, from: number): number | undefined {
     const bytes = this.#bytes
-    const to = this.#to
+    // No line begins behind the end of the last one, the empty one.
+    const to = this.#to - 1
     // A loop of our own: lines are short, and a call of the platform's search costs more than the search.
     for (let at = from; at < to; at++) {
       if (bytes[at] !== LF) continue

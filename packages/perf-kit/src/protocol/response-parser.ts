@@ -26,6 +26,9 @@ const FIRST_FINAL_STATUS = 200
 const NO_CONTENT = 204
 const NOT_MODIFIED = 304
 
+/** One for all connections of a thread, which mostly have the same target: each head is understood to its end before another comes. */
+const memory = new HeadMemory()
+
 type State = 'idle' | 'head' | 'length' | 'chunked' | 'until-close' | 'broken'
 
 /**
@@ -38,7 +41,6 @@ export class ResponseParser implements BodySink {
   readonly #handler: ResponseHandler
   readonly #limits: ResponseLimits
   readonly #lines = new HeadParser()
-  readonly #memory = new HeadMemory()
   readonly #chunks = new ChunkedBody()
   readonly #head = new HeadBytes()
   #state: State = 'idle'
@@ -112,7 +114,7 @@ export class ResponseParser implements BodySink {
     const kept = this.#kept
     // Of the only head of an answer, from its first byte on.
     const isWhole = this.#headBytes === 0
-    const knownTo = isWhole ? this.#memory.recall(chunk, from, allowedTo, this.#lines) : -1
+    const knownTo = isWhole ? memory.recall(chunk, from, allowedTo, this.#lines) : -1
     if (knownTo > 0) {
       this.#headBytes = knownTo - from
       return this.#beginBody(chunk, from, knownTo, knownTo, to)
@@ -130,7 +132,7 @@ export class ResponseParser implements BodySink {
       this.#keptUnread = this.#lines.unread - headFrom
       return to
     }
-    if (isWhole) this.#memory.learn(chunk, from, bodyFrom, this.#lines)
+    if (isWhole) memory.learn(chunk, from, bodyFrom, this.#lines)
     const end = allowedTo - (headEnd - bodyFrom)
     this.#headBytes += end - from
     this.#kept = undefined
