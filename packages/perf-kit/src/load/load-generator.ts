@@ -31,6 +31,7 @@ export class LoadGenerator {
   readonly #need: ConnectionNeed
   readonly #threads: Worker[] = []
   #isStopped = false
+  #ending: Promise<unknown> | undefined
 
   /** @throws {PerfKitError} as `planLoad` does */
   constructor(options: LoadOptions) {
@@ -93,7 +94,8 @@ export class LoadGenerator {
   /** End it now; what has been counted stays. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await Promise.all(this.#threads.map((thread) => ended(thread)))
+    this.#ending ??= Promise.all(this.#threads.map((thread) => ended(thread)))
+    await this.#ending
   }
 
   #startThread(index: number) {

@@ -31,6 +31,9 @@ export class Recorder {
   readonly #sampler: Sampler | undefined
   readonly #lagsWhenSent: boolean
   readonly #outcomes = new Map<string, number>()
+  /** how often the last outcome has come in a row and is not among the counts yet: mostly all are the same */
+  #inARow = 0
+  #lastOutcome = ''
   #offered = 0
   #dropped = 0
   #unsent = 0
@@ -136,6 +139,7 @@ export class Recorder {
   }
 
   take(): Delta {
+    this.#countRow()
     const delta: Delta = {
       responseOk: this.#responseOk.drain(),
       responseFailed: this.#responseFailed.drain(),
@@ -180,6 +184,17 @@ export class Recorder {
   }
 
   #count(outcome: string): void {
-    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1)
+    if (outcome !== this.#lastOutcome) {
+      this.#countRow()
+      this.#lastOutcome = outcome
+    }
+    this.#inARow++
+  }
+
+  #countRow(): void {
+    if (this.#inARow > 0) {
+      this.#outcomes.set(this.#lastOutcome, (this.#outcomes.get(this.#lastOutcome) ?? 0) + this.#inARow)
+    }
+    this.#inARow = 0
   }
 }

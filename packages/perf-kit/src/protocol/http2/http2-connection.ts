@@ -78,8 +78,9 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
   }
 
   onHead(head: ResponseHead): void {
+    const atNs = nowNs()
     this.#session?.noteHeard()
-    this.#handler.onHead(head)
+    this.#handler.onHead(head, atNs)
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
@@ -88,10 +89,11 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
   }
 
   onEnd(): void {
+    const atNs = nowNs()
     this.#exchange = undefined
     const isReusable = this.#session?.isUsable === true
     if (!isReusable) this.close()
-    this.#handler.onEnd(isReusable)
+    this.#handler.onEnd(isReusable, atNs)
   }
 
   onBreak(rstCode: number, error: Error | undefined): void {

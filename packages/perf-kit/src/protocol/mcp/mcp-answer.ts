@@ -26,7 +26,7 @@ export class McpAnswer {
 
   begin(head: ResponseHead): void {
     this.status = head.status
-    this.#isStream = head.get('content-type')?.startsWith(EVENT_STREAM) ?? false
+    this.#isStream = head.starts('content-type', EVENT_STREAM)
     this.#lengthBytes = 0
     if (this.#room.length > ROOM_BYTES) this.#room = Buffer.allocUnsafe(FIRST_BYTES)
     this.#parsed = undefined
