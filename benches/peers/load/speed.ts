@@ -52,6 +52,12 @@ const GENERATORS: readonly Generator[] = [
     read: Number,
   },
   {
+    // What no client in Node can exceed: it shows when the target is at its limit.
+    name: 'bare sockets',
+    command: (url) => [process.execPath, path('bare-process.ts'), ...words(url)],
+    read: Number,
+  },
+  {
     name: 'wrk',
     command: (url) => ['wrk', '-t', '1', '-c', String(CONNECTIONS), '-d', `${SECONDS}s`, url],
     read: (stdout) => Number(/Requests\/sec: +([\d.]+)/.exec(stdout)?.[1]),
