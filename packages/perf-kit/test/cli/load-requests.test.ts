@@ -76,6 +76,25 @@ describe('perf-kit load', () => {
     expect(badly.exitCode).toBe(3)
   })
 
+  it('shows what a module prints on stderr, under its name, and the result alone on stdout', async () => {
+    await using server = await recordingServer()
+    await using project = await TemporaryProject.create({
+      'requests.ts': `export default () => {
+        console.log('\\u001b[2Jhello')
+        return () => { console.log('one more'); return {} }
+      }`,
+    })
+    const args = ['--request-module', 'requests.ts', '--json', ...SHORT]
+    const { stdout, stderr, exitCode } = await perfKit(project, ['load', server.url, ...args])
+    expect(parseRun(stdout, 'stdout').metrics[0]?.subject).toBe('requests of requests.ts · 2 clients')
+    const lines = stderr.trim().split('\n')
+    expect(lines[0]).toBe('requests.ts: \\u{1b}[2Jhello')
+    expect(lines[99]).toBe('requests.ts: one more')
+    expect(lines[100]).toMatch(/^requests\.ts: … and [\d,]+ lines more$/)
+    expect(lines).toHaveLength(101)
+    expect(exitCode).toBe(0)
+  })
+
   it('asks what the configuration lists, unless flags ask for something else', async () => {
     await using project = await TemporaryProject.create({
       'server.mjs': `import { createServer } from 'node:http'

@@ -6,6 +6,7 @@ import { type Driving, driveTarget, type TargetCommand } from '../drive-target.t
 import { latencyLevelsOption } from '../latency-levels.ts'
 import { type RequestFlags, refuseOfRates, requestOptions } from '../load-flags.ts'
 import { durationOption } from '../option-values.ts'
+import { printing } from '../printing.ts'
 import type { RequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
 import type { Streams } from '../terminal-io.ts'
@@ -56,9 +57,10 @@ function optionsOf(url: string, flags: LatencyFlags, files: RequestFiles): Laten
 }
 
 async function measure(driving: Driving<LatencyFlags>): Promise<Run> {
-  const { url, flags, files, budgets, source, progress, signal, target, repetition } = driving
+  const { url, flags, files, budgets, source, progress, signal, tell, target, repetition } = driving
   const measurer = new LatencyMeasurer({
     ...optionsOf(url, flags, files),
+    ...printing(flags, tell),
     ...(target === undefined ? {} : { target }),
     budgets,
     source,
