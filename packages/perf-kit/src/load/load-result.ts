@@ -36,6 +36,10 @@ export class LoadResult {
   untimed = 0
   succeededInWindow = 0
   receivedBytes = 0
+  /** of HTTP/2: connections that failed */
+  lostConnections = 0
+  /** that were on them, or waited for them: each is among the failures */
+  lostRequests = 0
   /** of each operation of a mix, in the order of the plan; empty when there is only one */
   readonly operations: readonly OperationResult[]
   /** absent: plain HTTP */
@@ -141,6 +145,8 @@ export class LoadResult {
     recordAll(delta.responseFailed, [this.response])
     for (const name of TIME_NAMES) recordAll(delta.times[name], [this.times[name]])
     addCounts(this.outcomes, delta.outcomes)
+    this.lostConnections += delta.lost?.connections ?? 0
+    this.lostRequests += delta.lost?.requests ?? 0
     for (const [index, operation] of (delta.operations ?? []).entries()) this.operations[index]?.add(operation)
     if (delta.mcp !== undefined) this.mcp?.add(delta.mcp)
     this.offered += delta.offered

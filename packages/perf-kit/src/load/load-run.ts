@@ -10,7 +10,7 @@ import {
   readEnvironment,
 } from '../run/index.ts'
 import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
-import { distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
+import { countMetric, distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
 import { durationNsOf, type LoadPlan, operationsOf } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
@@ -77,6 +77,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...responseMetrics(result),
       ...TIME_METRICS.flatMap(([name, time]) => timeMetrics(name, result.times[time])),
       ...outcomeMetrics(result.outcomes),
+      ...(result.lostConnections === 0 ? [] : [countMetric('lostConnections', result.lostConnections, 'lower')]),
       ...targetMetrics(result, facts.target),
     ]
       .map((metric) => ({ subject: facts.subject, ...metric }))
@@ -96,6 +97,7 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...engineNotes(result),
       ...cancelNotes(result),
       ...streamsNotes(result),
+      ...lostNotes(result),
       ...targetNotes(facts),
     ],
     failures: [],
@@ -167,6 +169,19 @@ function streamsNotes({ plan, perConnection }: LoadResult): readonly RunNote[] {
     {
       code: 'STREAMS_ALLOWED',
       message: `the target allows ${perConnection} streams a connection: no more clients shared one, and there were more connections.`,
+    },
+  ]
+}
+
+/** Where each client has a connection of its own, that is the same number twice. */
+function lostNotes({ lostConnections, lostRequests }: LoadResult): readonly RunNote[] {
+  if (lostRequests <= lostConnections) return []
+  const [connections, requests] = [lostConnections, lostRequests].map((count) => count.toLocaleString('en-US'))
+  const [which, them] = lostConnections === 1 ? ['connection', 'it'] : ['connections', 'them']
+  return [
+    {
+      code: 'CONNECTIONS_LOST',
+      message: `${connections} ${which} failed that clients share, and ${requests} requests with ${them}: each of these is a failure by itself.`,
     },
   ]
 }

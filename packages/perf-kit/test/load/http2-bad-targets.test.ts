@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { LoadGenerator, type LoadOptions, type LoadResult } from '../../src/load/index.ts'
 import { eventually } from '../bench/eventually.ts'
 import { drive, outcomesOf, steady } from './drive.ts'
+import { runOf } from './engine-drive.ts'
 import { http2Target, listen, ok, pem } from './http2-target.ts'
 import {
   CONTINUATION,
@@ -312,6 +313,55 @@ describe('one client of a connection that is shared', () => {
     })
     const result = await drive2(target.url, { loop: 'open', phases: steady(100, 40), maxConnections: 1, streams: 4 })
     expect(Object.fromEntries(result.outcomes)).toEqual({ ECONNRESET: 4 })
+    expect([result.lostConnections, result.lostRequests]).toEqual([1, 4])
+    const run = runOf(result)
+    expect(run.metrics.find(({ name }) => name === 'lostConnections')?.value).toBe(1)
+    expect(run.warnings.find(({ code }) => code === 'CONNECTIONS_LOST')?.message).toBe(
+      '1 connection failed that clients share, and 4 requests with it: each of these is a failure by itself.',
+    )
+  })
+
+  it('has failed with all others when there is no connection, which is told of as one', async () => {
+    const url = `http://127.0.0.1:${await deadPort()}/`
+    const result = await drive2(url, { streams: 4, phases: steady(8, 100) })
+    // Who has failed waits for as long before the next attempt.
+    expect(Object.fromEntries(result.outcomes)).toEqual({ ECONNREFUSED: 8 })
+    expect([result.lostConnections, result.lostRequests]).toEqual([2, 8])
+  })
+
+  it('is told of what came between requests no more often than the others: once a connection', async () => {
+    let answers = 0
+    await using target = await rawHttp2Target(({ socket, streamId }) => {
+      socket.write(frame(HEADERS, END_HEADERS | END_STREAM, streamId, STATUS_200))
+      if (++answers === 4) setTimeout(() => socket.write(Buffer.alloc(1_000, 0xff)), 100)
+    })
+    const result = await drive2(target.url, { streams: 4, phases: steady(4, 600), thinkNs: 2e9 })
+    expect(Object.fromEntries(result.outcomes)).toEqual({ 'HTTP 200': 4, 'PROTOCOL FRAME between requests': 1 })
+    expect([result.lostConnections, result.lostRequests]).toEqual([1, 0])
+    expect(runOf(result).warnings.map(({ code }) => code)).not.toContain('CONNECTIONS_LOST')
+  })
+
+  it('that waits for nothing is not told of what has cost another its request', async () => {
+    const asked = new Map<Socket, number>()
+    await using target = await rawHttp2Target(({ socket, streamId }) => {
+      const number = (asked.get(socket) ?? 0) + 1
+      asked.set(socket, number)
+      // Three are answered and think; the fourth has its connection broken.
+      if (number < 4) socket.write(frame(HEADERS, END_HEADERS | END_STREAM, streamId, STATUS_200))
+      else setTimeout(() => socket.write(Buffer.alloc(1_000, 0xff)), 100)
+    })
+    const result = await drive2(target.url, { streams: 4, phases: steady(4, 300), thinkNs: 2e9 })
+    expect(Object.fromEntries(result.outcomes)).toEqual({ 'HTTP 200': 3, 'PROTOCOL FRAME': 1 })
+    expect([result.lostConnections, result.lostRequests]).toEqual([1, 1])
+  })
+
+  it.each([1, 4])('%s to a connection: a stream that is refused is no connection that is lost', async (streams) => {
+    await using target = await rawHttp2Target(({ socket, streamId }) => {
+      socket.write(frame(RST_STREAM, 0, streamId, uint32(7)))
+    })
+    const result = await drive2(target.url, { streams, phases: steady(4, 200), thinkNs: 50e6 })
+    expect(outcomesOf(result)).toEqual(['RST_STREAM REFUSED_STREAM'])
+    expect([result.lostConnections, result.lostRequests]).toEqual([0, 0])
   })
 
   it.each<[string, Partial<LoadOptions>]>([

@@ -4,9 +4,11 @@ import type { McpPlan } from '../mcp-plan.ts'
 import { eachTime } from '../time-names.ts'
 import type { CancelledRequest, CountedWindow, EndedRequest } from './counted-request.ts'
 import { McpRecorder } from './mcp-recorder.ts'
-import type { Delta } from './messages.ts'
+import type { Delta, LostConnections } from './messages.ts'
 import { OperationRecorder } from './operation-recorder.ts'
 import type { Sampler } from './sampler.ts'
+
+const NONE_LOST: LostConnections = { connections: 0, requests: 0 }
 
 export interface RecorderParts {
   /** absent for an engine that does not tell what a request's time went into */
@@ -36,6 +38,8 @@ export class Recorder {
   #unsent = 0
   #succeededInWindow = 0
   #receivedBytes = 0
+  #lostConnections = NONE_LOST
+  #lastLost: object | undefined
   /** requests of the window that ended, dropped ones too, since the beginning */
   finished = 0
   /** absent: plain HTTP */
@@ -122,6 +126,28 @@ export class Recorder {
     this.aside(`${fault} between requests`, atNs)
   }
 
+  /**
+   * A connection has failed that was wanted.
+   *
+   * @param shared - which it was, where several share one, of whom each tells
+   * @param hasRequest - whether a request of who tells was on it, or waited for it
+   * @returns whether nobody has told before
+   */
+  connectionLost(shared: object | undefined, atNs: number, hasRequest: boolean): boolean {
+    if (shared === undefined) return true
+    // They tell one right after the other.
+    const isNew = shared !== this.#lastLost
+    this.#lastLost = shared
+    if (this.#counts(atNs)) {
+      const { connections, requests } = this.#lostConnections
+      this.#lostConnections = {
+        connections: connections + (isNew ? 1 : 0),
+        requests: requests + (hasRequest ? 1 : 0),
+      }
+    }
+    return isNew
+  }
+
   /** Of all connections, those of the warm-up too: most are opened then. */
   connected({ dnsNs, tcpNs, tlsNs, settingsNs }: ConnectTimes): void {
     this.#times.connect.add(dnsNs + tcpNs + tlsNs + settingsNs)
@@ -146,10 +172,12 @@ export class Recorder {
       offered: this.#offered,
       succeededInWindow: this.#succeededInWindow,
       receivedBytes: this.#receivedBytes,
+      ...(this.#lostConnections === NONE_LOST ? {} : { lost: this.#lostConnections }),
       ...(this.mcp === undefined ? {} : { mcp: this.mcp.take() }),
       ...(this.#operations.length === 0 ? {} : { operations: this.#operations.map((operation) => operation.take()) }),
     }
     this.#outcomes.clear()
+    this.#lostConnections = NONE_LOST
     this.#dropped = 0
     this.#unsent = 0
     this.#offered = 0
