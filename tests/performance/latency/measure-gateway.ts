@@ -30,17 +30,6 @@ export async function measureAt(url: string, measuring: Measuring): Promise<Run>
   return await measurer.measure()
 }
 
-/** Whether the levels were the shares of the capacity that they say they were. */
-export function knowsItsLevels({ validity }: Run): boolean {
-  return validity.state !== 'invalid' && !validity.reasons.some((reason) => reason.startsWith('the capacity was '))
-}
-
-/** A machine that others use has seconds in which nothing can be measured, and a Run says so: it is measured again then. */
-export async function untilLevelsAreKnown(measure: () => Promise<Run>, mostTries = 4): Promise<Run> {
-  const run = await measure()
-  return knowsItsLevels(run) || mostTries <= 1 ? run : await untilLevelsAreKnown(measure, mostTries - 1)
-}
-
 /** @param level - the end of the subject: `50 % of capacity` */
 export function metricAt({ metrics }: Run, level: string, name: string): Metric {
   const found = metrics.find((metric) => metric.subject.endsWith(` · ${level}`) && metric.name === name)

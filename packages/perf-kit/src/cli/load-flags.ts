@@ -74,12 +74,16 @@ export function toOptions(url: string, flags: LoadFlags, files: RequestFiles): L
  * @throws {PerfKitError} `LOAD_INVALID`
  */
 export function refuseOfRates(flags: RequestFlags, files: RequestFiles, howTo: string): void {
-  const { arrivals, connections, seed, mix, cancel, requestModule } = flags
-  const draws = [mix, cancel, requestModule, files.requests].some((drawn) => drawn !== undefined)
-  if (arrivals === undefined && connections === undefined && (seed === undefined || draws)) return
+  const { arrivals, connections, seed } = flags
+  if (arrivals === undefined && connections === undefined && (seed === undefined || drawsRequests(flags, files))) return
   throw new PerfKitError('LOAD_INVALID', '--arrivals, --seed and --connections are for a rate', {
     remedy: `${howTo}; --seed goes with a --mix, --cancel, --requests or --request-module too.`,
   })
+}
+
+/** Whether something is drawn, so that there is a use for a seed. */
+export function drawsRequests({ mix, cancel, requestModule }: RequestFlags, files: RequestFiles): boolean {
+  return [mix, cancel, requestModule, files.requests].some((drawn) => drawn !== undefined)
 }
 
 /** Whom to ask what, and how: all that has nothing to do with how much. */

@@ -6,7 +6,9 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { describe, expect, it, test } from 'vitest'
+import { z } from 'zod'
 import { loadConfig } from '../../src/config/index.ts'
+import { testConfigSchema } from '../../src/config/test-config.ts'
 import { renderLoadHtml, renderLoadMarkdown } from '../../src/report/index.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
 import { recordingServer } from '../load/recording-server.ts'
@@ -14,6 +16,16 @@ import { sampleLoadRun } from '../report/sample-load-run.ts'
 import { perfKit, userEnvironment } from './perf-kit-process.ts'
 
 const REPOSITORY = resolve(import.meta.dirname, '../../../..')
+
+type JsonSchema = z.core.JSONSchema.BaseSchema | boolean | undefined
+
+function propertyOf(schema: JsonSchema, key: string): JsonSchema {
+  return typeof schema === 'object' ? schema.properties?.[key] : undefined
+}
+
+function keysOf(schema: JsonSchema): string[] {
+  return typeof schema === 'object' ? Object.keys(schema.properties ?? {}) : []
+}
 
 /** The TypeScript of a page, block by block. */
 async function examplesOf(page: string): Promise<string[]> {
@@ -39,15 +51,25 @@ test('the configuration in docs/configuration.md loads as it stands, and is the 
   expect({ ...config, bench: { ...config.bench, include: defaults.bench.include } }).toEqual(defaults)
 })
 
+test('the configuration of a load in docs/configuration.md loads as it stands', async () => {
+  const [, example = ''] = await examplesOf('docs/configuration.md')
+  await using documented = await TemporaryProject.create({ 'perf-kit.config.ts': example })
+  const { load } = (await loadConfig(documented.directory)).config
+  expect(load).toMatchObject({ clients: 100, duration: 30e9, warmup: 5e9 })
+  expect(load.target).toMatchObject({ data: 'load/users.csv', http2: true, streams: 10 })
+})
+
 test('docs/configuration.md lists every key there is', async () => {
-  await using empty = await TemporaryProject.create({ 'perf-kit.config.ts': 'export default {}\n' })
-  const { config } = await loadConfig(empty.directory)
   const page = await readFile(resolve(REPOSITORY, 'docs/configuration.md'), 'utf8')
-  const documented = [...page.matchAll(/^\| `([a-z]+\.[a-zA-Z]+)`/gm)].map(([, key]) => key)
-  const keys = Object.entries(config).flatMap(([section, values]) =>
-    Object.keys(values).map((key) => `${section}.${key}`),
-  )
-  expect(documented.toSorted()).toEqual([...new Set([...keys, 'bench.prepare', 'load.target'])].toSorted())
+  const documented = [...page.matchAll(/^\| `([a-z]+(?:\.[a-zA-Z0-9]+)+)`/gm)].map(([, key]) => key)
+  const schema = z.toJSONSchema(testConfigSchema(), { io: 'input', unrepresentable: 'any' })
+  const sections = Object.entries(schema.properties ?? {})
+  const keys = sections.flatMap(([section, values]) => keysOf(values).map((key) => `${section}.${key}`))
+  const target = keysOf(propertyOf(propertyOf(schema, 'load'), 'target')).map((key) => `load.target.${key}`)
+  expect(keys).toContain('load.target')
+  expect(target).toContain('load.target.command')
+  const all = [...keys.filter((key) => key !== 'load.target'), ...target]
+  expect(documented.toSorted()).toEqual(all.toSorted())
 })
 
 test('docs/bench.md lists every option there is', async () => {

@@ -18,6 +18,7 @@ import type { Run } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
 import { type Driving, driveTarget, type TargetCommand } from '../drive-target.ts'
 import { rampOption, spikeOption } from '../level-options.ts'
+import { withLoadDefaults } from '../load-defaults.ts'
 import { type LoadFlags, toOptions } from '../load-flags.ts'
 import { streamNotes, streamOf } from '../load-stream.ts'
 import { durationOption } from '../option-values.ts'
@@ -29,6 +30,7 @@ import type { Streams } from '../terminal-io.ts'
 
 const LOAD: TargetCommand<LoadFlags> = {
   isOwnWork: ({ engine = 'native' }) => engine === 'native',
+  withDefaults: withLoadDefaults,
   hasAgent: ({ agent, engine = 'native' }) => agent !== false && engine === 'native',
   check: (url, flags, files) => {
     refuseStreamOf(flags)
