@@ -100,7 +100,7 @@ async function driveOwn<Flags extends RequestFlags>(
   const source = await readSource(rootDirectory)
   const budgets = [...target.budgets, ...(flags.budget ?? [])]
   const once = async (repetition?: string): Promise<Run> => {
-    await using started = await startTarget(target, { hasAgent: command.hasAgent(flags), signal })
+    await using started = await startTarget(configured, { hasAgent: command.hasAgent(flags), signal })
     const url = urlOf(target, started)
     const driving = { ...surroundings, url, flags, files, budgets, source, target: started }
     if (repetition === undefined) return await command.measure(driving)

@@ -39,10 +39,15 @@ export interface StartWishes {
   readonly signal: AbortSignal
 }
 
-export async function startTarget(target: TargetConfig, { hasAgent, signal }: StartWishes): Promise<TargetProcess> {
+/** Where its configuration is, from wherever it is asked for: as its files are named, so are its command's. */
+export async function startTarget(
+  { target, rootDirectory }: ConfiguredTarget,
+  { hasAgent, signal }: StartWishes,
+): Promise<TargetProcess> {
   const port = target.url === undefined ? undefined : portOf(target.url)
   return await TargetProcess.start({
     command: target.command,
+    cwd: rootDirectory,
     agent: hasAgent && (port === undefined || { port }),
     ready: target.ready,
     readyTimeoutNs: target.readyTimeout,
