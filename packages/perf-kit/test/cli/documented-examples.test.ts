@@ -33,7 +33,7 @@ async function examplesOf(page: string): Promise<string[]> {
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
 }
 
-test.each(['docs/bench.md', 'packages/perf-kit/README.md'])('the benchmark in %s runs as it stands', async (page) => {
+test.concurrent.each(['docs/bench.md', 'packages/perf-kit/README.md'])('the benchmark in %s runs as it stands', async (page) => {
   const [example = ''] = await examplesOf(page)
   await using project = await TemporaryProject.create({ 'benches/routing/lookup.bench.ts': example })
   const ended = await perfKit(project, ['bench', '--quiet'])
@@ -42,7 +42,7 @@ test.each(['docs/bench.md', 'packages/perf-kit/README.md'])('the benchmark in %s
   expect(ended.exitCode).toBe(0)
 })
 
-test('the configuration in docs/configuration.md loads as it stands, and is the default', async () => {
+test.concurrent('the configuration in docs/configuration.md loads as it stands, and is the default', async () => {
   const [example = ''] = await examplesOf('docs/configuration.md')
   await using documented = await TemporaryProject.create({ 'perf-kit.config.ts': example })
   await using empty = await TemporaryProject.create({ 'perf-kit.config.ts': 'export default {}\n' })
@@ -51,7 +51,7 @@ test('the configuration in docs/configuration.md loads as it stands, and is the 
   expect({ ...config, bench: { ...config.bench, include: defaults.bench.include } }).toEqual(defaults)
 })
 
-test('the configuration of a load in docs/configuration.md loads as it stands', async () => {
+test.concurrent('the configuration of a load in docs/configuration.md loads as it stands', async () => {
   const [, example = ''] = await examplesOf('docs/configuration.md')
   await using documented = await TemporaryProject.create({ 'perf-kit.config.ts': example })
   const { load } = (await loadConfig(documented.directory)).config
@@ -59,7 +59,7 @@ test('the configuration of a load in docs/configuration.md loads as it stands', 
   expect(load.target).toMatchObject({ data: 'load/users.csv', http2: true, streams: 10 })
 })
 
-test('docs/configuration.md lists every key there is', async () => {
+test.concurrent('docs/configuration.md lists every key there is', async () => {
   const page = await readFile(resolve(REPOSITORY, 'docs/configuration.md'), 'utf8')
   const documented = [...page.matchAll(/^\| `([a-z]+(?:\.[a-zA-Z0-9]+)+)`/gm)].map(([, key]) => key)
   const schema = z.toJSONSchema(testConfigSchema(), { io: 'input', unrepresentable: 'any' })
@@ -72,7 +72,7 @@ test('docs/configuration.md lists every key there is', async () => {
   expect(documented.toSorted()).toEqual(all.toSorted())
 })
 
-test('docs/bench.md lists every option there is', async () => {
+test.concurrent('docs/bench.md lists every option there is', async () => {
   await using project = await TemporaryProject.create({})
   const { stdout } = await perfKit(project, ['bench', '--help'])
   const page = await readFile(resolve(REPOSITORY, 'docs/bench.md'), 'utf8')
@@ -81,7 +81,7 @@ test('docs/bench.md lists every option there is', async () => {
   for (const option of new Set(options)) expect(page).toMatch(new RegExp(`${option}(?![a-z-])`))
 })
 
-test('the conversation in docs/agent.md can be had as it stands', async () => {
+test.concurrent('the conversation in docs/agent.md can be had as it stands', async () => {
   const page = await readFile(resolve(REPOSITORY, 'docs/agent.md'), 'utf8')
   const questions = [...page.matchAll(/^→ (.+)$/gm)].map(([, question]) => question ?? '')
   const asked = [...page.matchAll(/^\| `(hello|sample|handles|collect)` \|/gm)].map(([, ask]) => ask ?? '')
@@ -113,7 +113,7 @@ test('the conversation in docs/agent.md can be had as it stands', async () => {
   }
 })
 
-test('the program in docs/load.md that repeats a load runs as it stands, but for shorter', async () => {
+test.concurrent('the program in docs/load.md that repeats a load runs as it stands, but for shorter', async () => {
   const example = (await examplesOf('docs/load.md')).find((each) => each.includes('repeatRuns')) ?? ''
   const server = `import { createServer } from 'node:http'
     const server = createServer((request, response) => setTimeout(() => response.end('ok'), 2))
@@ -129,7 +129,7 @@ test('the program in docs/load.md that repeats a load runs as it stands, but for
   expect(stdout).toMatch(/^responseTimeP99: /m)
 })
 
-test('the program in docs/report.md runs as it stands', async () => {
+test.concurrent('the program in docs/report.md runs as it stands', async () => {
   const [example = ''] = await examplesOf('docs/report.md')
   const run = sampleLoadRun()
   await using project = await TemporaryProject.create({ 'show.ts': example, 'run.json': JSON.stringify(run) })
@@ -138,7 +138,7 @@ test('the program in docs/report.md runs as it stands', async () => {
   expect(await project.read('report.html')).toBe(await renderLoadHtml(run))
 })
 
-describe('docs/load.md on requests that differ', async () => {
+describe('docs/load.md on requests that differ', { concurrent: true }, async () => {
   const page = await readFile(resolve(REPOSITORY, 'docs/load.md'), 'utf8')
   const [, section = ''] = /^## Requests that differ\n(.*?)^## /ms.exec(page) ?? []
   const files = Object.fromEntries(

@@ -60,7 +60,7 @@ const runOf = ({ stdout, shown }: Ended): Run => {
 const subjectOf = (ended: Ended): string | undefined => runOf(ended).metrics[0]?.subject
 const distinct = (asked: readonly Asked[], of: (each: Asked) => string): string[] => [...new Set(asked.map(of))].toSorted()
 
-describe('what the configuration says is asked', () => {
+describe('what the configuration says is asked', { concurrent: true }, () => {
   it('is a method, headers and a body, and files from its own folder', async () => {
     await using project = await projectWith("method: 'PUT', headers: { 'X-Own': 'a: b' }, bodyFile: 'load/body.txt'")
     const ended = await perfKit(project, ['load', '-c', '2', ...SHORT, '--json'], { cwd: 'inner' })
@@ -139,7 +139,7 @@ describe('what the configuration says is asked', () => {
   })
 })
 
-describe('how the configuration says a target is driven', () => {
+describe('how the configuration says a target is driven', { concurrent: true }, () => {
   it.each<[string, string, readonly string[], string]>([
     ['clients', 'clients: 3,', [], 'GET / · 3 clients'],
     ['a ramp', "ramp: '1..3@300ms',", [], 'GET / · 1 → 3 clients'],

@@ -8,7 +8,7 @@ import { perfKit } from './perf-kit-process.ts'
 const SHORT = ['-c', '2', '-d', '400ms', '-q']
 const NOWHERE = 'http://127.0.0.1:9/'
 
-describe('perf-kit load', () => {
+describe('perf-kit load', { concurrent: true }, () => {
   it('sends the bytes of a body file as they are', async () => {
     await using server = await recordingServer()
     await using project = await TemporaryProject.create({ body: '{"é": "{{id}}"}\r\n' })

@@ -33,10 +33,10 @@ const HALF = (streamId: number): Buffer => frame(DATA, 0, streamId, Buffer.from(
 const NO_STREAMS = Buffer.concat([Buffer.of(0, 3), uint32(0)])
 
 async function drive2(url: string, options: Partial<LoadOptions> = {}): Promise<LoadResult> {
-  return await drive(url, { httpVersion: '2', phases: steady(2, 800), ...options })
+  return await drive(url, { httpVersion: '2', phases: steady(2, 400), ...options })
 }
 
-describe('a target of HTTP/2 that misbehaves is counted, by what it did, and never hangs the run', () => {
+describe('a target of HTTP/2 that misbehaves is counted, by what it did, and never hangs the run', { concurrent: true }, () => {
   it.each<[string, (asked: RawAsked) => void, string]>([
     [
       'refuses',
@@ -208,7 +208,7 @@ describe('a target of HTTP/2 that misbehaves is counted, by what it did, and nev
   })
 })
 
-describe('a target that ends connections in good order loses no request', () => {
+describe('a target that ends connections in good order loses no request', { concurrent: true }, () => {
   it('when it does so with each answer', async () => {
     await using target = await http2Target((asked) => {
       asked.stream.session?.close()
@@ -231,7 +231,7 @@ describe('a target that ends connections in good order loses no request', () => 
   })
 })
 
-it.each<[string, Partial<LoadOptions>]>([
+it.concurrent.each<[string, Partial<LoadOptions>]>([
   ['before the answer', {}],
   ['when it is idle', { thinkNs: 250e6, phases: steady(2, 2_000) }],
 ])('a connection that the target has announced to end %s, and leaves open, is ended', async (_title, options) => {
@@ -264,7 +264,7 @@ it('a target that never ends a connection itself holds up the end of a load no l
   expect(Math.max(...tookMs)).toBeLessThan(1.7 * Math.min(...tookMs))
 })
 
-it('requests that have crossed a farewell on the way are told as that, and no others fail', async () => {
+it.concurrent('requests that have crossed a farewell on the way are told as that, and no others fail', async () => {
   await using target = await http2Target((asked) => {
     if (asked.number % 50 === 49) asked.stream.session?.close()
     setTimeout(() => ok(asked), 3)
@@ -279,7 +279,7 @@ it('requests that have crossed a farewell on the way are told as that, and no ot
   expect(result.finished).toBe(result.offered)
 })
 
-describe('one client of a connection that is shared', () => {
+describe('one client of a connection that is shared', { concurrent: true }, () => {
   const patient = { streams: 4, phases: steady(4, 1_000) }
 
   it('that gets no answer in time gives up its stream, and not the connection', async () => {
@@ -400,7 +400,7 @@ describe('one client of a connection that is shared', () => {
   })
 })
 
-describe('a target that speaks HTTP/1.1 only is not spoken to in that', () => {
+describe('a target that speaks HTTP/1.1 only is not spoken to in that', { concurrent: true }, () => {
   it.each<[string, () => Promise<Server>, 'http' | 'https', string]>([
     [
       'and refuses another over TLS',
@@ -444,7 +444,7 @@ describe('a target that speaks HTTP/1.1 only is not spoken to in that', () => {
   })
 })
 
-describe('a target of HTTP/2 over TLS', () => {
+describe('a target of HTTP/2 over TLS', { concurrent: true }, () => {
   it.each<['good' | 'expired', LoadOptions['tls'], string]>([
     ['good', {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['expired', { ca: 'expired' }, 'CERT_HAS_EXPIRED'],
@@ -456,7 +456,7 @@ describe('a target of HTTP/2 over TLS', () => {
   })
 })
 
-it('ends at once when it is told to, whatever the target does, and leaves nothing', async () => {
+it.concurrent('ends at once when it is told to, whatever the target does, and leaves nothing', async () => {
   await using target = await rawHttp2Target(() => undefined)
   const generator = new LoadGenerator({
     url: target.url,

@@ -58,7 +58,7 @@ async function watched(source: string, options = RATE, signal?: AbortSignal): Pr
   }
 }
 
-describe.runIf(process.platform === 'linux')('a target that leaves open', () => {
+describe.runIf(process.platform === 'linux')('a target that leaves open', { concurrent: true }, () => {
   it.each<[string, string, number, Partial<LoadOptions>?]>([
     ['a file for each request', server('openSync(process.execPath)'), 1],
     ['both ends of a connection for each request', server('kept.push(connect(server.address().port))'), 2],
@@ -80,7 +80,7 @@ describe.runIf(process.platform === 'linux')('a target that leaves open', () => 
   })
 })
 
-describe.runIf(process.platform === 'linux')('a target is not suspected', () => {
+describe.runIf(process.platform === 'linux')('a target is not suspected', { concurrent: true }, () => {
   it.each<[string, string, Partial<LoadOptions>]>([
     ['that closes what it opens', server('close(openSync(process.execPath))'), RATE],
     [
