@@ -7,14 +7,16 @@ const NS_PER_MS = 1e6
 const COLD_MS = 3_000
 const { shortMs } = profileOf(process.env)
 
-export type Measuring = Partial<LatencyOptions> & Pick<LatencyOptions, 'levels'>
+export type Measuring = Partial<LatencyOptions> & Required<Pick<LatencyOptions, 'levels'>>
 
 /** Latency of calls of one tool through a gateway process of its own, whose backend answers as it is told to. */
 export async function measureGateway(backendLatency: string, measuring: Measuring): Promise<Run> {
   const flags = ['--backends', '1', '--backend-latency', backendLatency, '--acquire-timeout', '30s']
   await using gateway = await startGatewayProcess(...flags)
   // A process that has just been started gets half as fast again in its first seconds: its capacity would be that of a cold one.
-  await driveGateway(gateway.url, { loop: 'closed', phases: steady(50, COLD_MS) })
+  if (measuring.levels.some((level) => 'capacityRatio' in level)) {
+    await driveGateway(gateway.url, { loop: 'closed', phases: steady(50, COLD_MS) })
+  }
   return await measureAt(gateway.url, measuring)
 }
 
