@@ -27,7 +27,7 @@ const someSize = (z: Zod) =>
 
 const size = (z: Zod, text: string) => someSize(z).prefault(text)
 
-const isOneOf = (...values: readonly unknown[]): boolean => values.filter((value) => value !== undefined).length <= 1
+const atMostOne = (...values: readonly unknown[]): boolean => values.filter((value) => value !== undefined).length <= 1
 
 /**
  * Everything that a `perf-kit.config.ts` may say, with its defaults. Durations and sizes are text with a unit here and
@@ -154,7 +154,7 @@ export const testConfigSchema = lazySchema((z) =>
             const ofHttp = [method, body, bodyFile, bodySize, requests, requestModule]
             return mcp === undefined || ofHttp.every((value) => value === undefined)
           }, { error: 'method, body and requests are of plain HTTP: leave them out, or mcp' })
-          .refine(({ body, bodyFile, bodySize }) => isOneOf(body, bodyFile, bodySize), {
+          .refine(({ body, bodyFile, bodySize }) => atMostOne(body, bodyFile, bodySize), {
             error: 'a request has one body: give body, bodyFile or bodySize',
           })
           .refine(({ http2, streams }) => http2 === true || streams === undefined, {
@@ -162,7 +162,7 @@ export const testConfigSchema = lazySchema((z) =>
           })
           .optional(),
       })
-      .refine(({ clients, ramp, rate }) => isOneOf(clients, ramp, rate), {
+      .refine(({ clients, ramp, rate }) => atMostOne(clients, ramp, rate), {
         error: 'a load has one level: give clients, ramp or rate',
       })
       .prefault({}),
