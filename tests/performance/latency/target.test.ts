@@ -57,7 +57,9 @@ describe('what a Run at half of the capacity says of a target', () => {
   const withCapacities = (run: Run, [before, after]: readonly [number, number]): Run => ({
     ...run,
     metrics: run.metrics.map((metric) =>
-      metric.name === 'capacity' ? { ...metric, value: metric.subject.endsWith('at the end') ? after : before } : metric,
+      metric.name === 'capacity'
+        ? { ...metric, value: metric.subject.endsWith('at the end') ? after : before }
+        : metric,
     ),
   })
   const broken = (run: Run): Run => ({ ...run, budgets: [{ metric: 'responseTime', quantileRatio: 0.5, limit: 1 }] })

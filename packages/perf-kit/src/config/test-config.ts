@@ -150,10 +150,13 @@ export const testConfigSchema = lazySchema((z) =>
                 }),
               ),
           })
-          .refine(({ mcp, method, body, bodyFile, bodySize, requests, requestModule }) => {
-            const ofHttp = [method, body, bodyFile, bodySize, requests, requestModule]
-            return mcp === undefined || ofHttp.every((value) => value === undefined)
-          }, { error: 'method, body and requests are of plain HTTP: leave them out, or mcp' })
+          .refine(
+            ({ mcp, method, body, bodyFile, bodySize, requests, requestModule }) => {
+              const ofHttp = [method, body, bodyFile, bodySize, requests, requestModule]
+              return mcp === undefined || ofHttp.every((value) => value === undefined)
+            },
+            { error: 'method, body and requests are of plain HTTP: leave them out, or mcp' },
+          )
           .refine(({ body, bodyFile, bodySize }) => atMostOne(body, bodyFile, bodySize), {
             error: 'a request has one body: give body, bodyFile or bodySize',
           })

@@ -33,14 +33,17 @@ async function examplesOf(page: string): Promise<string[]> {
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
 }
 
-test.concurrent.each(['docs/bench.md', 'packages/perf-kit/README.md'])('the benchmark in %s runs as it stands', async (page) => {
-  const [example = ''] = await examplesOf(page)
-  await using project = await TemporaryProject.create({ 'benches/routing/lookup.bench.ts': example })
-  const ended = await perfKit(project, ['bench', '--quiet'])
-  expect(ended.stdout).toMatch(/^lookup tools=10 |^lookup 10 /m)
-  expect(ended.shown).toContain('2 measured')
-  expect(ended.exitCode).toBe(0)
-})
+test.concurrent.each(['docs/bench.md', 'packages/perf-kit/README.md'])(
+  'the benchmark in %s runs as it stands',
+  async (page) => {
+    const [example = ''] = await examplesOf(page)
+    await using project = await TemporaryProject.create({ 'benches/routing/lookup.bench.ts': example })
+    const ended = await perfKit(project, ['bench', '--quiet'])
+    expect(ended.stdout).toMatch(/^lookup tools=10 |^lookup 10 /m)
+    expect(ended.shown).toContain('2 measured')
+    expect(ended.exitCode).toBe(0)
+  },
+)
 
 test.concurrent('the configuration in docs/configuration.md loads as it stands, and is the default', async () => {
   const [example = ''] = await examplesOf('docs/configuration.md')

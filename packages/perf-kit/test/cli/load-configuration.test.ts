@@ -58,7 +58,8 @@ const runOf = ({ stdout, shown }: Ended): Run => {
   return parseRun(stdout, 'stdout')
 }
 const subjectOf = (ended: Ended): string | undefined => runOf(ended).metrics[0]?.subject
-const distinct = (asked: readonly Asked[], of: (each: Asked) => string): string[] => [...new Set(asked.map(of))].toSorted()
+const distinct = (asked: readonly Asked[], of: (each: Asked) => string): string[] =>
+  [...new Set(asked.map(of))].toSorted()
 
 describe('what the configuration says is asked', { concurrent: true }, () => {
   it('is a method, headers and a body, and files from its own folder', async () => {
@@ -146,8 +147,18 @@ describe('how the configuration says a target is driven', { concurrent: true }, 
     ['a rate', "rate: 40, arrivals: 'poisson', seed: 4, connections: 2,", [], 'GET / · 40/s, poisson'],
     ['a rate that grows', "rate: '20..40@300ms',", [], 'GET / · 20 → 40/s, constant'],
     ['spikes', "clients: 2, spike: '3x/200ms/50ms',", [], 'GET / · 2 → 6 → 2 → 6 clients'],
-    ['clients of a flag instead of a rate', "rate: 40, arrivals: 'poisson', connections: 2, seed: 4,", ['-c', '2'], 'GET / · 2 clients'],
-    ['a rate of a flag instead of clients that think', "clients: 2, think: '1s',", ['--rate', '30'], 'GET / · 30/s, constant'],
+    [
+      'clients of a flag instead of a rate',
+      "rate: 40, arrivals: 'poisson', connections: 2, seed: 4,",
+      ['-c', '2'],
+      'GET / · 2 clients',
+    ],
+    [
+      'a rate of a flag instead of clients that think',
+      "clients: 2, think: '1s',",
+      ['--rate', '30'],
+      'GET / · 30/s, constant',
+    ],
     ['a ramp of a flag instead of clients', 'clients: 5,', ['--ramp', '1..2@300ms'], 'GET / · 1 → 2 clients'],
   ])('with %s', async (_title, load, flags, subject) => {
     await using project = await projectWith('', load)
@@ -160,15 +171,34 @@ describe('how the configuration says a target is driven', { concurrent: true }, 
     await using project = await projectWith('', "clients: 2, duration: '600ms', warmup: '200ms', think: '50ms',")
     const { stdout } = await perfKit(project, ['load', '-q', '--repeat', '1'])
     expect(stdout).toContain('GET / · 2 clients, 0.4 s after 0.2 s, thinking 0.05 s\n')
-    const flagged = await perfKit(project, ['load', '-q', '--repeat', '1', '-d', '500ms', '--warmup', '100ms', '--think', '20ms'])
+    const flagged = await perfKit(project, [
+      'load',
+      '-q',
+      '--repeat',
+      '1',
+      '-d',
+      '500ms',
+      '--warmup',
+      '100ms',
+      '--think',
+      '20ms',
+    ])
     expect(flagged.stdout).toContain('GET / · 2 clients, 0.4 s after 0.1 s, thinking 0.02 s\n')
   })
 
   it('with a timeout and threads, which measure latency too', async () => {
-    await using project = await projectWith('', "timeout: '100ms', threads: 2, clients: 9, duration: '1h', warmup: '1m',")
-    await project.write({ 'server.mjs': SERVER.replace("response.end('hello')", "setTimeout(() => response.end('hello'), 3_000)") })
+    await using project = await projectWith(
+      '',
+      "timeout: '100ms', threads: 2, clients: 9, duration: '1h', warmup: '1m',",
+    )
+    await project.write({
+      'server.mjs': SERVER.replace("response.end('hello')", "setTimeout(() => response.end('hello'), 3_000)"),
+    })
     const slow = ['-q', '--json', '-d', '400ms', '--warmup', '10ms']
-    for (const args of [['load', ...slow], ['latency', '--at', '2', ...slow]]) {
+    for (const args of [
+      ['load', ...slow],
+      ['latency', '--at', '2', ...slow],
+    ]) {
       const { metrics } = runOf(await perfKit(project, args))
       const outcomes = metrics.filter(({ name }) => name.startsWith('outcome ')).map(({ name }) => name)
       expect(outcomes).toEqual(['outcome TIMEOUT'])
@@ -188,7 +218,12 @@ describe('how the configuration says a target is driven', { concurrent: true }, 
 
   it.each<[string, string, string, string]>([
     ['two levels', 'clients: 5, rate: 10,', '', 'load: a load has one level: give clients, ramp or rate'],
-    ['a ramp that is none', "ramp: '1-100',", '', 'load.ramp: "1-100" cannot be read → Write a number such as 50, or a ramp'],
+    [
+      'a ramp that is none',
+      "ramp: '1-100',",
+      '',
+      'load.ramp: "1-100" cannot be read → Write a number such as 50, or a ramp',
+    ],
     ['a spike that is none', "spike: 'often',", '', 'load.spike: "often" cannot be read → Write spikes such as'],
     ['a duration without unit', 'duration: 30,', '', 'load.duration: give a duration as text'],
     ['two bodies', '', "body: 'a', bodySize: '1kB'", 'a request has one body: give body, bodyFile or bodySize'],
@@ -196,7 +231,7 @@ describe('how the configuration says a target is driven', { concurrent: true }, 
     ['a body beside MCP', '', "body: 'a', mcp: {}", 'are of plain HTTP: leave them out, or mcp'],
     ['a module that is not there', '', "requestModule: 'none.ts'", 'there is no module'],
     ['rows that are not there', '', "data: 'none.csv'", 'none.csv is not there'],
-    ['a misspelt key', '', "http: true", 'load.target.http: there is no such key — did you mean "http2"?'],
+    ['a misspelt key', '', 'http: true', 'load.target.http: there is no such key — did you mean "http2"?'],
     ['a misspelt key of its own', 'client: 5,', '', 'load.client: there is no such key — did you mean "clients"?'],
   ])('%s is usage', async (_title, load, target, says) => {
     await using project = await projectWith(target, load)

@@ -119,7 +119,11 @@ describe('perf-kit load', { concurrent: true }, () => {
     ['a misspelt key', "requests: [{ paht: '/' }]", 'load.target.requests.0.paht: there is no such key'],
     ['a weight of 0', 'requests: [{ weight: 0 }]', 'load.target.requests.0.weight'],
     ['no requests', 'requests: []', 'load.target.requests'],
-    ['MCP beside them', "requests: [{ path: '/' }], mcp: {}", 'body and requests are of plain HTTP: leave them out, or mcp'],
+    [
+      'MCP beside them',
+      "requests: [{ path: '/' }], mcp: {}",
+      'body and requests are of plain HTTP: leave them out, or mcp',
+    ],
   ])('refuses a configuration of requests with %s', async (_title, requests, says) => {
     await using project = await TemporaryProject.create({
       'perf-kit.config.ts': `export default { load: { target: { command: ['node'], ready: { tcp: 80 }, ${requests} } } }`,

@@ -36,7 +36,9 @@ async function drive2(url: string, options: Partial<LoadOptions> = {}): Promise<
   return await drive(url, { httpVersion: '2', phases: steady(2, 400), ...options })
 }
 
-describe('a target of HTTP/2 that misbehaves is counted, by what it did, and never hangs the run', { concurrent: true }, () => {
+describe('a target of HTTP/2 that misbehaves is counted, by what it did, and never hangs the run', {
+  concurrent: true,
+}, () => {
   it.each<[string, (asked: RawAsked) => void, string]>([
     [
       'refuses',

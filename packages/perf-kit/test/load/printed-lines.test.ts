@@ -22,10 +22,7 @@ describe('what threads print', () => {
   it('is told up to its hundredth line, of all threads together, and then how much more there was', async () => {
     const lines = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name} ${index}\n`)
     expect(await toldOf(lines(60, 'a'), lines(40, 'b'))).toHaveLength(100)
-    expect((await toldOf(lines(60, 'a'), lines(41, 'b'))).slice(99)).toEqual([
-      expect.any(String),
-      '… and 1 line more',
-    ])
+    expect((await toldOf(lines(60, 'a'), lines(41, 'b'))).slice(99)).toEqual([expect.any(String), '… and 1 line more'])
     expect((await toldOf(lines(2_000, 'a'))).slice(99)).toEqual(['a 99', '… and 1,900 lines more'])
   })
 

@@ -84,7 +84,8 @@ describe('a module of requests', () => {
   it('is heard to its last word before the load ends with what it throws', async () => {
     await using server = await recordingServer()
     await using project = await TemporaryProject.create({
-      'requests.ts': "export default () => () => { console.log('at the end of my list'); throw new Error('none left') }",
+      'requests.ts':
+        "export default () => () => { console.log('at the end of my list'); throw new Error('none left') }",
     })
     const printed: string[] = []
     const running = drive(server.url, {
