@@ -6,7 +6,7 @@ import { PerfKitProcess, perfKit } from './perf-kit-process.ts'
 
 const answering = () => scriptedTarget(({ socket }) => socket.write(OK))
 
-describe('perf-kit load', () => {
+describe('perf-kit load', { concurrent: true }, () => {
   it('shows how a target answers, and says that a closed loop sees no waiting', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await answering()

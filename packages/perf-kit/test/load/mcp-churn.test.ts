@@ -23,7 +23,7 @@ function callsBySession(seen: readonly McpRequest[]): number[] {
   return [...calls.values()]
 }
 
-describe('sessions that end after some requests', () => {
+describe('sessions that end after some requests', { concurrent: true }, () => {
   it.each(['closed', 'open'] as const)(
     'are followed by others, in a %s loop, on the same connections',
     async (loop) => {
