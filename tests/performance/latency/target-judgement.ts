@@ -33,13 +33,22 @@ export function judgeTarget(run: Run, quantileRatio: number): Judgement {
   return { state: 'unknown', reason }
 }
 
-/** A machine that others use has seconds in which nothing can be measured: it is measured again then, so many times at most. */
+/** Nothing follows, or a target was broken in a Run that has doubts of its own: the generator came late, say. */
+function isDoubtful(run: Run, quantileRatio: number): boolean {
+  const { state } = judgeTarget(run, quantileRatio)
+  return state === 'unknown' || (state === 'broken' && run.validity.state !== 'valid')
+}
+
+/**
+ * A machine that others use has seconds in which nothing can be measured: it is measured again then, so many times at most. The last
+ * Run counts, whatever it says.
+ */
 export async function untilJudged(
   measure: () => Promise<Run>,
   quantileRatios: readonly number[],
   mostTries = 3,
 ): Promise<Run> {
   const run = await measure()
-  const isJudged = quantileRatios.every((quantileRatio) => judgeTarget(run, quantileRatio).state !== 'unknown')
+  const isJudged = !quantileRatios.some((quantileRatio) => isDoubtful(run, quantileRatio))
   return isJudged || mostTries <= 1 ? run : await untilJudged(measure, quantileRatios, mostTries - 1)
 }
