@@ -1,6 +1,7 @@
 import { PerfKitError } from '../errors/index.ts'
 import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '../load/index.ts'
 import type { Budget } from '../run/index.ts'
+import { withJsonType } from './json-type.ts'
 import type { Ramp } from './level-options.ts'
 import { type McpFlags, mcpOf, mcpSessionOf, refuseMixedProtocols } from './mcp-flags.ts'
 import type { RepeatFlags } from './repeat-flags.ts'
@@ -106,7 +107,7 @@ export function requestOptions(
     ...given('method', flags.method),
     headers: headersOf(flags.header ?? []),
     ...given('body', files.body ?? bodyOf(flags)),
-    ...given('requests', files.requests),
+    ...(files.requests === undefined ? {} : { requests: withJsonType(files.requests, flags.header ?? []) }),
     ...given('requestModule', flags.requestModule),
     ...given('data', files.data),
     ...(flags.http2 === true ? { httpVersion: '2' } : {}),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { PerfKitError } from '../errors/index.ts'
+import { JSON_HEADER, saysType } from './json-type.ts'
 import type { RequestFlags } from './load-flags.ts'
 import { asksHttp, mcpSessionOf } from './mcp-flags.ts'
 import type { ConfiguredTarget, TargetConfig } from './own-target.ts'
@@ -14,7 +15,7 @@ export function withTargetDefaults<Flags extends RequestFlags>(configured: Confi
   const { target } = configured
   const asked = asksOtherwise(target, flags) ? {} : askedOf(configured)
   const spoken = flags.http2 === false ? {} : { http2: target.http2, streams: target.streams }
-  const header = [...headerTexts(target, flags.header ?? []), ...(flags.header ?? [])]
+  const header = withBodyType(target, asked, [...headerTexts(target, flags.header ?? []), ...(flags.header ?? [])])
   const known = withoutGaps({ agent: target.agent, ...spoken, ...asked })
   return withMcpDefaults(target, { ...known, ...flags, ...(header.length === 0 ? {} : { header }) })
 }
@@ -55,6 +56,12 @@ function askedOf({ target, rootDirectory }: ConfiguredTarget): object {
     bodySize,
     requestModule: requestModule === undefined ? undefined : resolve(rootDirectory, requestModule),
   }
+}
+
+/** @param asked - what of the configuration is asked */
+function withBodyType({ body }: TargetConfig, asked: object, headers: readonly string[]): readonly string[] {
+  const isJson = 'body' in asked && typeof body === 'object'
+  return isJson && !saysType(headers) ? [...headers, JSON_HEADER] : headers
 }
 
 /** Those of the configuration whose name no flag has. */

@@ -27,6 +27,8 @@ export class LoadResult {
   /** what else is timed, by name */
   readonly times: Readonly<Record<TimeName, Histogram>>
   readonly outcomes = new Map<string, number>()
+  /** what the target said when requests ended so for the first time, by outcome */
+  readonly said = new Map<string, string>()
   /** what was found out before it began, and may have been in its way */
   readonly doubts: string[] = []
   offered = 0
@@ -145,6 +147,9 @@ export class LoadResult {
     recordAll(delta.responseFailed, [this.response])
     for (const name of TIME_NAMES) recordAll(delta.times[name], [this.times[name]])
     addCounts(this.outcomes, delta.outcomes)
+    for (const [outcome, said] of Object.entries(delta.said ?? {})) {
+      if (!this.said.has(outcome)) this.said.set(outcome, said)
+    }
     this.lostConnections += delta.lost?.connections ?? 0
     this.lostRequests += delta.lost?.requests ?? 0
     for (const [index, operation] of (delta.operations ?? []).entries()) this.operations[index]?.add(operation)

@@ -76,10 +76,9 @@ describe('what the configuration says is asked', { concurrent: true }, () => {
     await using project = await projectWith("body: { name: '{{name}}', list: [1] }, data: 'load/users.csv'")
     const ended = await perfKit(project, ['load', '-c', '2', ...SHORT, '--json'], { cwd: 'inner' })
     expect(subjectOf(ended)).toBe('POST /, rows of users.csv · 2 clients')
-    expect(distinct(await askedOf(project), ({ body }) => body)).toEqual([
-      '{"name":"Ada","list":[1]}',
-      '{"name":"Grace","list":[1]}',
-    ])
+    const asked = await askedOf(project)
+    expect(distinct(asked, ({ headers }) => headers['content-type'] ?? '')).toEqual(['application/json'])
+    expect(distinct(asked, ({ body }) => body)).toEqual(['{"name":"Ada","list":[1]}', '{"name":"Grace","list":[1]}'])
   })
 
   it('is a body of a size, and a module of requests', async () => {

@@ -61,6 +61,29 @@ describe('perf-kit load', { concurrent: true }, () => {
     }
   })
 
+  it('says of a body that it sends as JSON that it is, unless somebody has said what it is', async () => {
+    await using server = await recordingServer()
+    await using project = await TemporaryProject.create({
+      'requests.json': JSON.stringify([
+        { path: '/object', body: { a: 1 } },
+        { path: '/text', body: '{"a":1}' },
+        { path: '/own', body: [1], headers: { 'Content-Type': 'application/own' } },
+      ]),
+    })
+    const typesWith = async (...flags: readonly string[]): Promise<string[]> => {
+      const before = server.received.length
+      await perfKit(project, ['load', server.url, '--requests', 'requests.json', ...SHORT, ...flags])
+      const seen = server.received.slice(before).map(({ url, headers }) => `${url} ${headers['content-type']}`)
+      return [...new Set(seen)].toSorted()
+    }
+    expect(await typesWith()).toEqual(['/object application/json', '/own application/own', '/text undefined'])
+    expect(await typesWith('-H', 'Content-Type: text/x')).toEqual([
+      '/object text/x',
+      '/own application/own',
+      '/text text/x',
+    ])
+  })
+
   it('asks a module, and says which it was when that throws', async () => {
     await using server = await recordingServer()
     await using project = await TemporaryProject.create({

@@ -6,7 +6,7 @@ import { type Exchange, scriptedTarget } from './scripted-target.ts'
 
 const ECHO: LoadOptions['mcp'] = { method: 'tools/call', params: { name: 'echo', arguments: {} } }
 
-describe('an MCP session', { concurrent: true }, () => {
+describe('an MCP session', () => {
   it('is opened, used and ended on each connection, with its id and the version that the server chose', async () => {
     await using target = await mcpTarget(well)
     const result = await drive(target.url, { mcp: ECHO, phases: steady(2, 300) })

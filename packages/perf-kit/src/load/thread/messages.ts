@@ -40,6 +40,8 @@ export interface Delta {
   /** successes that came within the counted part of the schedule, whenever they were due */
   readonly succeededInWindow: number
   readonly receivedBytes: number
+  /** what the target said of an outcome for the first time; absent when it said nothing new */
+  readonly said?: Readonly<Record<string, string>>
   /** of HTTP/2; absent when none was lost */
   readonly lost?: LostConnections
   /** absent: plain HTTP */

@@ -8,6 +8,7 @@ import type { Delta, LostConnections } from './messages.ts'
 import { OperationRecorder } from './operation-recorder.ts'
 import type { Sampler } from './sampler.ts'
 
+const MOST_SAID = 10
 const NONE_LOST: LostConnections = { connections: 0, requests: 0 }
 
 export interface RecorderParts {
@@ -38,6 +39,9 @@ export class Recorder {
   #unsent = 0
   #succeededInWindow = 0
   #receivedBytes = 0
+  /** what was said first, until it is taken away */
+  readonly #said = new Map<string, string>()
+  readonly #saidBefore = new Set<string>()
   #lostConnections = NONE_LOST
   #lastLost: object | undefined
   /** requests of the window that ended, dropped ones too, since the beginning */
@@ -102,6 +106,7 @@ export class Recorder {
       this.#times.receiving.add(endNs - headNs)
     }
     this.#count(outcome)
+    if (request.said !== undefined) this.#note(outcome, request.said)
     this.finished++
     this.#sample(request)
   }
@@ -172,11 +177,13 @@ export class Recorder {
       offered: this.#offered,
       succeededInWindow: this.#succeededInWindow,
       receivedBytes: this.#receivedBytes,
+      ...(this.#said.size === 0 ? {} : { said: Object.fromEntries(this.#said) }),
       ...(this.#lostConnections === NONE_LOST ? {} : { lost: this.#lostConnections }),
       ...(this.mcp === undefined ? {} : { mcp: this.mcp.take() }),
       ...(this.#operations.length === 0 ? {} : { operations: this.#operations.map((operation) => operation.take()) }),
     }
     this.#outcomes.clear()
+    this.#said.clear()
     this.#lostConnections = NONE_LOST
     this.#dropped = 0
     this.#unsent = 0
@@ -205,6 +212,13 @@ export class Recorder {
   /** What was due before the window warms up; nothing is due after it. */
   #counts(intendedNs: number): boolean {
     return intendedNs >= this.#window.fromNs
+  }
+
+  /** Of each outcome the first: there are as many as JSON-RPC has codes. */
+  #note(outcome: string, said: string): void {
+    if (this.#saidBefore.has(outcome) || this.#saidBefore.size >= MOST_SAID) return
+    this.#saidBefore.add(outcome)
+    this.#said.set(outcome, said)
   }
 
   #count(outcome: string): void {
