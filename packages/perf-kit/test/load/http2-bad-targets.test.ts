@@ -33,7 +33,7 @@ const HALF = (streamId: number): Buffer => frame(DATA, 0, streamId, Buffer.from(
 const NO_STREAMS = Buffer.concat([Buffer.of(0, 3), uint32(0)])
 
 async function drive2(url: string, options: Partial<LoadOptions> = {}): Promise<LoadResult> {
-  return await drive(url, { httpVersion: '2', phases: steady(2, 400), ...options })
+  return await drive(url, { httpVersion: '2', phases: steady(2, 800), ...options })
 }
 
 describe('a target of HTTP/2 that misbehaves is counted, by what it did, and never hangs the run', {
