@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { median } from '@gw/perf-kit'
 import type { ExperimentContext, ExperimentResult } from '../experiment.ts'
 import { renderTable } from '../table.ts'
-import { startNginx } from './nginx.ts'
+import { nginxOn } from './nginx.ts'
 
 const execFileAsync = promisify(execFile)
 const require = createRequire(import.meta.url)
@@ -66,7 +66,7 @@ const GENERATORS: readonly Generator[] = [
 
 /** How many requests a second does a generator on one processor send to nginx on another? All in turn, round by round. */
 export async function load({ say, signal }: ExperimentContext): Promise<ExperimentResult> {
-  await using nginx = await startNginx(TARGET_PROCESSOR)
+  await using nginx = await nginxOn(TARGET_PROCESSOR)
   const rounds: Record<string, number>[] = []
   // The first round warms caches and shows whether all of them are there.
   for (let round = 0; round <= ROUNDS; round++) {

@@ -22,6 +22,8 @@ export interface ConnectionFailure {
   readonly code: string
   /** whether it was open before */
   readonly whileConnecting: boolean
+  /** which connection it was, where others may share it: all of them are told, one right after the other */
+  readonly shared?: object
 }
 
 /**

@@ -196,9 +196,11 @@ export class Lane implements ConnectionHandler {
   onFailure(failure: ConnectionFailure): void {
     const state = this.#state
     this.#connection = undefined
-    if (state === 'busy') this.#end(this.#endingOf(failure), nowNs())
-    else if (state === 'free' && failure.kind === 'protocol')
-      this.#recorder.betweenRequests(outcomeOf(failure), nowNs())
+    const atNs = nowNs()
+    const isFault = state === 'busy' || state === 'opening' || (state === 'free' && failure.kind === 'protocol')
+    const isNew = isFault && this.#recorder.connectionLost(failure.shared, atNs, state !== 'free')
+    if (state === 'busy') this.#end(this.#endingOf(failure), atNs)
+    else if (state === 'free' && isNew) this.#recorder.betweenRequests(outcomeOf(failure), atNs)
     this.#lose({ ...failure, whileConnecting: state === 'opening' })
   }
 

@@ -36,7 +36,7 @@ export class RequestUnderWay {
     this.#recorder.received(this.intendedNs, lengthBytes)
   }
 
-  end({ outcome, isOk, isCancelled, progressEvents = 0 }: Ending, operation: number, endNs: number): void {
+  end({ outcome, isOk, isCancelled, said, progressEvents = 0 }: Ending, operation: number, endNs: number): void {
     const { intendedNs } = this
     if (isCancelled) {
       this.#recorder.cancelled({ operation, intendedNs, place: this.#place, progressEvents })
@@ -47,6 +47,7 @@ export class RequestUnderWay {
       operation,
       outcome,
       isOk,
+      said,
       intendedNs,
       takenNs: this.#takenNs,
       sentNs: this.sentNs,
