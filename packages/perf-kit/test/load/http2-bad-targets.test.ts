@@ -289,7 +289,7 @@ describe('one client of a connection that is shared', { concurrent: true }, () =
       // Early ones: what is given up when the load ends may end with the connection, and is no reset.
       if (![5, 15, 25].includes(asked.number)) setTimeout(() => ok(asked), 2)
     })
-    const result = await drive2(target.url, { ...patient, timeoutNs: 900e6 })
+    const result = await drive2(target.url, { ...patient, phases: steady(4, 2_500), timeoutNs: 900e6 })
     expect(outcomesOf(result)).toEqual(['HTTP 200', 'TIMEOUT'])
     expect(target.connections()).toBe(1)
     expect(new Set(target.resets)).toEqual(new Set([constants.NGHTTP2_CANCEL]))
