@@ -32,6 +32,7 @@ export {
   defineConfig,
   type LoadedConfig,
   loadConfig,
+  parseObjective,
   type TestConfig,
   type TestConfigInput,
 } from './config/index.ts'
@@ -63,6 +64,9 @@ export {
   makeLoadReport,
   makeReport,
   renderJson,
+  renderCapacityHtml,
+  renderCapacityMarkdown,
+  renderCapacityTerminal,
   renderLoadHtml,
   renderLoadMarkdown,
   renderLoadTerminal,
@@ -80,3 +84,4 @@ export {
   PAIR_DESIGN,
   rankSumTest,
 } from './stats/index.ts'
+export { type CapacityOptions, type CapacityProgress, ThroughputTester } from './throughput/index.ts'

@@ -1,0 +1,264 @@
+import type { CapacityAnswer, TrialVerdict } from '../run/index.ts'
+import { CapacityPosterior } from './capacity-posterior.ts'
+
+/** What one trial has shown. */
+export interface TrialEvidence {
+  readonly ratePerSec: number
+  readonly verdict: TrialVerdict
+  /** how probable it is that the target kept to the objective; of an unusable trial nothing is known */
+  readonly metRatio: number
+  /** what an overloaded target still got done; absent where it was not short of what was offered */
+  readonly overloadedGoodputPerSec?: number
+  /** a longer one, near the low end of what was known */
+  readonly isConfirming: boolean
+}
+
+export interface SearchSettings {
+  /** how narrow the interval has to be: high/low ≤ 1 + this */
+  readonly precisionRatio: number
+  /** where to begin */
+  readonly startPerSec: number
+  /** what clients that ask as fast as they can got done is near the capacity of many targets; a rate that somebody chose is not */
+  readonly startIsMeasured: boolean
+  readonly lowestPerSec: number
+  readonly highestPerSec: number
+  readonly mostTrials: number
+}
+
+/** What to do next. */
+export type SearchStep =
+  | {
+      readonly kind: 'trial'
+      readonly ratePerSec: number
+      readonly isConfirming: boolean
+      /** how many times as long as others: what was undecided may be decided by more requests */
+      readonly lengthFactor: number
+    }
+  | { readonly kind: 'end' }
+
+/** Both ends together. */
+const COVERAGE_RATIO = 0.95
+const TAIL_RATIO = (1 - COVERAGE_RATIO) / 2
+/** A rate that is kept to for longer, near the low end. */
+const CONFIRM_QUANTILE = 0.05
+const CONFIRM_LENGTH = 2
+const LONGEST_FACTOR = 4
+/** What nobody can measure any more is found out to so much. */
+const CEILING_RATIO = 1.25
+/** One after the other: the machine is not fit to measure on. */
+const MOST_UNUSABLE = 3
+const STEP_ASIDE = 0.7
+const GRID_STEPS_PER_PRECISION = 12
+const DIGITS = 4
+
+/**
+ * A search for the highest rate at which a target keeps to an objective: which rate to try next, and what is known. It doubles until
+ * something breaks, goes to where half of what is probable lies above and half below, and ends with a longer trial that
+ * confirms the low end. One trial decides nothing: each moves probabilities, and later ones may overturn it. No clock, no IO.
+ */
+export class CapacitySearch {
+  readonly #settings: SearchSettings
+  readonly #posterior: CapacityPosterior
+  readonly #trials: TrialEvidence[] = []
+
+  constructor(settings: SearchSettings) {
+    const { startPerSec, startIsMeasured, precisionRatio, lowestPerSec, highestPerSec } = settings
+    this.#settings = settings
+    this.#posterior = new CapacityPosterior({
+      fromPerSec: lowestPerSec / 2,
+      toPerSec: highestPerSec * 2,
+      stepRatio: Math.log1p(precisionRatio) / GRID_STEPS_PER_PRECISION,
+      guess: startIsMeasured ? { perSec: startPerSec, plain: 0.7, peak: 0.03 } : { perSec: startPerSec, plain: 2 },
+    })
+  }
+
+  add(trial: TrialEvidence): void {
+    this.#trials.push(trial)
+    if (trial.verdict === 'unusable') return
+    this.#posterior.add(trial)
+    // The least overloaded says it best.
+    const overloaded = this.#trials
+      .filter(({ overloadedGoodputPerSec }) => overloadedGoodputPerSec !== undefined)
+      .toSorted((left, right) => left.ratePerSec - right.ratePerSec)
+    this.#posterior.hint(overloaded[0]?.overloadedGoodputPerSec)
+  }
+
+  /** @param isLast - there is no time for more than one trial */
+  next(isLast = false): SearchStep {
+    const { mostTrials } = this.#settings
+    const left = mostTrials - this.#trials.length
+    if (left <= 0 || this.#unusableInARow >= MOST_UNUSABLE) return { kind: 'end' }
+    const step = this.#nextOf(isLast || left === 1)
+    return step.kind === 'end' ? step : { ...step, ratePerSec: this.#within(step.ratePerSec) }
+  }
+
+  /** What is known so far. */
+  get answer(): CapacityAnswer {
+    const { met, broken } = this
+    if (met !== undefined && broken !== undefined && !this.#isBeyondReach) return this.#interval()
+    if (met !== undefined) {
+      return { kind: 'atLeast', perSec: met, isConfirmed: this.#isConfirmed(met), because: this.#whyNoMore() }
+    }
+    if (broken !== undefined) return { kind: 'below', perSec: broken, because: 'it was not kept at any rate tried' }
+    return { kind: 'unknown', because: 'no trial has decided anything' }
+  }
+
+  /** The highest rate at which the objective was kept. */
+  get met(): number | undefined {
+    return highest(this.#ratesOf('met'))
+  }
+
+  /** The lowest rate at which it was not. */
+  get broken(): number | undefined {
+    return lowest(this.#ratesOf('broken'))
+  }
+
+  /** Whether the interval is as narrow as was asked for. */
+  get isPrecise(): boolean {
+    const [low = 0, high = 0] = this.#ends()
+    return high <= low * (1 + this.#settings.precisionRatio) * (1 + 1e-9)
+  }
+
+  #nextOf(isLast: boolean): SearchStep {
+    const { met, broken } = this
+    if (broken === undefined) return this.#upwards(met)
+    if (met === undefined) return this.#downwards(broken)
+    if (this.#isBeyondReach) return this.#atCeiling(this.#ceiling)
+    return this.#between(isLast)
+  }
+
+  /** Nothing has broken yet. */
+  #upwards(met: number | undefined): SearchStep {
+    const { startPerSec } = this.#settings
+    const ceiling = this.#ceiling
+    if (met === undefined) {
+      // What stays undecided lies at the boundary, or has too few requests.
+      const undecided = Math.floor(this.#ratesOf('undecided').length / 2)
+      return this.#trial((ceiling <= startPerSec ? ceiling / 2 : startPerSec) * STEP_ASIDE ** undecided)
+    }
+    if (this.#ratesOf('unusable').length === 0) {
+      return met >= ceiling ? this.#atCeiling(met) : this.#trial(Math.min(2 * met, ceiling, this.#aboveMet(met)))
+    }
+    if (ceiling > met * CEILING_RATIO) return this.#trial(Math.sqrt(met * ceiling))
+    // Once more: another program may have been in the way.
+    const tries = this.#ratesOf('unusable').filter((rate) => rate === ceiling).length
+    return tries < 2 ? this.#trial(ceiling) : this.#atCeiling(met)
+  }
+
+  /** Where half of what is probable lies above; twice the rate where that is everything. */
+  #aboveMet(met: number): number {
+    const { precisionRatio, startIsMeasured } = this.#settings
+    return startIsMeasured ? Math.max(this.#median, met * (1 + precisionRatio)) : 2 * met
+  }
+
+  /** Nothing was kept to yet: down in steps that grow. */
+  #downwards(broken: number): SearchStep {
+    const { lowestPerSec } = this.#settings
+    const count = this.#ratesOf('broken').length
+    if (broken > lowestPerSec) {
+      const step = count === 1 ? Math.max(this.#median, broken / 4) : Math.min(this.#median, broken / 2 ** count)
+      return this.#trial(Math.max(lowestPerSec, step))
+    }
+    return this.#ratesOf('broken').filter((rate) => rate <= lowestPerSec).length < 2
+      ? this.#trial(lowestPerSec)
+      : { kind: 'end' }
+  }
+
+  #between(isLast: boolean): SearchStep {
+    const [low = 0] = this.#ends()
+    if (this.isPrecise && this.#isConfirmed(low)) return { kind: 'end' }
+    const [confirmAt = low] = this.#posterior.quantiles([CONFIRM_QUANTILE])
+    return this.isPrecise || (isLast && !this.#isConfirmed(low)) ? confirming(confirmAt) : this.#trial(this.#median)
+  }
+
+  /** Nobody can ask for more: what remains is to be sure of it. */
+  #atCeiling(rate: number): SearchStep {
+    return this.#isConfirmed(rate) ? { kind: 'end' } : confirming(rate)
+  }
+
+  #trial(ratePerSec: number): SearchStep {
+    const { precisionRatio } = this.#settings
+    const undecided = this.#ratesOf('undecided').filter((rate) => isWithin(rate / ratePerSec, precisionRatio)).length
+    return { kind: 'trial', ratePerSec, isConfirming: false, lengthFactor: Math.min(LONGEST_FACTOR, 2 ** undecided) }
+  }
+
+  #interval(): CapacityAnswer {
+    const [low = 0, high = 0] = this.#ends()
+    return {
+      kind: 'interval',
+      valuePerSec: this.#median,
+      lowPerSec: low,
+      highPerSec: high,
+      coverageRatio: COVERAGE_RATIO,
+      isConfirmed: this.#isConfirmed(low),
+    }
+  }
+
+  #whyNoMore(): string {
+    if (this.#ratesOf('unusable').length > 0) return 'the generator, or its machine, came to its limit before the target did'
+    return this.#isBeyondReach || (this.met ?? 0) >= this.#settings.highestPerSec
+      ? 'no higher rate was to be tried'
+      : 'nothing broke it before the search ended'
+  }
+
+  /** What broke below the highest rate that there may be was a surprise: all that is probable lies above. */
+  get #isBeyondReach(): boolean {
+    const [low = 0] = this.#ends()
+    return low >= this.#settings.highestPerSec
+  }
+
+  get #median(): number {
+    return this.#posterior.quantiles([0.5])[0] ?? this.#settings.startPerSec
+  }
+
+  #ends(): number[] {
+    return this.#posterior.quantiles([TAIL_RATIO, 1 - TAIL_RATIO])
+  }
+
+  /** Rates that may be tried; what was unusable is above them as long as nothing says that the target is what breaks first. */
+  get #ceiling(): number {
+    const { highestPerSec } = this.#settings
+    return this.broken === undefined ? Math.min(highestPerSec, lowest(this.#ratesOf('unusable')) ?? highestPerSec) : highestPerSec
+  }
+
+  /** @returns whether a longer trial near a rate, or above it, kept to the objective, and none below has not since then */
+  #isConfirmed(ratePerSec: number): boolean {
+    const { precisionRatio } = this.#settings
+    const at = this.#trials.findLastIndex(
+      ({ isConfirming, verdict, ratePerSec: rate }) =>
+        isConfirming && verdict === 'met' && rate >= ratePerSec / (1 + precisionRatio / 2),
+    )
+    if (at < 0) return false
+    return !this.#trials.slice(at).some(({ verdict, ratePerSec: rate }) => verdict === 'broken' && rate <= ratePerSec)
+  }
+
+  get #unusableInARow(): number {
+    const lastUsable = this.#trials.findLastIndex(({ verdict }) => verdict !== 'unusable')
+    return this.#trials.length - 1 - lastUsable
+  }
+
+  #ratesOf(verdict: TrialVerdict): number[] {
+    return this.#trials.filter((trial) => trial.verdict === verdict).map(({ ratePerSec }) => ratePerSec)
+  }
+
+  #within(ratePerSec: number): number {
+    const { lowestPerSec, highestPerSec } = this.#settings
+    return Math.min(highestPerSec, Math.max(lowestPerSec, Number(ratePerSec.toPrecision(DIGITS))))
+  }
+}
+
+function confirming(ratePerSec: number): SearchStep {
+  return { kind: 'trial', ratePerSec, isConfirming: true, lengthFactor: CONFIRM_LENGTH }
+}
+
+function isWithin(ratio: number, precisionRatio: number): boolean {
+  return ratio <= 1 + precisionRatio && ratio >= 1 / (1 + precisionRatio)
+}
+
+function highest(rates: readonly number[]): number | undefined {
+  return rates.length === 0 ? undefined : Math.max(...rates)
+}
+
+function lowest(rates: readonly number[]): number | undefined {
+  return rates.length === 0 ? undefined : Math.min(...rates)
+}
