@@ -46,9 +46,13 @@ export function capacityOptions(
   budgets: readonly Budget[] = [],
 ): CapacityOptions {
   if (flags.budget !== undefined) {
-    throw new PerfKitError('LOAD_INVALID', '--budget judges one load, and a capacity is where loads begin to break it', {
-      remedy: 'Give the limits as --objective.',
-    })
+    throw new PerfKitError(
+      'LOAD_INVALID',
+      '--budget judges one load, and a capacity is where loads begin to break it',
+      {
+        remedy: 'Give the limits as --objective.',
+      },
+    )
   }
   return {
     ...requestOptions(url, flags, files),

@@ -60,7 +60,6 @@ export function objectiveText(objective: readonly Budget[]): string {
 
 function limitText({ quantileRatio, limit }: Budget): string {
   if (quantileRatio === undefined) return `${Number((100 * limit).toPrecision(6))}%`
-  return limit < 10 * NS_PER_SEC
-    ? `${Number((limit / NS_PER_MS).toPrecision(6))}ms`
-    : `${Number((limit / NS_PER_SEC).toPrecision(6))}s`
+  const seconds = limit / NS_PER_SEC
+  return Number.isInteger(seconds) ? `${seconds}s` : `${Number((limit / NS_PER_MS).toPrecision(6))}ms`
 }

@@ -19,7 +19,10 @@ export function renderCapacityTerminal(run: Run, options: TerminalOptions): stri
   const plain = (text: string): string => visibleText(spell(text, unicode))
   const subject = view?.subject ?? run.suite
   const title = visibleText(subject)
-  const state = run.validity.state === 'valid' ? [] : [`${run.validity.state}:`, ...run.validity.reasons.flatMap((reason) => hanging('!', plain(reason), options))]
+  const state =
+    run.validity.state === 'valid'
+      ? []
+      : [`${run.validity.state}:`, ...run.validity.reasons.flatMap((reason) => hanging('!', plain(reason), options))]
   const sections = [
     [
       colour ? styleText(['bold', 'underline'], title, { validateStream: false }) : title,
@@ -48,9 +51,7 @@ function trialTable(rows: readonly TrialRow[], options: TerminalOptions): string
     cells: rows.map((row) => ({ text: visibleText(textOf(row)) })),
   })
   const paint = ({ trial: { verdict } }: TrialRow): Pick<Cell, 'paint'> =>
-    colour && verdict !== null
-      ? { paint: (text) => styleText(COLOURS[verdict], text, { validateStream: false }) }
-      : {}
+    colour && verdict !== null ? { paint: (text) => styleText(COLOURS[verdict], text, { validateStream: false }) } : {}
   const isWide = widthColumns >= WHY_FROM_COLUMNS
   const [header = '', ...lines] = renderTable(
     [

@@ -42,7 +42,9 @@ export function rateText(perSec: number): string {
 }
 
 function sentenceOf({ answer, objective }: CapacityReport, { unicode }: QuantityStyle): string {
-  const kept = objectiveText(objective).replaceAll('<', unicode ? ' ≤ ' : ' <= ').replaceAll(',', ' and ')
+  const kept = objectiveText(objective)
+    .replaceAll('<', unicode ? ' ≤ ' : ' <= ')
+    .replaceAll(',', ' and ')
   switch (answer.kind) {
     case 'interval': {
       const { valuePerSec, lowPerSec, highPerSec } = answer

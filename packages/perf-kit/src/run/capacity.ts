@@ -25,7 +25,9 @@ const trialSchema = lazySchema((z) =>
     verdict: z
       .enum(TRIAL_VERDICTS)
       .nullable()
-      .describe('unusable: the generator or its machine came to its limit first; null for clients, which are not judged'),
+      .describe(
+        'unusable: the generator or its machine came to its limit first; null for clients, which are not judged',
+      ),
     metRatio: z
       .number()
       .min(0)

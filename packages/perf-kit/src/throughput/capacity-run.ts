@@ -9,17 +9,18 @@ import {
   readEnvironment,
   type Validity,
 } from '../run/index.ts'
-import { capacityDrift, type Drift } from './capacity-drift.ts'
 import type { CapacitySearch } from './capacity-search.ts'
 import type { CapacitySettings } from './capacity-settings.ts'
+import { type Contradiction, contradictionIn } from './contradictions.ts'
 
 const NS_PER_MS = 1e6
+const NS_PER_SEC = 1e9
 /** docs/methodology.md: a generator that comes later than this, or than a tenth of the median, may have its own time in the figures. */
 const LAG_LIMIT_NS = NS_PER_MS
 const LAG_SHARE_OF_MEDIAN = 0.1
 const DIGITS = 4
-/** A change of less than two precisions is none that a search could tell from noise. */
-const PRECISIONS_OF_DRIFT = 2
+/** A change of less than so many precisions is none that a search could tell from noise. */
+const PRECISIONS_OF_CHANGE = 2
 
 export interface CapacityFacts {
   readonly suite: string
@@ -31,15 +32,18 @@ export interface CapacityFacts {
   readonly settings: CapacitySettings
   readonly search: CapacitySearch
   readonly trials: readonly CapacityTrial[]
-  readonly ending: { readonly kind: 'done' | 'interrupted' | 'time' } | { readonly kind: 'lost'; readonly reason: string }
+  readonly ending:
+    | { readonly kind: 'done' | 'interrupted' | 'time' }
+    | { readonly kind: 'lost'; readonly reason: string }
   readonly withoutAgent?: string
 }
 
 /** The Run of a search. */
 export function toCapacityRun(facts: CapacityFacts): Run {
-  const { settings, search, trials, subject } = facts
-  const drift = driftOf(facts)
-  const answer = withDrift(answerOf(facts), drift)
+  const { settings, trials, subject } = facts
+  const found = answerOf(facts)
+  const contradiction = contradictionOf(facts, found)
+  const answer = withContradiction(found, contradiction)
   return {
     schema: 'perf-kit/run',
     schemaVersion: RUN_SCHEMA_VERSION,
@@ -59,18 +63,19 @@ export function toCapacityRun(facts: CapacityFacts): Run {
       answer,
       trials: [...trials],
     },
-    validity: validityOf(facts, answer, drift),
+    validity: validityOf(facts, answer, contradiction),
     warnings: notesOf(facts),
     failures: [],
     artifacts: [],
   }
 }
 
-function driftOf({ trials, settings }: CapacityFacts): Drift | undefined {
-  const told = trials.flatMap(({ ratePerSec, metRatio }) =>
-    ratePerSec === null || metRatio === null ? [] : [{ ratePerSec, metRatio }],
+function contradictionOf({ trials, settings }: CapacityFacts, answer: CapacityAnswer): Contradiction | undefined {
+  if (answer.kind !== 'interval') return undefined
+  const told = trials.flatMap(({ ratePerSec, verdict }) =>
+    ratePerSec === null || verdict === null ? [] : [{ ratePerSec, verdict }],
   )
-  return capacityDrift(told, PRECISIONS_OF_DRIFT * settings.precisionRatio)
+  return contradictionIn(told, answer, PRECISIONS_OF_CHANGE * settings.precisionRatio)
 }
 
 /** Of a target that was lost on the way, what it did before; of one that did nothing well, what it did at the lowest rate. */
@@ -78,23 +83,20 @@ function answerOf({ search, ending, trials }: CapacityFacts): CapacityAnswer {
   const { answer, met } = search
   if (ending.kind === 'lost') {
     const because = ending.reason
-    return met === undefined ? { kind: 'unknown', because } : { kind: 'atLeast', perSec: met, isConfirmed: false, because }
+    return met === undefined
+      ? { kind: 'unknown', because }
+      : { kind: 'atLeast', perSec: met, isConfirmed: false, because }
   }
   if (answer.kind !== 'below') return answer
   const lowest = trials.findLast(({ verdict, ratePerSec }) => verdict === 'broken' && ratePerSec === answer.perSec)
   return { ...answer, because: lowest?.reasons.join('; ') || answer.because }
 }
 
-/** Which of the two it is, nobody knows. */
-function withDrift(answer: CapacityAnswer, drift: Drift | undefined): CapacityAnswer {
-  if (drift === undefined || answer.kind !== 'interval') return answer
-  const { lowPerSec, highPerSec } = drift
-  return {
-    ...answer,
-    lowPerSec: Math.min(answer.lowPerSec, lowPerSec),
-    highPerSec: Math.max(answer.highPerSec, highPerSec),
-    isConfirmed: false,
-  }
+/** Which of the trials was right, nobody knows. */
+function withContradiction(answer: CapacityAnswer, contradiction: Contradiction | undefined): CapacityAnswer {
+  if (contradiction === undefined || answer.kind !== 'interval') return answer
+  const { lowPerSec, highPerSec } = contradiction
+  return { ...answer, lowPerSec, highPerSec, isConfirmed: false }
 }
 
 function metricsOf(answer: CapacityAnswer, subject: string): Metric[] {
@@ -108,42 +110,51 @@ function metricsOf(answer: CapacityAnswer, subject: string): Metric[] {
   if (answer.kind !== 'atLeast') return []
   const { perSec: value } = answer
   // How much more it is, nobody knows: it is not to be compared.
-  return [{ ...common, name: 'capacityAtLeast', gates: false, value, evidence: { kind: 'repetitions', values: [value] } }]
+  return [
+    { ...common, name: 'capacityAtLeast', gates: false, value, evidence: { kind: 'repetitions', values: [value] } },
+  ]
 }
 
-function validityOf({ search, settings, ending, trials }: CapacityFacts, answer: CapacityAnswer, drift?: Drift): Validity {
+function validityOf(facts: CapacityFacts, answer: CapacityAnswer, contradiction: Contradiction | undefined): Validity {
+  const { ending, trials } = facts
   const invalid = [
     ...(ending.kind === 'lost' ? [ending.reason] : []),
     ...(ending.kind === 'interrupted' ? ['it was ended before the search was done'] : []),
     ...(answer.kind === 'unknown' ? [answer.because] : []),
   ]
   const suspect = [
-    ...(drift === undefined ? [] : [driftReason(drift)]),
-    ...(ending.kind !== 'interrupted' && answer.kind === 'interval' ? doubtsOfInterval(search, settings, ending.kind, drift) : []),
+    ...(contradiction === undefined ? [] : [changeReason(contradiction)]),
+    ...(ending.kind !== 'interrupted' && contradiction === undefined ? doubtsOfInterval(facts) : []),
     ...(answer.kind === 'atLeast' ? doubtsOfLeast(answer, trials, ending.kind) : []),
     ...lateReasons(trials, answer),
   ]
   const state = invalid.length > 0 ? 'invalid' : suspect.length > 0 ? 'suspect' : 'valid'
-  return { state, reasons: [...invalid, ...suspect] }
+  return { state, reasons: [...new Set([...invalid, ...suspect])] }
 }
 
-function driftReason({ beforePerSec, afterPerSec }: Drift): string {
-  return `the capacity changed while it was searched for, from about ${shown(beforePerSec)} to about ${shown(afterPerSec)}: the interval holds both; find out what changed, and measure again`
+function changeReason({ keptPerSec, brokenPerSec, keptFirst }: Contradiction): string {
+  const told = keptFirst
+    ? `${shown(keptPerSec)} was kept to, and later ${shown(brokenPerSec)} was not`
+    : `${shown(brokenPerSec)} was not kept to, and later ${shown(keptPerSec)} was`
+  return `the capacity changed during the search, or other programs were in the way: ${told}; the interval holds both, so find out what changed, and measure again`
 }
 
-function doubtsOfInterval(search: CapacitySearch, settings: CapacitySettings, ending: string, drift?: Drift): string[] {
+function doubtsOfInterval({ search, settings, ending: { kind: ending }, trials }: CapacityFacts): string[] {
   const { precisionRatio, mostTrials, maxDurationNs } = settings
-  const spent = ending === 'time' ? `${maxDurationNs / 1e9} s` : `${mostTrials} trials`
+  const { answer, isPrecise } = search
+  if (answer.kind !== 'interval') return []
+  const spent = ending === 'time' ? `${maxDurationNs / NS_PER_SEC} s` : `${mostTrials} trials`
   const wanted = `${Number((100 * precisionRatio).toPrecision(3))} %`
-  const { answer } = search
-  return [
-    ...(search.isPrecise || drift !== undefined
-      ? []
-      : [`the interval is wider than ${wanted} after ${spent}: trials contradict each other, or there were too few; measure on a quieter machine, or for longer`]),
-    ...(answer.kind === 'interval' && search.isPrecise && !answer.isConfirmed
-      ? [`no longer trial has confirmed it: the ${spent} were spent before`]
-      : []),
-  ]
+  if (!isPrecise && search.hasGivenUp) {
+    const unusable = trials.findLast(({ verdict }) => verdict === 'unusable')
+    return [`the search was given up, because one trial after another was unusable: ${unusable?.reasons[0]}`]
+  }
+  if (!isPrecise) {
+    return [
+      `the interval is wider than ${wanted} after ${spent}: there were too few trials, or they contradict each other; measure for longer, or on a quieter machine`,
+    ]
+  }
+  return answer.isConfirmed ? [] : [`no longer trial has confirmed it within ${spent}`]
 }
 
 function doubtsOfLeast(

@@ -1,5 +1,5 @@
 import type { CapacityAnswer, TrialVerdict } from '../run/index.ts'
-import { CapacityPosterior } from './capacity-posterior.ts'
+import { CapacityPosterior, type Window } from './capacity-posterior.ts'
 
 /** What one trial has shown. */
 export interface TrialEvidence {
@@ -36,11 +36,11 @@ export type SearchStep =
     }
   | { readonly kind: 'end' }
 
-/** Both ends together. */
 const COVERAGE_RATIO = 0.95
-const TAIL_RATIO = (1 - COVERAGE_RATIO) / 2
-/** A rate that is kept to for longer, near the low end. */
-const CONFIRM_QUANTILE = 0.05
+/** As soon as an interval of the precision holds so much, what remains is to rule out what lies beyond its ends. */
+const LIKELY_SHARE = 0.3
+const ALMOST_SHARE = 0.8
+/** A trial that is kept to for longer. */
 const CONFIRM_LENGTH = 2
 const LONGEST_FACTOR = 4
 /** What nobody can measure any more is found out to so much. */
@@ -68,7 +68,7 @@ export class CapacitySearch {
       fromPerSec: lowestPerSec / 2,
       toPerSec: highestPerSec * 2,
       stepRatio: Math.log1p(precisionRatio) / GRID_STEPS_PER_PRECISION,
-      guess: startIsMeasured ? { perSec: startPerSec, plain: 0.7, peak: 0.03 } : { perSec: startPerSec, plain: 2 },
+      guess: startIsMeasured ? { perSec: startPerSec, plain: 0.5, peak: 0.03 } : { perSec: startPerSec, plain: 2 },
     })
   }
 
@@ -87,7 +87,7 @@ export class CapacitySearch {
   next(isLast = false): SearchStep {
     const { mostTrials } = this.#settings
     const left = mostTrials - this.#trials.length
-    if (left <= 0 || this.#unusableInARow >= MOST_UNUSABLE) return { kind: 'end' }
+    if (left <= 0 || this.hasGivenUp) return { kind: 'end' }
     const step = this.#nextOf(isLast || left === 1)
     return step.kind === 'end' ? step : { ...step, ratePerSec: this.#within(step.ratePerSec) }
   }
@@ -95,7 +95,17 @@ export class CapacitySearch {
   /** What is known so far. */
   get answer(): CapacityAnswer {
     const { met, broken } = this
-    if (met !== undefined && broken !== undefined && !this.#isBeyondReach) return this.#interval()
+    if (met !== undefined && broken !== undefined && !this.#isBeyondReach) {
+      const { lowPerSec, highPerSec } = this.#interval
+      return {
+        kind: 'interval',
+        valuePerSec: Math.min(highPerSec, Math.max(lowPerSec, this.#median)),
+        lowPerSec,
+        highPerSec,
+        coverageRatio: COVERAGE_RATIO,
+        isConfirmed: this.#isConfirmed(lowPerSec),
+      }
+    }
     if (met !== undefined) {
       return { kind: 'atLeast', perSec: met, isConfirmed: this.#isConfirmed(met), because: this.#whyNoMore() }
     }
@@ -115,13 +125,18 @@ export class CapacitySearch {
 
   /** Whether the interval is as narrow as was asked for. */
   get isPrecise(): boolean {
-    const [low = 0, high = 0] = this.#ends()
-    return high <= low * (1 + this.#settings.precisionRatio) * (1 + 1e-9)
+    return this.#window.share >= COVERAGE_RATIO
+  }
+
+  /** Whether the machine has shown itself unfit to measure on. */
+  get hasGivenUp(): boolean {
+    const lastUsable = this.#trials.findLastIndex(({ verdict }) => verdict !== 'unusable')
+    return this.#trials.length - 1 - lastUsable >= MOST_UNUSABLE
   }
 
   #nextOf(isLast: boolean): SearchStep {
     const { met, broken } = this
-    if (broken === undefined) return this.#upwards(met)
+    if (broken === undefined) return met !== undefined && isLast ? this.#atCeiling(met) : this.#upwards(met)
     if (met === undefined) return this.#downwards(broken)
     if (this.#isBeyondReach) return this.#atCeiling(this.#ceiling)
     return this.#between(isLast)
@@ -148,7 +163,7 @@ export class CapacitySearch {
   /** Where half of what is probable lies above; twice the rate where that is everything. */
   #aboveMet(met: number): number {
     const { precisionRatio, startIsMeasured } = this.#settings
-    return startIsMeasured ? Math.max(this.#median, met * (1 + precisionRatio)) : 2 * met
+    return startIsMeasured ? Math.max(this.#mostTelling, met * (1 + precisionRatio / 2)) : 2 * met
   }
 
   /** Nothing was kept to yet: down in steps that grow. */
@@ -156,8 +171,8 @@ export class CapacitySearch {
     const { lowestPerSec } = this.#settings
     const count = this.#ratesOf('broken').length
     if (broken > lowestPerSec) {
-      const step = count === 1 ? Math.max(this.#median, broken / 4) : Math.min(this.#median, broken / 2 ** count)
-      return this.#trial(Math.max(lowestPerSec, step))
+      const step = broken / 2 ** Math.max(1, count - 1)
+      return this.#trial(Math.max(lowestPerSec, this.#isLikely ? this.#mostTelling : step))
     }
     return this.#ratesOf('broken').filter((rate) => rate <= lowestPerSec).length < 2
       ? this.#trial(lowestPerSec)
@@ -165,10 +180,14 @@ export class CapacitySearch {
   }
 
   #between(isLast: boolean): SearchStep {
-    const [low = 0] = this.#ends()
-    if (this.isPrecise && this.#isConfirmed(low)) return { kind: 'end' }
-    const [confirmAt = low] = this.#posterior.quantiles([CONFIRM_QUANTILE])
-    return this.isPrecise || (isLast && !this.#isConfirmed(low)) ? confirming(confirmAt) : this.#trial(this.#median)
+    const low = this.#interval.lowPerSec
+    const isConfirmed = this.#isConfirmed(low)
+    if (this.isPrecise && isConfirmed) return { kind: 'end' }
+    // What lies above is ruled out: the trial that rules out what lies below may be the one that confirms.
+    const { above, share, lowPerSec } = this.#window
+    const isDecided = share >= ALMOST_SHARE && above <= 1 - COVERAGE_RATIO
+    if (isDecided && !isConfirmed) return confirming(lowPerSec)
+    return isLast && !isConfirmed ? confirming(share >= LIKELY_SHARE ? lowPerSec : low) : this.#trial(this.#mostTelling)
   }
 
   /** Nobody can ask for more: what remains is to be sure of it. */
@@ -182,20 +201,34 @@ export class CapacitySearch {
     return { kind: 'trial', ratePerSec, isConfirming: false, lengthFactor: Math.min(LONGEST_FACTOR, 2 ** undecided) }
   }
 
-  #interval(): CapacityAnswer {
-    const [low = 0, high = 0] = this.#ends()
-    return {
-      kind: 'interval',
-      valuePerSec: this.#median,
-      lowPerSec: low,
-      highPerSec: high,
-      coverageRatio: COVERAGE_RATIO,
-      isConfirmed: this.#isConfirmed(low),
-    }
+  get #window(): Window {
+    return this.#posterior.windowOf(1 + this.#settings.precisionRatio)
+  }
+
+  /** As narrow as was asked for where that holds enough, and otherwise as narrow as it can be. */
+  get #interval(): Omit<Window, 'below' | 'above'> {
+    const window = this.#window
+    return window.share >= COVERAGE_RATIO ? window : this.#posterior.shortest(COVERAGE_RATIO)
+  }
+
+  /** Whether it is about known where the capacity is. */
+  get #isLikely(): boolean {
+    return this.#window.share >= LIKELY_SHARE
+  }
+
+  /**
+   * Half of what is probable lies above and half below; and when it is about known where it is, the end of that beyond which more
+   * is left: trials at the boundary itself would go either way.
+   */
+  get #mostTelling(): number {
+    const { lowPerSec, highPerSec, below, above, share } = this.#window
+    if (share < LIKELY_SHARE) return this.#median
+    return below > above ? lowPerSec : highPerSec
   }
 
   #whyNoMore(): string {
-    if (this.#ratesOf('unusable').length > 0) return 'the generator, or its machine, came to its limit before the target did'
+    if (this.#ratesOf('unusable').length > 0)
+      return 'the generator, or its machine, came to its limit before the target did'
     return this.#isBeyondReach || (this.met ?? 0) >= this.#settings.highestPerSec
       ? 'no higher rate was to be tried'
       : 'nothing broke it before the search ended'
@@ -203,22 +236,19 @@ export class CapacitySearch {
 
   /** What broke below the highest rate that there may be was a surprise: all that is probable lies above. */
   get #isBeyondReach(): boolean {
-    const [low = 0] = this.#ends()
-    return low >= this.#settings.highestPerSec
+    return this.#interval.lowPerSec >= this.#settings.highestPerSec
   }
 
   get #median(): number {
     return this.#posterior.quantiles([0.5])[0] ?? this.#settings.startPerSec
   }
 
-  #ends(): number[] {
-    return this.#posterior.quantiles([TAIL_RATIO, 1 - TAIL_RATIO])
-  }
-
   /** Rates that may be tried; what was unusable is above them as long as nothing says that the target is what breaks first. */
   get #ceiling(): number {
     const { highestPerSec } = this.#settings
-    return this.broken === undefined ? Math.min(highestPerSec, lowest(this.#ratesOf('unusable')) ?? highestPerSec) : highestPerSec
+    return this.broken === undefined
+      ? Math.min(highestPerSec, lowest(this.#ratesOf('unusable')) ?? highestPerSec)
+      : highestPerSec
   }
 
   /** @returns whether a longer trial near a rate, or above it, kept to the objective, and none below has not since then */
@@ -230,11 +260,6 @@ export class CapacitySearch {
     )
     if (at < 0) return false
     return !this.#trials.slice(at).some(({ verdict, ratePerSec: rate }) => verdict === 'broken' && rate <= ratePerSec)
-  }
-
-  get #unusableInARow(): number {
-    const lastUsable = this.#trials.findLastIndex(({ verdict }) => verdict !== 'unusable')
-    return this.#trials.length - 1 - lastUsable
   }
 
   #ratesOf(verdict: TrialVerdict): number[] {

@@ -43,7 +43,11 @@ export function capacitySettings(options: CapacityOptions): CapacitySettings {
   const { objective, precisionRatio = 0.03, maxDurationNs = 120e9, trialNs = 5e9, mostTrials = 12 } = options
   const { warmupNs = Math.min(2e9, Math.max(0.2e9, trialNs / 5)), startRatePerSec, maxRatePerSec } = options
   const highestPerSec = maxRatePerSec ?? MOST_PER_SEC
-  const lowestPerSec = Math.min(highestPerSec, startRatePerSec ?? highestPerSec, (FEWEST_REQUESTS * NS_PER_SEC) / trialNs)
+  const lowestPerSec = Math.min(
+    highestPerSec,
+    startRatePerSec ?? highestPerSec,
+    (FEWEST_REQUESTS * NS_PER_SEC) / trialNs,
+  )
   const checks: readonly (readonly [boolean, string])[] = [
     [objective.length > 0, 'there is no objective: without a limit no rate is too high'],
     [

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LoadGenerator, type LoadOptions } from '../load/index.ts'
 
 const NS_PER_MS = 1e6
-/** One client alone, for so long. */
-const ASK_NS = 250 * NS_PER_MS
+/** One client alone, for so long, and with pauses: to see how it is, and not to load it. */
+const ASK_NS = 300 * NS_PER_MS
+const PAUSE_NS = 10 * NS_PER_MS
 const REST_MS = 200
 /** Longer than an overloaded target has work waiting for it, and a process manager takes to start it again. */
 const PATIENCE_MS = 10_000
@@ -35,6 +36,7 @@ export async function takePulse(options: Omit<LoadOptions, 'loop' | 'phases'>, s
   const generator = new LoadGenerator({
     ...options,
     loop: 'closed',
+    thinkNs: PAUSE_NS,
     threads: 1,
     phases: [{ from: 1, to: 1, durationNs: ASK_NS }],
   })

@@ -11,6 +11,7 @@ import { runTrial, type TrialOutcome, type TrialPlan } from './trial.ts'
 
 const NS_PER_MS = 1e6
 const NS_PER_SEC = 1e9
+const MEETINGS = 5
 const PROBE_CLIENTS = 50
 const PROBE_NS = 2 * NS_PER_SEC
 /** One that hangs is asked several times. */
@@ -38,7 +39,9 @@ export class ThroughputTester {
     this.#options = options
     this.#settings = capacitySettings(options)
     const { highestPerSec: ratePerSec, trialNs: durationNs } = this.#settings
-    this.#request = describeRequest(planLoad({ ...this.#asked, ...trialLoad(this.#settings, { ratePerSec, durationNs }) }))
+    this.#request = describeRequest(
+      planLoad({ ...this.#asked, ...trialLoad(this.#settings, { ratePerSec, durationNs }) }),
+    )
   }
 
   /**
@@ -70,7 +73,7 @@ export class ThroughputTester {
   }
 
   get #asked(): Omit<LoadOptions, 'loop' | 'phases'> {
-    const { objective: _, target: _target, onProgress: _onProgress, ...asked } = this.#options
+    const { objective: _, target: _target, onProgress: _onProgress, warmupNs: _warmupNs, ...asked } = this.#options
     return asked
   }
 
@@ -80,15 +83,24 @@ export class ThroughputTester {
 
   /** Whoever does not answer one client has no capacity to look for. */
   async #meet(signal: AbortSignal | undefined): Promise<void> {
-    const { serviceNs, outcomes } = await this.#pulse(this.#settings.timeoutNs, signal)
-    if (serviceNs !== undefined) {
-      this.#idleServiceNs = serviceNs
-      return
+    let outcomes: readonly string[] = []
+    // On a busy machine the time may be over before anything has happened.
+    for (let turn = 0; turn < MEETINGS && outcomes.length === 0; turn++) {
+      const pulse = await this.#pulse(this.#settings.timeoutNs, signal)
+      signal?.throwIfAborted()
+      if (pulse.serviceNs !== undefined) {
+        this.#idleServiceNs = pulse.serviceNs
+        return
+      }
+      outcomes = pulse.outcomes
     }
-    signal?.throwIfAborted()
-    throw new PerfKitError('LOAD_FAILED', `the target does not answer a single client: ${outcomes.join(', ') || 'nothing came'}`, {
-      remedy: 'Try `perf-kit load` on it, which tells how its answers failed.',
-    })
+    throw new PerfKitError(
+      'LOAD_FAILED',
+      `the target does not answer a single client: ${outcomes.join(', ') || 'nothing came'}`,
+      {
+        remedy: 'Try `perf-kit load` on it, which tells how its answers failed.',
+      },
+    )
   }
 
   async #pulse(timeoutNs: number, signal: AbortSignal | undefined): Promise<Pulse> {
@@ -145,7 +157,10 @@ export class ThroughputTester {
     }
   }
 
-  async #try(step: Extract<SearchStep, { kind: 'trial' }>, signal: AbortSignal | undefined): Promise<TrialOutcome | undefined> {
+  async #try(
+    step: Extract<SearchStep, { kind: 'trial' }>,
+    signal: AbortSignal | undefined,
+  ): Promise<TrialOutcome | undefined> {
     const { ratePerSec, isConfirming, lengthFactor } = step
     const durationNs = trialDurationNs(this.#settings, ratePerSec, lengthFactor)
     const load = { ...this.#asked, ...trialLoad(this.#settings, { ratePerSec, durationNs }) }

@@ -84,6 +84,7 @@ function insideOf(
   if (totalNs <= 0) return {}
   return {
     targetCpuRatio: seconds.reduce((sum, { cpuNs }) => sum + cpuNs, 0) / totalNs,
-    targetLoopBusyRatio: seconds.reduce((sum, { busyRatio, fromNs, toNs }) => sum + busyRatio * (toNs - fromNs), 0) / totalNs,
+    targetLoopBusyRatio:
+      seconds.reduce((sum, { busyRatio, fromNs, toNs }) => sum + busyRatio * (toNs - fromNs), 0) / totalNs,
   }
 }

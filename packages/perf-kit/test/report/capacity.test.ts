@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { renderCapacityHtml, renderCapacityMarkdown, renderCapacityTerminal, renderJson } from '../../src/report/index.ts'
+import {
+  renderCapacityHtml,
+  renderCapacityMarkdown,
+  renderCapacityTerminal,
+  renderJson,
+} from '../../src/report/index.ts'
 import { parseRun } from '../../src/run/index.ts'
 import { sampleCapacityRun } from './sample-capacity-run.ts'
 
@@ -12,9 +17,13 @@ describe('the report of a search at a terminal', () => {
   it('says the answer first, and then every trial with its verdict and why', () => {
     const lines = renderCapacityTerminal(sampleCapacityRun(), WIDE).split('\n')
     expect(lines.slice(0, 2)).toEqual(['GET /users/<id> · p99<200ms,errors<0.1%', SENTENCE])
-    expect(lines[3]).toMatch(/^ +rate +offered +achieved +p50 +p99 +errors +verdict/)
-    expect(lines[4]).toMatch(/^ +clients +1,003\/s +1,003\/s +2\.10 ms +61\.0 ms +0 % +not judged +to know where to begin$/)
-    expect(lines[6]).toMatch(/^ +1,400\/s +1,400\/s +1,012\/s +2\.10 ms +990 ms +0 % +✗ broken +p99 was too <long>; 72 % of/)
+    expect(lines[3]).toMatch(/^ *rate +offered +achieved +p50 +p99 +errors +verdict/)
+    expect(lines[4]).toMatch(
+      /^ *clients +1,003\/s +1,003\/s +2\.10 ms +61\.0 ms +0 % +not judged +to know where to begin$/,
+    )
+    expect(lines[6]).toMatch(
+      /^ *1,400\/s +1,400\/s +1,012\/s +2\.10 ms +990 ms +0 % +✗ broken +p99 was too <long>; 72 % of/,
+    )
     expect(lines.slice(-3)).toEqual(['', '6 trials in 48 s', ''])
   })
 
@@ -28,9 +37,18 @@ describe('the report of a search at a terminal', () => {
   })
 
   it.each([
-    [{ kind: 'atLeast' as const, perSec: 5000, isConfirmed: true, because: 'no higher rate was to be tried' }, /The capacity is at least 5,000\/s: there the target keeps to .*, and no higher rate was to be tried\./],
-    [{ kind: 'below' as const, perSec: 4, because: 'p99 was 300 ms' }, /does not keep to .* at any rate that was tried, not even at 4\/s: p99 was 300 ms\./],
-    [{ kind: 'unknown' as const, because: 'no trial has decided anything' }, /The capacity is not known: no trial has decided anything\./],
+    [
+      { kind: 'atLeast' as const, perSec: 5000, isConfirmed: true, because: 'no higher rate was to be tried' },
+      /The capacity is at least 5,000\/s: there the target keeps to .*, and no higher rate was to be tried\./,
+    ],
+    [
+      { kind: 'below' as const, perSec: 4, because: 'p99 was 300 ms' },
+      /does not keep to .* at any rate that was tried, not even at 4\/s: p99 was 300 ms\./,
+    ],
+    [
+      { kind: 'unknown' as const, because: 'no trial has decided anything' },
+      /The capacity is not known: no trial has decided anything\./,
+    ],
   ])('says what else may come of it: %o', (answer, sentence) => {
     expect(renderCapacityTerminal(sampleCapacityRun({ answer }), WIDE)).toMatch(sentence)
   })
@@ -55,7 +73,9 @@ describe('the report of a search', () => {
   it('in Markdown has the answer, and each trial as a row', () => {
     const text = renderCapacityMarkdown(sampleCapacityRun())
     expect(text).toContain('**The capacity is 1,008/s (995/s to 1,021/s)')
-    expect(text).toContain('| 1,400/s | 1,400/s | 1,012/s | 2.10 ms | 990 ms | 0 % | ✗ broken | p99 was too &lt;long&gt;;')
+    expect(text).toContain(
+      '| 1,400/s | 1,400/s | 1,012/s | 2.10 ms | 990 ms | 0 % | ✗ broken | p99 was too &lt;long&gt;;',
+    )
     expect(text.match(/^\| .+ \|$/gm)).toHaveLength(7)
   })
 
@@ -71,12 +91,22 @@ describe('the report of a search', () => {
     const [achieved, , p99, , boundary] = chart.lines
     expect(achieved.values).toEqual([700, null, 998, 1012, null, 1009, 1012])
     expect(p99.values[0]).toBe(6.3e6)
-    expect(boundary.values.map((value: number | null) => value !== null)).toEqual([false, true, true, true, true, false, false])
+    expect(boundary.values.map((value: number | null) => value !== null)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ])
     expect(page).toBe(await renderCapacityHtml(sampleCapacityRun()))
   })
 
   it('as a page does without a chart where there was no rate', async () => {
-    const page = await renderCapacityHtml(sampleCapacityRun({ trials: [], answer: { kind: 'unknown', because: 'nothing was tried' } }))
+    const page = await renderCapacityHtml(
+      sampleCapacityRun({ trials: [], answer: { kind: 'unknown', because: 'nothing was tried' } }),
+    )
     expect(page).toContain('The capacity is not known: nothing was tried.')
     expect(page).not.toContain('<figure')
   })

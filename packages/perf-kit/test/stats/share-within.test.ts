@@ -34,7 +34,9 @@ it('says nothing of no requests, and everything of a limit that nothing can exce
 })
 
 it('is a probability, and falls with each that lies beyond', () => {
-  const counts = fc.integer({ min: 1, max: 50_000 }).chain((of) => fc.tuple(fc.integer({ min: 0, max: of - 1 }), fc.constant(of)))
+  const counts = fc
+    .integer({ min: 1, max: 50_000 })
+    .chain((of) => fc.tuple(fc.integer({ min: 0, max: of - 1 }), fc.constant(of)))
   fc.assert(
     fc.property(counts, fc.double({ min: 1e-4, max: 0.5, noNaN: true }), ([count, of], limit) => {
       const [fewer, more] = [shareWithin(count, of, limit), shareWithin(count + 1, of, limit)]

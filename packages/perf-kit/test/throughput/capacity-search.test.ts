@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CapacitySearch, type SearchSettings, type TrialEvidence } from '../../src/throughput/capacity-search.ts'
 import { type ModelTarget, randomOf, SETTINGS, searchModel } from './model-target.ts'
 
-const RUNS = 300
+const RUNS = 150
 const EXACT: ModelTarget = { capacityPerSec: 1000, gradual: 0, surpriseRatio: 0, overloadedRatio: 1 }
 
 /** Capacities from 100/s to 10,000/s, and what clients got out of such a target before: near it, or far from it. */
@@ -11,7 +11,12 @@ function simulate(target: Omit<ModelTarget, 'capacityPerSec'>, probe: (random: (
   const random = randomOf(4711)
   const found = Array.from({ length: RUNS }, (_, seed) => {
     const capacityPerSec = 100 * 100 ** random()
-    const settings = { ...SETTINGS, startPerSec: capacityPerSec * probe(random) }
+    const settings = {
+      ...SETTINGS,
+      lowestPerSec: 20,
+      highestPerSec: 40_000,
+      startPerSec: capacityPerSec * probe(random),
+    }
     const { answer, trials, search } = searchModel({ ...target, capacityPerSec }, settings, seed)
     const off = answer.kind === 'interval' ? Math.abs(answer.valuePerSec / capacityPerSec - 1) : 1
     const isCovered =
@@ -38,7 +43,7 @@ describe('a search, of many targets whose capacity is known,', () => {
     const seen = simulate({ gradual: 0, surpriseRatio: 0, overloadedRatio: 1 }, nearby)
     expect(seen).toMatchObject({ precise: 1 })
     expect(seen.within).toBeGreaterThanOrEqual(0.99)
-    expect(seen.mean).toBeLessThanOrEqual(8)
+    expect(seen.mean).toBeLessThanOrEqual(7)
     expect(seen.most).toBeLessThanOrEqual(12)
   })
 
@@ -75,7 +80,10 @@ describe('a search, of many targets whose capacity is known,', () => {
 })
 
 /** What a scripted target would say: kept up to a rate, whatever else. */
-function drive(settings: SearchSettings, say: (trial: TrialEvidence, number: number) => TrialEvidence): TrialEvidence[] {
+function drive(
+  settings: SearchSettings,
+  say: (trial: TrialEvidence, number: number) => TrialEvidence,
+): TrialEvidence[] {
   const search = new CapacitySearch(settings)
   const trials: TrialEvidence[] = []
   for (let step = search.next(); step.kind === 'trial'; step = search.next()) {
@@ -98,9 +106,9 @@ describe('a search', () => {
     expect(trials[5]?.ratePerSec).toBeLessThan(1600)
   })
 
-  it('ends with a longer trial that confirms the low end', () => {
+  it('has a longer trial confirm the low end', () => {
     const { answer, trials } = searchModel(EXACT, SETTINGS, 1)
-    expect(trials.at(-1)).toMatchObject({ isConfirming: true, verdict: 'met' })
+    expect(trials.filter(({ isConfirming }) => isConfirming)).toMatchObject([{ verdict: 'met' }])
     expect(answer).toMatchObject({ kind: 'interval', isConfirmed: true })
     if (answer.kind === 'interval') expect(answer.highPerSec / answer.lowPerSec).toBeLessThanOrEqual(1.03001)
   })
@@ -124,13 +132,21 @@ describe('a search', () => {
       return trial.ratePerSec > 1000 ? broken(trial) : trial
     })
     const first = trials.findIndex(({ isConfirming }) => isConfirming)
-    expect(trials.length).toBeGreaterThan(first + 2)
-    expect(trials.at(-1)).toMatchObject({ isConfirming: true, verdict: 'met' })
+    expect(trials[first]?.verdict).toBe('broken')
+    expect(trials.slice(first + 1).filter(({ isConfirming }) => isConfirming)).toMatchObject([{ verdict: 'met' }])
   })
 
   it('says “at least” where the generator comes to its limit first, and confirms it', () => {
-    const { answer, trials } = searchModel({ ...EXACT, capacityPerSec: 1e9, unusableFromPerSec: 30_000 }, GIVEN, 1)
-    expect(answer).toMatchObject({ kind: 'atLeast', isConfirmed: true, because: expect.stringContaining('the generator') })
+    const { answer, trials } = searchModel(
+      { ...EXACT, capacityPerSec: 1e9, unusableFromPerSec: 30_000 },
+      { ...GIVEN, startPerSec: 1000 },
+      1,
+    )
+    expect(answer).toMatchObject({
+      kind: 'atLeast',
+      isConfirmed: true,
+      because: expect.stringContaining('the generator'),
+    })
     if (answer.kind === 'atLeast') {
       expect(answer.perSec).toBeLessThan(30_000)
       expect(answer.perSec).toBeGreaterThanOrEqual(20_000)
@@ -140,7 +156,7 @@ describe('a search', () => {
 
   it('finds a capacity below what is unusable', () => {
     const settings = { ...GIVEN, mostTrials: 20 }
-    const { answer } = searchModel({ ...EXACT, capacityPerSec: 1500, unusableFromPerSec: 1600 }, settings, 1)
+    const { answer } = searchModel({ ...EXACT, capacityPerSec: 1500, unusableFromPerSec: 3000 }, settings, 1)
     expect(answer.kind).toBe('interval')
     if (answer.kind === 'interval') expect(answer.valuePerSec / 1500).toBeCloseTo(1, 1)
   })
@@ -148,7 +164,12 @@ describe('a search', () => {
   it('says “at least” at the highest rate that there may be', () => {
     const { answer, trials } = searchModel({ ...EXACT, capacityPerSec: 1e9 }, { ...GIVEN, highestPerSec: 900 }, 1)
     expect(trials.map(({ ratePerSec }) => ratePerSec)).toEqual([100, 200, 400, 800, 900, 900])
-    expect(answer).toMatchObject({ kind: 'atLeast', perSec: 900, isConfirmed: true, because: 'no higher rate was to be tried' })
+    expect(answer).toMatchObject({
+      kind: 'atLeast',
+      perSec: 900,
+      isConfirmed: true,
+      because: 'no higher rate was to be tried',
+    })
   })
 
   it('goes down in growing steps where nothing is kept to, and says the lowest rate that it has tried, twice', () => {
@@ -161,7 +182,9 @@ describe('a search', () => {
   })
 
   it('gives up on a machine on which three trials in a row are unusable', () => {
-    const trials = drive(GIVEN, (trial, number) => (number < 2 ? trial : { ...trial, verdict: 'unusable', metRatio: 0.5 }))
+    const trials = drive(GIVEN, (trial, number) =>
+      number < 2 ? trial : { ...trial, verdict: 'unusable', metRatio: 0.5 },
+    )
     expect(trials.length).toBe(5)
   })
 

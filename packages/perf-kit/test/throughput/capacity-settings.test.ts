@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseObjective } from '../../src/config/index.ts'
-import { type CapacityOptions, ThroughputTester } from '../../src/throughput/index.ts'
 import { capacitySettings, trialDurationNs, trialLoad } from '../../src/throughput/capacity-settings.ts'
+import { type CapacityOptions, ThroughputTester } from '../../src/throughput/index.ts'
 
 function objectiveOf(text: string) {
   const objective = parseObjective(text)
@@ -18,11 +18,19 @@ it.each<[string, Partial<CapacityOptions>, string]>([
   ['a precision that is no number', { precisionRatio: Number.NaN }, 'a precision must be'],
   ['trials of nothing', { trialNs: 0 }, 'a trial must last 200 ms or longer'],
   ['no warm-up', { warmupNs: 0 }, 'a trial needs some warm-up'],
-  ['less time than some trials take', { maxDurationNs: 10e9 }, 'the whole must last as long as 4 trials of 6 s at least'],
+  [
+    'less time than some trials take',
+    { maxDurationNs: 10e9 },
+    'the whole must last as long as 4 trials of 6 s at least',
+  ],
   ['a highest rate of nothing', { maxRatePerSec: 0 }, 'rates must be from above 0 to 1000000/s'],
   ['more than anybody sends', { maxRatePerSec: 1e7 }, 'rates must be from above 0 to 1000000/s'],
   ['a first rate of nothing', { startRatePerSec: 0 }, 'the first rate must be above 0'],
-  ['a first rate above the highest', { startRatePerSec: 100, maxRatePerSec: 50 }, 'the first rate, 100/s, is above the highest, 50/s'],
+  [
+    'a first rate above the highest',
+    { startRatePerSec: 100, maxRatePerSec: 50 },
+    'the first rate, 100/s, is above the highest, 50/s',
+  ],
   ['too few trials', { mostTrials: 3 }, 'trials must be a whole number from 4 to 100'],
   ['what no load could be', { threads: 0 }, 'threads must be a whole number'],
 ])('refuses %s', (_title, options, message) => {

@@ -7,9 +7,9 @@ export interface LimitedOptions {
   readonly rate: number
   readonly delayMs?: number
   /** from a number of requests on, another rate */
-  readonly then?: { readonly rate: number; readonly after: number }
-  /** it ends when more come within a second */
-  readonly fallsAt?: number
+  readonly later?: { readonly rate: number; readonly after: number }
+  /** it ends when more have come */
+  readonly fallsAfter?: number
 }
 
 export const LIMITED_SERVER = new URL('./fixtures/limited-server.ts', import.meta.url)
@@ -19,11 +19,11 @@ export async function limitedTarget(options: LimitedOptions): Promise<ReferenceS
   return await startServer(LIMITED_SERVER, limitedArgs(options))
 }
 
-export function limitedArgs({ mode = 'refuse', rate, delayMs, then, fallsAt }: LimitedOptions): string[] {
+export function limitedArgs({ mode = 'refuse', rate, delayMs, later, fallsAfter }: LimitedOptions): string[] {
   return [
     ...['--mode', mode, '--rate', String(rate)],
     ...(delayMs === undefined ? [] : ['--delay', String(delayMs)]),
-    ...(then === undefined ? [] : ['--then', String(then.rate), '--after', String(then.after)]),
-    ...(fallsAt === undefined ? [] : ['--falls-at', String(fallsAt)]),
+    ...(later === undefined ? [] : ['--later-rate', String(later.rate), '--after', String(later.after)]),
+    ...(fallsAfter === undefined ? [] : ['--falls-after', String(fallsAfter)]),
   ]
 }

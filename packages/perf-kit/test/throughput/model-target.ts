@@ -7,7 +7,7 @@ export interface ModelTarget {
   readonly capacityPerSec: number
   /** how gradually it breaks: of ln(rate) */
   readonly gradual: number
-  /** how often a trial shows the opposite, whatever the rate */
+  /** how often a trial breaks that should not, and four times as often as one is kept to that should not be */
   readonly surpriseRatio: number
   /** what it still does when it is asked too much, of its capacity; absent: it is slow, and not short */
   readonly overloadedRatio?: number
@@ -40,7 +40,9 @@ export function tryModel(
   }
   const distance = Math.log(capacityPerSec / ratePerSec)
   const keepsRatio = gradual === 0 ? Number(distance >= 0) : 1 / (1 + Math.exp(-distance / gradual))
-  const isKept = random() < keepsRatio !== random() < surpriseRatio
+  const isWithin = random() < keepsRatio
+  const isSurprise = random() < (isWithin ? surpriseRatio : surpriseRatio / 4)
+  const isKept = isWithin !== isSurprise
   if (isKept) return { ratePerSec, isConfirming, verdict: 'met', metRatio: 0.98 }
   const broken: TrialEvidence = { ratePerSec, isConfirming, verdict: 'broken', metRatio: 0.001 }
   const goodputPerSec = capacityPerSec * (overloadedRatio ?? 1) * (0.995 + 0.01 * random())

@@ -39,14 +39,32 @@ export function capacityChart({ trials, answer, objective }: CapacityReport, id:
       y,
       ...(hasTimes ? { right: logAxis(Math.min(...times), Math.max(...times), 'ns') } : {}),
       lines: [
-        line('achieved', 'blue', points.map((point) => (point.kind === 'trial' ? point.trial.goodputPerSec : null)), rateOf, { widthPx: 2, hasPoints: true }),
+        line(
+          'achieved',
+          'blue',
+          points.map((point) => (point.kind === 'trial' ? point.trial.goodputPerSec : null)),
+          rateOf,
+          { widthPx: 2, hasPoints: true },
+        ),
         line('offered', 'grey', offered, rateOf, { dash: [6, 4] }),
         ...(hasTimes ? [line('response time p99', 'orange', p99s, timeOf, { isRight: true, hasPoints: true })] : []),
-        ...(hasTimes && limit !== undefined ? [line('limit of p99', 'pink', points.map(() => limit), timeOf, { isRight: true, dash: [2, 3] })] : []),
+        ...(hasTimes && limit !== undefined
+          ? [
+              line(
+                'limit of p99',
+                'pink',
+                points.map(() => limit),
+                timeOf,
+                { isRight: true, dash: [2, 3] },
+              ),
+            ]
+          : []),
         ...boundaryLine(points, answer, y.to),
       ],
       at: rates,
-      atLabels: points.map((point) => (point.kind === 'trial' ? `${rateText(point.at)}, ${point.trial.verdict ?? ''}` : rateText(point.at))),
+      atLabels: points.map((point) =>
+        point.kind === 'trial' ? `${rateText(point.at)}, ${point.trial.verdict ?? ''}` : rateText(point.at),
+      ),
     },
     title: 'What was achieved, and how long it took, over what was offered',
     summary: summaryOf(answer),
@@ -81,7 +99,19 @@ function line(
   { dash = [], widthPx = 1.5, isRight = false, isFilled = false, hasPoints = false }: Look,
 ): ChartLine {
   const texts = values.map((value) => (value === null ? '' : textOf(value)))
-  return { label, colour, dash, widthPx, isFilled, isStepped: false, isRight, hasPoints, spansGaps: true, values, texts }
+  return {
+    label,
+    colour,
+    dash,
+    widthPx,
+    isFilled,
+    isStepped: false,
+    isRight,
+    hasPoints,
+    spansGaps: true,
+    values,
+    texts,
+  }
 }
 
 /** From one end of the interval to the other, as high as the chart. */

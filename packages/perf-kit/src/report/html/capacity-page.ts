@@ -53,7 +53,11 @@ function keyFigures({ capacity: { answer, precisionRatio, trials } }: CapacityVi
       : answer.kind === 'unknown'
         ? []
         : [[answer.kind === 'atLeast' ? 'at least' : 'below', rateText(answer.perSec)]]
-  const all = [...figures, ['asked for', `${Number((100 * precisionRatio).toPrecision(3))} %`], ['trials', String(trials.length)]]
+  const all = [
+    ...figures,
+    ['asked for', `${Number((100 * precisionRatio).toPrecision(3))} %`],
+    ['trials', String(trials.length)],
+  ]
   return html`<dl class="key-figures">${all.map(([label = '', value = '']) => html`<div class=""><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
 `
 }
