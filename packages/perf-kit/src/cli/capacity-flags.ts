@@ -4,7 +4,7 @@ import { PerfKitError } from '../errors/index.ts'
 import type { Budget } from '../run/index.ts'
 import type { CapacityOptions } from '../throughput/index.ts'
 import { type RequestFlags, requestOptions } from './load-flags.ts'
-import { durationOption } from './option-values.ts'
+import { countOption, durationOption } from './option-values.ts'
 import type { RequestFiles } from './request-files.ts'
 
 export interface CapacityFlags extends RequestFlags {
@@ -14,10 +14,13 @@ export interface CapacityFlags extends RequestFlags {
   readonly trial?: number
   readonly startRate?: number
   readonly maxRate?: number
+  readonly maxTrials?: number
 }
 
 /** The mission's own limits of a call, where nobody says others. */
 const DEFAULT_OBJECTIVE = 'p99<200ms,errors<0.1%'
+
+const MOST_TRIALS = 100
 
 export function addCapacityOptions(command: Command): Command {
   return command
@@ -30,6 +33,7 @@ export function addCapacityOptions(command: Command): Command {
     .option('--max-duration <duration>', 'of the whole search (default: 2m)', durationOption)
     .option('--trial <duration>', 'of a trial, its warm-up not counted (default: 5s)', durationOption)
     .option('--start-rate <rate>', 'where to begin, such as 100/s (default: found out with 50 clients)', rateOption)
+    .option('--max-trials <count>', 'that of the clients included (default: 12)', countOption(MOST_TRIALS))
     .option('--max-rate <rate>', 'no trial asks for more, such as 5000/s', rateOption)
 }
 
@@ -62,6 +66,7 @@ export function capacityOptions(
     ...(flags.trial === undefined ? {} : { trialNs: flags.trial }),
     ...(flags.startRate === undefined ? {} : { startRatePerSec: flags.startRate }),
     ...(flags.maxRate === undefined ? {} : { maxRatePerSec: flags.maxRate }),
+    ...(flags.maxTrials === undefined ? {} : { mostTrials: flags.maxTrials }),
     ...(flags.configuration === undefined ? {} : { configuration: flags.configuration }),
   }
 }

@@ -151,12 +151,12 @@ export class CapacitySearch {
       const undecided = Math.floor(this.#ratesOf('undecided').length / 2)
       return this.#trial((ceiling <= startPerSec ? ceiling / 2 : startPerSec) * STEP_ASIDE ** undecided)
     }
-    if (this.#ratesOf('unusable').length === 0) {
+    if (this.#unusableAbove(met).length === 0) {
       return met >= ceiling ? this.#atCeiling(met) : this.#trial(Math.min(2 * met, ceiling, this.#aboveMet(met)))
     }
     if (ceiling > met * CEILING_RATIO) return this.#trial(Math.sqrt(met * ceiling))
     // Once more: another program may have been in the way.
-    const tries = this.#ratesOf('unusable').filter((rate) => rate === ceiling).length
+    const tries = this.#unusableAbove(met).filter((rate) => rate === ceiling).length
     return tries < 2 ? this.#trial(ceiling) : this.#atCeiling(met)
   }
 
@@ -227,7 +227,7 @@ export class CapacitySearch {
   }
 
   #whyNoMore(): string {
-    if (this.#ratesOf('unusable').length > 0)
+    if (this.#unusableAbove(this.met ?? 0).length > 0)
       return 'the generator, or its machine, came to its limit before the target did'
     return this.#isBeyondReach || (this.met ?? 0) >= this.#settings.highestPerSec
       ? 'no higher rate was to be tried'
@@ -247,7 +247,7 @@ export class CapacitySearch {
   get #ceiling(): number {
     const { highestPerSec } = this.#settings
     return this.broken === undefined
-      ? Math.min(highestPerSec, lowest(this.#ratesOf('unusable')) ?? highestPerSec)
+      ? Math.min(highestPerSec, lowest(this.#unusableAbove(this.met ?? 0)) ?? highestPerSec)
       : highestPerSec
   }
 
@@ -260,6 +260,11 @@ export class CapacitySearch {
     )
     if (at < 0) return false
     return !this.#trials.slice(at).some(({ verdict, ratePerSec: rate }) => verdict === 'broken' && rate <= ratePerSec)
+  }
+
+  /** What could be measured in the end was no limit of the generator's. */
+  #unusableAbove(met: number): number[] {
+    return this.#ratesOf('unusable').filter((rate) => rate > met)
   }
 
   #ratesOf(verdict: TrialVerdict): number[] {

@@ -110,6 +110,7 @@ describe.concurrent('perf-kit capacity', () => {
       'the first rate, 9/s, is above the highest, 5/s',
     ],
     ['less time than it takes', ['--max-duration', '3s'], 'the whole must last as long as 4 trials'],
+    ['too few trials', ['--max-trials', '3'], 'trials must be a whole number from 4 to 100'],
     ['a budget', ['--budget', 'p99=1s'], 'Give the limits as --objective.'],
     ['what load knows and capacity does not', ['--rate', '10'], "unknown option '--rate'"],
   ])('refuses %s', async (_title, args, message) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CapacitySearch, type SearchSettings, type TrialEvidence } from '../../src/throughput/capacity-search.ts'
 import { type ModelTarget, randomOf, SETTINGS, searchModel } from './model-target.ts'
 
-const RUNS = 150
+const RUNS = 120
 const EXACT: ModelTarget = { capacityPerSec: 1000, gradual: 0, surpriseRatio: 0, overloadedRatio: 1 }
 
 /** Capacities from 100/s to 10,000/s, and what clients got out of such a target before: near it, or far from it. */
@@ -152,6 +152,14 @@ describe('a search', () => {
       expect(answer.perSec).toBeGreaterThanOrEqual(20_000)
     }
     expect(trials.at(-1)).toMatchObject({ isConfirming: true, verdict: 'met' })
+  })
+
+  it('goes on above a rate that was unusable once, and kept to later', () => {
+    const trials = drive(GIVEN, (trial, number) =>
+      number === 3 ? { ...trial, verdict: 'unusable', metRatio: 0.5 } : trial.ratePerSec > 3000 ? broken(trial) : trial,
+    )
+    expect(trials.slice(0, 5).map(({ ratePerSec }) => ratePerSec)).toEqual([100, 200, 400, 800, 565.7])
+    expect(trials.some(({ ratePerSec }) => ratePerSec > 1500)).toBe(true)
   })
 
   it('finds a capacity below what is unusable', () => {
