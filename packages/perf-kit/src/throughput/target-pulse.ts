@@ -52,8 +52,14 @@ export async function takePulse(options: Omit<LoadOptions, 'loop' | 'phases'>, s
  * Wait until a target that had too much to do has worked it off: what the next trial finds should be its own.
  *
  * @param idleNs - how long it took before
+ * @param isOver - nothing is to be waited for any more
  */
-export async function settle(take: () => Promise<Pulse>, idleNs: number, signal?: AbortSignal): Promise<Settling> {
+export async function settle(
+  take: () => Promise<Pulse>,
+  idleNs: number,
+  isOver: () => boolean,
+  signal?: AbortSignal,
+): Promise<Settling> {
   const untilMs = performance.now() + PATIENCE_MS
   for (;;) {
     const pulse = await take()
@@ -61,7 +67,7 @@ export async function settle(take: () => Promise<Pulse>, idleNs: number, signal?
     if (serviceNs !== undefined && serviceNs <= Math.max(SLOWER_FACTOR * idleNs, idleNs + SLOWER_NS)) {
       return { state: 'settled', pulse }
     }
-    if (performance.now() >= untilMs || signal?.aborted === true) {
+    if (performance.now() >= untilMs || isOver()) {
       return { state: serviceNs === undefined ? 'gone' : 'slow', pulse }
     }
     await sleep(REST_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)

@@ -190,7 +190,13 @@ export class ThroughputTester {
     const { target } = this.#options
     if (isAborted(signal)) return undefined
     const timeoutNs = Math.max(SETTLE_TIMEOUT_NS, 4 * this.#idleServiceNs)
-    const { state, pulse } = await settle(() => this.#pulse(timeoutNs, signal), this.#idleServiceNs, signal)
+    const { state, pulse } = await settle(
+      () => this.#pulse(timeoutNs, signal),
+      this.#idleServiceNs,
+      // Of a target that we have started it is known when it has ended.
+      () => isAborted(signal) || target?.hasEnded === true,
+      signal,
+    )
     if (state !== 'gone' || isAborted(signal)) return undefined
     const said = target?.hasEnded === true ? `, and has ended; the last it said: ${target.outputTail}` : ''
     const outcome = pulse.outcomes.join(', ') || 'no answer'

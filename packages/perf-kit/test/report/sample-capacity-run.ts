@@ -1,7 +1,7 @@
 import type { CapacityTrial, Run } from '../../src/run/index.ts'
 import { makeRun } from '../baseline/make-run.ts'
 
-export const CAPACITY_SUBJECT = 'GET /users/<id> · p99<200ms,errors<0.1%'
+const CAPACITY_SUBJECT = 'GET /users/<id> · p99<200ms,errors<0.1%'
 
 /** The Run of a search as `perf-kit capacity` makes it, the same each time. */
 export function sampleCapacityRun(changes: Partial<NonNullable<Run['capacity']>> = {}, more: Partial<Run> = {}): Run {
