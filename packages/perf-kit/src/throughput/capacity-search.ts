@@ -46,7 +46,7 @@ const LONGEST_FACTOR = 4
 /** What nobody can measure any more is found out to so much. */
 const CEILING_RATIO = 1.25
 /** One after the other: the machine is not fit to measure on. */
-const MOST_UNUSABLE = 3
+const MOST_UNUSABLE = 4
 const STEP_ASIDE = 0.7
 const GRID_STEPS_PER_PRECISION = 12
 const DIGITS = 4

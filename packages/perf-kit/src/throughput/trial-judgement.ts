@@ -17,8 +17,12 @@ const MET_FROM = 0.9
 const BROKEN_TO = 1 - MET_FROM
 /** The generator's lateness shows where a request is sent, and again where its answer is read. */
 const LATE_TWICE = 2
-/** What comes so late comes together with what is due then: a bunch that nobody asked for, and that a target may refuse. */
+/**
+ * What comes so late comes together with what is due then: a bunch that nobody asked for, and that a target may refuse. At low
+ * rates it takes more: the time in which others are due.
+ */
 const BUNCHED_FROM_NS = 2 * NS_PER_MS
+const BUNCHED_REQUESTS = 2
 /** With more of them, what succeeded says what bunches made of the target. */
 const MOST_BUNCHED_RATIO = 0.02
 /** What comes of less is no shortage that would tell of a capacity. */
@@ -63,7 +67,8 @@ interface Lateness {
  */
 export function judgeTrial(result: LoadResult, objective: readonly Budget[], idleServiceNs: number): Judgement {
   const { sendLag } = result.times
-  const bunched = countBeyond(sendLag, BUNCHED_FROM_NS)
+  const fromNs = (BUNCHED_REQUESTS * NS_PER_SEC) / Math.max(1, offeredPerSec(result))
+  const bunched = countBeyond(sendLag, Math.max(BUNCHED_FROM_NS, fromNs))
   const lateness: Lateness = {
     addsNs: LATE_TWICE * sendLag.getValueAtPercentile(99),
     forgiven: Math.min(result.failed, bunched),
@@ -151,8 +156,7 @@ function fallsBehind({ sample, measuredNs }: LoadResult): boolean {
   if (third < FEWEST_OF_THIRD) return true
   const times = sample
     .toSorted((left, right) => left.intendedNs - right.intendedNs)
-    // From when the generator came to it: its own lateness is not the target's.
-    .map(({ takenNs, endNs }) => endNs - takenNs)
+    .map(({ intendedNs, endNs }) => endNs - intendedNs)
   const riseNs = median(times.slice(-third)) - median(times.slice(0, third))
   return riseNs > Math.max(LEAST_RISE_NS, (2 / 3) * measuredNs * (1 - ACHIEVED_RATIO))
 }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { parseObjective } from '../../src/config/index.ts'
 import { planLoad } from '../../src/load/load-options.ts'
 import { LoadResult } from '../../src/load/load-result.ts'
+import type { SampleColumns } from '../../src/load/request-sample.ts'
 import { judgeTrial } from '../../src/throughput/trial-judgement.ts'
 import { deltaOf, doneOf } from '../load/thread-messages.ts'
 
@@ -22,6 +23,8 @@ interface Seen {
   readonly serviceMs?: number
   readonly connections?: number
   readonly outcome?: string
+  /** of the answers that are looked at: how long they took at the beginning and at the end */
+  readonly rise?: readonly [fromMs: number, toMs: number]
 }
 
 /** A thousand requests in a second, which took 5 ms, but for what is said. */
@@ -56,8 +59,16 @@ function judge({ ok = [[5, 1000]], failed = [], ...seen }: Seen) {
     succeededInWindow: seen.inWindow ?? succeeded,
   })
   result.add(0, { type: 'delta', sequence: 0, atNs: 1e9, delta })
-  result.finish(0, doneOf(offered))
+  result.finish(0, doneOf(offered, seen.rise === undefined ? {} : { sample: sampleOf(seen.rise) }))
   return judgeTrial(result, objective, IDLE_NS)
+}
+
+/** A hundred answers, evenly over a second, which take longer and longer. */
+function sampleOf([fromMs, toMs]: readonly [number, number]): SampleColumns {
+  const intendedNs = Float64Array.from({ length: 100 }, (_, index) => index * 10 * MS)
+  const endNs = intendedNs.map((atNs, index) => atNs + (fromMs + ((toMs - fromMs) * index) / 99) * MS)
+  const same = { takenNs: intendedNs, sentNs: intendedNs, headNs: endNs }
+  return { drawnFrom: 100, intendedNs, endNs, ...same, timings: {} }
 }
 
 it.each<[string, Seen, string, RegExp | undefined]>([
@@ -100,6 +111,8 @@ it.each<[string, Seen, string, RegExp | undefined]>([
     'broken',
     /^96 % of what was offered succeeded in its time, and 98\.9 % has to$/,
   ],
+  ['a pause at the end, after which all came as quickly as before', { inWindow: 900, rise: [5, 7] }, 'met', undefined],
+  ['answers that all came, and took longer and longer', { inWindow: 960, rise: [5, 45] }, 'broken', /^96 % of what/],
   ['some requests on their way at the end', { inWindow: 992 }, 'met', undefined],
   [
     'what was never sent, because too much was under way',
