@@ -251,15 +251,10 @@ export class CapacitySearch {
       : highestPerSec
   }
 
-  /** @returns whether a longer trial near a rate, or above it, kept to the objective, and none below has not since then */
+  /** Whether a longer trial near a rate, or above it, has kept to the objective. */
   #isConfirmed(ratePerSec: number): boolean {
-    const { precisionRatio } = this.#settings
-    const at = this.#trials.findLastIndex(
-      ({ isConfirming, verdict, ratePerSec: rate }) =>
-        isConfirming && verdict === 'met' && rate >= ratePerSec / (1 + precisionRatio / 2),
-    )
-    if (at < 0) return false
-    return !this.#trials.slice(at).some(({ verdict, ratePerSec: rate }) => verdict === 'broken' && rate <= ratePerSec)
+    const from = ratePerSec / (1 + this.#settings.precisionRatio / 2)
+    return this.#trials.some((trial) => trial.isConfirming && trial.verdict === 'met' && trial.ratePerSec >= from)
   }
 
   /** What could be measured in the end was no limit of the generator's. */
