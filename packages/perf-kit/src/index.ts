@@ -32,6 +32,7 @@ export {
   defineConfig,
   type LoadedConfig,
   loadConfig,
+  parseObjective,
   type TestConfig,
   type TestConfigInput,
 } from './config/index.ts'
@@ -62,6 +63,9 @@ export {
   type LoadReport,
   makeLoadReport,
   makeReport,
+  renderCapacityHtml,
+  renderCapacityMarkdown,
+  renderCapacityTerminal,
   renderJson,
   renderLoadHtml,
   renderLoadMarkdown,
@@ -80,3 +84,4 @@ export {
   PAIR_DESIGN,
   rankSumTest,
 } from './stats/index.ts'
+export { type CapacityOptions, type CapacityProgress, ThroughputTester } from './throughput/index.ts'

@@ -1,5 +1,5 @@
 import type { Histogram } from 'hdr-histogram-js'
-import { type Budget, loadHistograms, type Metric, partOf, type Run } from '../run/index.ts'
+import { type Budget, countBeyond, loadHistograms, type Metric, partOf, type Run } from '../run/index.ts'
 import { binomialInterval } from '../stats/index.ts'
 
 export type BudgetState = 'kept' | 'broken' | 'undecided'
@@ -97,17 +97,4 @@ function judgeQuantile(metric: Metric, histogram: Histogram, question: QuantileQ
   const state = highRatio <= allowedRatio ? 'kept' : lowRatio > allowedRatio ? 'broken' : 'undecided'
   const value = histogram.getValueAtPercentile(100 * quantileRatio)
   return { subject: metric.subject, budget, state, metric, value, beyond: { count, of, lowRatio, highRatio } }
-}
-
-/** The library tells values of ranks, and not ranks of values: the last rank within the limit, by bisection. */
-function countBeyond(histogram: Histogram, limit: number): number {
-  const total = histogram.totalCount
-  let within = 0
-  let beyond = total + 1
-  while (beyond - within > 1) {
-    const rank = Math.floor((within + beyond) / 2)
-    if (histogram.getValueAtPercentile((100 * rank) / total) <= limit) within = rank
-    else beyond = rank
-  }
-  return total - within
 }

@@ -9,6 +9,8 @@ import type { Run } from '../run/index.ts'
 export function exitCodeFor(run: Run): ExitCode {
   if (onlyErrors(run)) return EXIT.regression
   if (run.validity.state === 'invalid') return EXIT.measurement
+  // No rate at which it keeps to what it was to keep to.
+  if (run.capacity?.answer.kind === 'below') return EXIT.regression
   const states = new Set(judgeBudgets(run).map(({ state }) => state))
   return states.has('broken') ? EXIT.regression : states.has('undecided') ? EXIT.inconclusive : EXIT.ok
 }

@@ -58,7 +58,7 @@ function suspectReasons(result: LoadResult): string[] {
 }
 
 /** Connections that we could not open, also those of sessions, streams and cancellations: no failures of the target's. */
-function ownLimits(outcomes: LoadResult['outcomes']): string[] {
+export function ownLimits(outcomes: LoadResult['outcomes']): string[] {
   return OWN_LIMITS.flatMap(({ codes, remedy }) => {
     const counts = [...outcomes].flatMap(([outcome, count]) => {
       const code = outcome.split(' ').at(-1) ?? ''

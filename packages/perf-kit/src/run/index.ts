@@ -1,4 +1,6 @@
 export type { Budget } from './budget.ts'
+export type { CapacityAnswer, CapacityReport, CapacityTrial, TrialVerdict } from './capacity.ts'
+export { countBeyond } from './count-beyond.ts'
 export { type Environment, environmentDifferences, environmentSchema, readEnvironment } from './environment.ts'
 export { parseJsonSafely } from './json.ts'
 export { runJsonSchema } from './json-schema.ts'

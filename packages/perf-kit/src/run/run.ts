@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { budgetSchema } from './budget.ts'
+import { capacitySchema } from './capacity.ts'
 import { environmentSchema } from './environment.ts'
 import { lazySchema } from './lazy-schema.ts'
 import { metricKey, metricSchema } from './metric.ts'
@@ -60,6 +61,7 @@ export const runSchema = lazySchema((z) =>
       metrics: z.array(metricSchema()),
       series: z.array(seriesSchema()).optional().describe('how it went over time'),
       budgets: z.array(budgetSchema()).optional().describe('what the metrics were to keep to'),
+      capacity: capacitySchema().optional().describe('of a throughput Run: what was searched for, and how'),
       validity: z.strictObject({
         state: z.enum(['valid', 'suspect', 'invalid']),
         reasons: z.array(z.string().min(1)),

@@ -29,5 +29,6 @@ export {
   type PairJudgement,
   type PairVerdict,
 } from './sequential-pairs.ts'
+export { shareWithin } from './share-within.ts'
 export { type SignedRankResult, signedRankTest } from './signed-rank.ts'
 export { theilSenSlope } from './theil-sen.ts'

@@ -21,7 +21,7 @@ const STDIN = '-'
 export function reportCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
   return new Command('report')
     .description('Show a stored Run again: at the terminal, as Markdown, as JSON, or as a page.')
-    .argument('<file>', 'what --json of perf-kit load, latency or bench has printed; - reads stdin')
+    .argument('<file>', 'what --json of perf-kit load, latency, capacity or bench has printed; - reads stdin')
     .option('--html <file>', 'write a page as well, which needs nothing but a browser (of a load)')
     .addOption(new Option('--markdown', 'print Markdown').conflicts('json'))
     .option('--json', 'print the Run again, checked')
@@ -44,10 +44,10 @@ async function report(file: string, flags: ShowFlags, streams: Streams): Promise
   }
   const { run } = stored
   if (run.kind === 'bench') return showBench(makeReport({ runs: [run] }), where, flags, streams, run)
-  if (run.kind !== 'load' && run.kind !== 'latency') {
+  if (run.kind !== 'load' && run.kind !== 'latency' && run.kind !== 'throughput') {
     throw new PerfKitError('REPORT_UNSUPPORTED', `${where} is a Run of kind ${run.kind}, which has no report yet`, {
       where,
-      remedy: 'Give a Run of perf-kit load, latency or bench.',
+      remedy: 'Give a Run of perf-kit load, latency, capacity or bench.',
     })
   }
   await showLoad(run, flags, streams)

@@ -51,6 +51,10 @@ export interface ChartLine {
   /** each value lasts until the next begins */
   readonly isStepped: boolean
   readonly isRight: boolean
+  /** each value is marked; default no */
+  readonly hasPoints?: boolean
+  /** drawn on where a value is missing; default no */
+  readonly spansGaps?: boolean
   readonly values: readonly (number | null)[]
   /** the values for people, as the table has them */
   readonly texts: readonly string[]

@@ -5,10 +5,11 @@ import { comparisonLines } from '../comparison-lines.ts'
 import { type LoadView, loadViews } from '../load-view.ts'
 import { repetitionsOf } from '../repetition-rows.ts'
 import { doubtsHtml, headerHtml } from './headline.ts'
+import { listSection } from './list-section.ts'
 import { pageDocument } from './page-document.ts'
 import { readPageFiles } from './page-files.ts'
 import { PAGE_STYLE } from './page-style.ts'
-import { html, type SafeHtml, textLines } from './safe-html.ts'
+import { html, type SafeHtml } from './safe-html.ts'
 import { subjectSection } from './subject-section.ts'
 import { environmentTable, glossary } from './tables.ts'
 
@@ -79,13 +80,4 @@ function notesHtml({ warnings, failures }: Run): SafeHtml {
     'Failures',
     failures.map(({ subject, message, remedy }) => `${subject}: ${message}${remedy === '' ? '' : ` — ${remedy}`}`),
   )}`
-}
-
-function listSection(title: string, items: readonly string[], look = ''): SafeHtml {
-  if (items.length === 0) return html``
-  return html`<section>
-<h2>${title}</h2>
-<ul class="${look}">${items.map((item) => html`<li>${textLines(item)}</li>`)}</ul>
-</section>
-`
 }

@@ -1,0 +1,221 @@
+import { objectiveText } from '../config/index.ts'
+import { PerfKitError } from '../errors/index.ts'
+import { describeRequest, type LoadOptions, planLoad } from '../load/index.ts'
+import type { CapacityTrial, Run } from '../run/index.ts'
+import type { CapacityOptions } from './capacity-options.ts'
+import { toCapacityRun } from './capacity-run.ts'
+import { CapacitySearch, type SearchStep } from './capacity-search.ts'
+import { type CapacitySettings, capacitySettings, trialDurationNs, trialLoad } from './capacity-settings.ts'
+import { type Pulse, settle, takePulse } from './target-pulse.ts'
+import { runTrial, type TrialOutcome, type TrialPlan } from './trial.ts'
+
+const NS_PER_MS = 1e6
+const NS_PER_SEC = 1e9
+const MEETINGS = 5
+const PROBE_CLIENTS = 50
+const PROBE_NS = 2 * NS_PER_SEC
+/** One that hangs is asked several times. */
+const SETTLE_TIMEOUT_NS = 2 * NS_PER_SEC
+/** Threads that start, connections that open, answers that come late. */
+const AROUND_TRIAL_NS = 0.5 * NS_PER_SEC
+
+/** What ended a search before it was done. */
+type Ending =
+  | { readonly kind: 'done' | 'interrupted' | 'time' }
+  /** the target does not answer any more, or a trial could not be made */
+  | { readonly kind: 'lost'; readonly reason: string }
+
+/** Measures how much a target can do: the highest rate at which it keeps to an objective. */
+export class ThroughputTester {
+  readonly #options: CapacityOptions
+  readonly #settings: CapacitySettings
+  readonly #request: string
+  #startMs = 0
+  readonly #trials: CapacityTrial[] = []
+  #idleServiceNs = 0
+
+  /** @throws {PerfKitError} `LOAD_INVALID` for limits and rates that are none, and as `planLoad` does */
+  constructor(options: CapacityOptions) {
+    this.#options = options
+    this.#settings = capacitySettings(options)
+    const { highestPerSec: ratePerSec, trialNs: durationNs } = this.#settings
+    this.#request = describeRequest(
+      planLoad({ ...this.#asked, ...trialLoad(this.#settings, { ratePerSec, durationNs }) }),
+    )
+  }
+
+  /**
+   * Search for the capacity: once, another search is another tester.
+   *
+   * @returns a Run of kind `throughput` with every trial, also when it was interrupted, or the target was lost on the way
+   * @throws {PerfKitError} `LOAD_FAILED` when the target does not answer a single client, `INTERRUPTED` before it has
+   */
+  async capacity(signal?: AbortSignal): Promise<Run> {
+    const { suite = 'capacity', configuration = 'default', source = { commit: null, dirty: false } } = this.#options
+    const startedAt = new Date()
+    this.#startMs = performance.now()
+    await this.#meet(signal)
+    const search = await this.#begin(signal)
+    const ending = await this.#search(search, signal)
+    return toCapacityRun({
+      suite,
+      configuration,
+      source,
+      startedAt,
+      durationNs: this.#elapsedNs,
+      subject: `${this.#request} · ${objectiveText(this.#settings.objective)}`,
+      settings: this.#settings,
+      search,
+      trials: this.#trials,
+      ending,
+      ...(this.#options.target?.withoutAgent === undefined ? {} : { withoutAgent: this.#options.target.withoutAgent }),
+    })
+  }
+
+  get #asked(): Omit<LoadOptions, 'loop' | 'phases'> {
+    const { objective: _, target: _target, onProgress: _onProgress, warmupNs: _warmupNs, ...asked } = this.#options
+    return asked
+  }
+
+  get #elapsedNs(): number {
+    return Math.round((performance.now() - this.#startMs) * NS_PER_MS)
+  }
+
+  /** Whoever does not answer one client has no capacity to look for. */
+  async #meet(signal: AbortSignal | undefined): Promise<void> {
+    let outcomes: readonly string[] = []
+    // On a busy machine the time may be over before anything has happened.
+    for (let turn = 0; turn < MEETINGS && outcomes.length === 0; turn++) {
+      const pulse = await this.#pulse(this.#settings.timeoutNs, signal)
+      signal?.throwIfAborted()
+      if (pulse.serviceNs !== undefined) {
+        this.#idleServiceNs = pulse.serviceNs
+        return
+      }
+      outcomes = pulse.outcomes
+    }
+    throw new PerfKitError(
+      'LOAD_FAILED',
+      `the target does not answer a single client: ${outcomes.join(', ') || 'nothing came'}`,
+      {
+        remedy: 'Try `perf-kit load` on it, which tells how its answers failed.',
+      },
+    )
+  }
+
+  async #pulse(timeoutNs: number, signal: AbortSignal | undefined): Promise<Pulse> {
+    return await takePulse({ ...this.#asked, timeoutNs }, signal)
+  }
+
+  /** Where to begin: at a rate that somebody chose, or near what some clients can get out of the target. */
+  async #begin(signal: AbortSignal | undefined): Promise<CapacitySearch> {
+    const { startRatePerSec, lowestPerSec, highestPerSec, precisionRatio, mostTrials } = this.#settings
+    const make = (startPerSec: number, startIsMeasured: boolean): CapacitySearch =>
+      new CapacitySearch({
+        startPerSec: Math.min(highestPerSec, Math.max(lowestPerSec, startPerSec)),
+        startIsMeasured,
+        lowestPerSec,
+        highestPerSec,
+        precisionRatio,
+        mostTrials: mostTrials - this.#trials.length,
+      })
+    if (startRatePerSec !== undefined) return make(startRatePerSec, false)
+    const outcome = await this.#run({ phase: 'probe', ratePerSec: null, load: this.#probeLoad() }, signal)
+    const goodputPerSec = outcome?.trial.goodputPerSec ?? 0
+    // A target that bears no crowd still answers one client.
+    return make(goodputPerSec === 0 ? NS_PER_SEC / this.#idleServiceNs : goodputPerSec, goodputPerSec > 0)
+  }
+
+  #probeLoad(): LoadOptions {
+    const { trialNs, warmupNs, timeoutNs } = this.#settings
+    const clients = Math.min(PROBE_CLIENTS, this.#options.maxConnections ?? PROBE_CLIENTS)
+    const durationNs = warmupNs + Math.min(PROBE_NS, trialNs)
+    return { ...this.#asked, loop: 'closed', phases: [{ from: clients, to: clients, durationNs }], warmupNs, timeoutNs }
+  }
+
+  async #search(search: CapacitySearch, signal: AbortSignal | undefined): Promise<Ending> {
+    for (;;) {
+      if (isAborted(signal)) return { kind: 'interrupted' }
+      const step = search.next(!this.#hasTimeFor(2))
+      if (step.kind === 'end') return { kind: 'done' }
+      if (!this.#hasTimeFor(step.lengthFactor)) return { kind: 'time' }
+      const outcome = await this.#try(step, signal).catch((error: unknown) => asLost(error, this.#trials.length > 0))
+      if (outcome === undefined) return { kind: 'interrupted' }
+      if ('kind' in outcome) return outcome
+      const { trial, judgement } = outcome
+      if (judgement === undefined || trial.ratePerSec === null) continue
+      search.add({
+        ratePerSec: trial.ratePerSec,
+        verdict: judgement.verdict,
+        metRatio: judgement.metRatio,
+        isConfirming: step.isConfirming,
+        ...(judgement.isShort ? { overloadedGoodputPerSec: Math.max(1, trial.goodputPerSec) } : {}),
+      })
+      if (judgement.verdict === 'met') continue
+      const lost = await this.#settle(trial.ratePerSec, signal)
+      if (lost !== undefined) return lost
+    }
+  }
+
+  async #try(
+    step: Extract<SearchStep, { kind: 'trial' }>,
+    signal: AbortSignal | undefined,
+  ): Promise<TrialOutcome | undefined> {
+    const { ratePerSec, isConfirming, lengthFactor } = step
+    const durationNs = trialDurationNs(this.#settings, ratePerSec, lengthFactor)
+    const load = { ...this.#asked, ...trialLoad(this.#settings, { ratePerSec, durationNs }) }
+    return await this.#run({ phase: isConfirming ? 'confirm' : 'search', ratePerSec, load }, signal)
+  }
+
+  async #run(plan: TrialPlan, signal: AbortSignal | undefined): Promise<TrialOutcome | undefined> {
+    const { onProgress, onTrial, target } = this.#options
+    const { phase, ratePerSec } = plan
+    const number = this.#trials.length + 1
+    const surroundings = {
+      objective: this.#settings.objective,
+      idleServiceNs: this.#idleServiceNs,
+      target,
+      startMs: this.#startMs,
+      onStart: (result: TrialOutcome['result']) => onProgress?.({ phase, ratePerSec, number, result }),
+    }
+    const outcome = isAborted(signal) ? undefined : await runTrial(plan, surroundings, signal)
+    if (outcome === undefined) return undefined
+    this.#trials.push(outcome.trial)
+    onTrial?.(outcome.trial)
+    return outcome
+  }
+
+  /** @returns why there is nobody to ask any more, if so */
+  async #settle(ratePerSec: number, signal: AbortSignal | undefined): Promise<Ending | undefined> {
+    const { target } = this.#options
+    if (isAborted(signal)) return undefined
+    const timeoutNs = Math.max(SETTLE_TIMEOUT_NS, 4 * this.#idleServiceNs)
+    const { state, pulse } = await settle(
+      () => this.#pulse(timeoutNs, signal),
+      this.#idleServiceNs,
+      // Of a target that we have started it is known when it has ended.
+      () => isAborted(signal) || target?.hasEnded === true,
+      signal,
+    )
+    if (state !== 'gone' || isAborted(signal)) return undefined
+    const said = target?.hasEnded === true ? `, and has ended; the last it said: ${target.outputTail}` : ''
+    const outcome = pulse.outcomes.join(', ') || 'no answer'
+    return { kind: 'lost', reason: `the target fell over at ${ratePerSec}/s and did not come back (${outcome})${said}` }
+  }
+
+  #hasTimeFor(lengths: number): boolean {
+    const { maxDurationNs, trialNs, warmupNs } = this.#settings
+    return this.#elapsedNs + lengths * trialNs + warmupNs + AROUND_TRIAL_NS <= maxDurationNs
+  }
+}
+
+/** Asked again after each wait, which the compiler does not know to change it. */
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true
+}
+
+/** What has been learnt before is worth more than an error. */
+function asLost(error: unknown, hasTrials: boolean): Ending {
+  if (!hasTrials || !(error instanceof PerfKitError)) throw error
+  return { kind: 'lost', reason: error.message }
+}
