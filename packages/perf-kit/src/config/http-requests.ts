@@ -23,8 +23,9 @@ export const httpRequestSchema = lazySchema((z) =>
       ...(path === undefined ? {} : { path }),
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined || typeof body === 'string' ? {} : { isJson: true as const }),
     })),
 )
 
-/** What was read of it: nothing is there that was not given. */
+/** What was read of it: nothing is there that was not given. `isJson`: its body was no text. */
 export type ReadRequest = z.output<ReturnType<typeof httpRequestSchema>>

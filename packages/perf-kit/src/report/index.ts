@@ -16,3 +16,4 @@ export {
 export { parseStored, type StoredDocument } from './stored-document.ts'
 export { renderTerminal } from './terminal.ts'
 export type { TerminalOptions } from './terminal-options.ts'
+export { visibleText } from './visible-text.ts'

@@ -30,4 +30,9 @@ export {
   type PairVerdict,
 } from './sequential-pairs.ts'
 export { type SignedRankResult, signedRankTest } from './signed-rank.ts'
+export type { UslErrors } from './sum-fit.ts'
 export { theilSenSlope } from './theil-sen.ts'
+export { type UslCurve, type UslPeak, uslPeak, uslThroughput } from './usl-curve.ts'
+export { fitUsl, type UslFit, type UslOptions } from './usl-fit.ts'
+export type { UslFitness, UslFitState, UslFitTest } from './usl-fitness.ts'
+export type { UslInterval, UslIntervals } from './usl-intervals.ts'

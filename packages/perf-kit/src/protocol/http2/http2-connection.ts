@@ -73,13 +73,15 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
 
   onSessionLost(kind: ConnectionFailure['kind'], code: string): void {
     const isCut = code === 'CLOSED' && this.#exchange?.hasBegun === true
-    if (isCut) this.#fail('protocol', 'TRUNCATED')
-    else this.#fail(kind, code)
+    const shared = this.#session
+    if (isCut) this.#fail('protocol', 'TRUNCATED', shared)
+    else this.#fail(kind, code, shared)
   }
 
   onHead(head: ResponseHead): void {
+    const atNs = nowNs()
     this.#session?.noteHeard()
-    this.#handler.onHead(head)
+    this.#handler.onHead(head, atNs)
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
@@ -88,10 +90,11 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
   }
 
   onEnd(): void {
+    const atNs = nowNs()
     this.#exchange = undefined
     const isReusable = this.#session?.isUsable === true
     if (!isReusable) this.close()
-    this.#handler.onEnd(isReusable)
+    this.#handler.onEnd(isReusable, atNs)
   }
 
   onBreak(rstCode: number, error: Error | undefined): void {
@@ -107,10 +110,11 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
     this.#fail('protocol', 'BODY_TOO_LARGE')
   }
 
-  #fail(kind: ConnectionFailure['kind'], code: string): void {
+  /** @param shared - absent: only this one's request has failed, and the connection is there still */
+  #fail(kind: ConnectionFailure['kind'], code: string, shared?: object): void {
     if (this.#state === 'closed') return
     const whileConnecting = this.#state === 'connecting'
     this.close()
-    this.#handler.onFailure({ kind, code, whileConnecting })
+    this.#handler.onFailure({ kind, code, whileConnecting, ...(shared === undefined ? {} : { shared }) })
   }
 }

@@ -1,0 +1,43 @@
+import type { RunNote } from '../run/index.ts'
+import type { LoadPlan } from './load-plan.ts'
+import type { LoadResult } from './load-result.ts'
+
+const LONGEST_SHOWN = 200
+/** What is shorter than that is in any text. */
+const SHORTEST_SECRET = 4
+const HIDDEN = '…'
+
+/** What the target said when it answered with an error for the first time, by outcome: nobody knows as well what is wrong. */
+export function saidNotes({ said, plan }: LoadResult): readonly RunNote[] {
+  // Which row's values a text repeats is not known.
+  if (plan.data !== undefined) return []
+  const secrets = secretsOf(plan)
+  return [...said].map(([outcome, text]) => ({
+    code: 'TARGET_SAID',
+    message: `the first ${outcome} said: “${shown(text, secrets)}”`,
+  }))
+}
+
+/** A target may repeat what it was sent, and a report is read by others: headers, the query and arguments are left out. */
+function secretsOf({ headers, endpoint, mcp }: LoadPlan): string[] {
+  const values = [
+    ...Object.values(headers),
+    endpoint.authorization ?? '',
+    ...new URLSearchParams(endpoint.path.split('?')[1] ?? '').values(),
+    ...(mcp?.operations ?? []).flatMap(({ params }) => textsIn('arguments' in params ? params['arguments'] : params)),
+  ]
+  const parts = values.flatMap((value) => [value, ...value.split(/\s+/)])
+  const long = [...new Set(parts)].filter((part) => part.length >= SHORTEST_SECRET)
+  return long.toSorted((left, right) => right.length - left.length)
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
+function shown(text: string, secrets: readonly string[]): string {
+  const hidden = secrets.reduce((left, secret) => left.replaceAll(secret, HIDDEN), text)
+  const line = hidden.replaceAll(/\s+/g, ' ').trim()
+  return line.length <= LONGEST_SHOWN ? line : `${line.slice(0, LONGEST_SHOWN)}${HIDDEN}`
+}
