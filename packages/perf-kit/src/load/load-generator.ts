@@ -7,7 +7,6 @@ import { type LoadOptions, planLoad, remoteRefusal } from './load-options.ts'
 import type { LoadPlan } from './load-plan.ts'
 import { LoadResult } from './load-result.ts'
 import { readOwnLimits } from './own-limits.ts'
-import { PrintedLines } from './printed-lines.ts'
 import { SecondMerger } from './second-merger.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './thread/messages.ts'
 
@@ -29,13 +28,9 @@ export class LoadGenerator {
   readonly #plan: LoadPlan
   readonly #result: LoadResult
   readonly #seconds: SecondMerger | undefined
-  readonly #printed: PrintedLines | undefined
   readonly #need: ConnectionNeed
   readonly #threads: Worker[] = []
-  /** what is read of what they print, until their end */
-  readonly #reading: Promise<void>[] = []
   #isStopped = false
-  #ending: Promise<unknown> | undefined
 
   /** @throws {PerfKitError} as `planLoad` does */
   constructor(options: LoadOptions) {
@@ -46,9 +41,8 @@ export class LoadGenerator {
     this.#plan = plan
     this.#need = connectionNeed(plan, options)
     this.#result = new LoadResult(plan)
-    const { onSecond, onPrint } = options
+    const { onSecond } = options
     this.#seconds = onSecond === undefined ? undefined : new SecondMerger(plan, onSecond)
-    this.#printed = onPrint === undefined ? undefined : new PrintedLines(onPrint)
   }
 
   /** What is known so far; complete when `run` has resolved. */
@@ -83,7 +77,6 @@ export class LoadGenerator {
     } finally {
       signal?.removeEventListener('abort', onAbort)
       await this.stop()
-      await Promise.all(this.#reading)
       // A thread that failed tells no more, and keeps back what others have told.
       this.#tellRest()
     }
@@ -92,7 +85,6 @@ export class LoadGenerator {
   #tellRest(): void {
     try {
       for (let index = 0; index < this.#plan.threads; index++) this.#seconds?.finish(index)
-      this.#printed?.end()
     } catch {
       // It has thrown before, and ended the load.
     }
@@ -101,8 +93,7 @@ export class LoadGenerator {
   /** End it now; what has been counted stays. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    this.#ending ??= Promise.all(this.#threads.map((thread) => ended(thread)))
-    await this.#ending
+    await Promise.all(this.#threads.map((thread) => ended(thread)))
   }
 
   #startThread(index: number) {
@@ -110,6 +101,8 @@ export class LoadGenerator {
     const job: ThreadJob = { plan: this.#plan, index }
     const thread = new Worker(entry, { workerData: job, env: process.env, stdout: true, stderr: true })
     this.#threads.push(thread)
+    // A module of requests may print; unread, that would pile up.
+    for (const printed of [thread.stdout, thread.stderr]) printed.resume()
     const ready = Promise.withResolvers<void>()
     const done = Promise.withResolvers<void>()
     // Whoever waits for one of them hears of it; nobody may be waiting for the other yet.
@@ -125,11 +118,6 @@ export class LoadGenerator {
       const error = cause instanceof PerfKitError ? cause : failure(index, cause)
       ready.reject(error)
       done.reject(error)
-    }
-    for (const stream of [thread.stdout, thread.stderr]) {
-      // A module of requests may print; unread, that would pile up.
-      if (this.#printed === undefined) stream.resume()
-      else this.#reading.push(this.#printed.read(stream).catch(fail))
     }
     // Whoever listens to seconds may throw: that ends the load, and not this process.
     const tellSeconds = (tell: (seconds: SecondMerger) => void): void => {

@@ -76,8 +76,6 @@ export interface LoadOptions {
   readonly allowRemote?: boolean
   /** told of each second once it is whole, in their order; all of them add up to the result */
   readonly onSecond?: (second: StreamedSecond) => void
-  /** told of what a module of requests prints, a line at a time: the first hundred, and how many more there were; default: nobody is */
-  readonly onPrint?: (line: string) => void
 }
 
 const MOST_CLIENTS = 20_000

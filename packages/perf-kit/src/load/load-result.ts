@@ -27,8 +27,6 @@ export class LoadResult {
   /** what else is timed, by name */
   readonly times: Readonly<Record<TimeName, Histogram>>
   readonly outcomes = new Map<string, number>()
-  /** what the target said when requests ended so for the first time, by outcome */
-  readonly said = new Map<string, string>()
   /** what was found out before it began, and may have been in its way */
   readonly doubts: string[] = []
   offered = 0
@@ -38,10 +36,6 @@ export class LoadResult {
   untimed = 0
   succeededInWindow = 0
   receivedBytes = 0
-  /** of HTTP/2: connections that failed */
-  lostConnections = 0
-  /** that were on them, or waited for them: each is among the failures */
-  lostRequests = 0
   /** of each operation of a mix, in the order of the plan; empty when there is only one */
   readonly operations: readonly OperationResult[]
   /** absent: plain HTTP */
@@ -147,11 +141,6 @@ export class LoadResult {
     recordAll(delta.responseFailed, [this.response])
     for (const name of TIME_NAMES) recordAll(delta.times[name], [this.times[name]])
     addCounts(this.outcomes, delta.outcomes)
-    for (const [outcome, said] of Object.entries(delta.said ?? {})) {
-      if (!this.said.has(outcome)) this.said.set(outcome, said)
-    }
-    this.lostConnections += delta.lost?.connections ?? 0
-    this.lostRequests += delta.lost?.requests ?? 0
     for (const [index, operation] of (delta.operations ?? []).entries()) this.operations[index]?.add(operation)
     if (delta.mcp !== undefined) this.mcp?.add(delta.mcp)
     this.offered += delta.offered

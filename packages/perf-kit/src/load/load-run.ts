@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { Histogram } from 'hdr-histogram-js'
-import { type Budget, METHOD_VERSION, RUN_SCHEMA_VERSION, type Run, readEnvironment } from '../run/index.ts'
-import { countsFromSending } from './engines/engine-notes.ts'
-import { countMetric, distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
-import { loadNotes } from './load-notes.ts'
+import {
+  type Budget,
+  METHOD_VERSION,
+  RUN_SCHEMA_VERSION,
+  type Run,
+  type RunNote,
+  readEnvironment,
+} from '../run/index.ts'
+import { countsFromSending, engineNotes } from './engines/engine-notes.ts'
+import { distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
 import { durationNsOf, type LoadPlan, operationsOf } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
 import { loadSeries } from './load-series.ts'
@@ -27,7 +33,14 @@ export const HARNESS: Run['harness'] = { name: '@gw/perf-kit', version, methodVe
 
 const SHOWN_LEVELS = 4
 const DIGEST_DIGITS = 6
+const NS_PER_MS = 1e6
 const NS_PER_SEC = 1e9
+
+const CLOSED_LOOP: RunNote = {
+  code: 'CLOSED_LOOP',
+  message:
+    'closed loop: clients wait for their answers, so that a target which stalls is asked less; the waiting of users who would have come meanwhile is not in these times. An open loop (--rate) has it.',
+}
 
 export interface LoadRunFacts {
   readonly suite: string
@@ -64,7 +77,6 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
       ...responseMetrics(result),
       ...TIME_METRICS.flatMap(([name, time]) => timeMetrics(name, result.times[time])),
       ...outcomeMetrics(result.outcomes),
-      ...(result.lostConnections === 0 ? [] : [countMetric('lostConnections', result.lostConnections, 'lower')]),
       ...targetMetrics(result, facts.target),
     ]
       .map((metric) => ({ subject: facts.subject, ...metric }))
@@ -79,7 +91,13 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     ],
     ...(facts.budgets === undefined || facts.budgets.length === 0 ? {} : { budgets: [...facts.budgets] }),
     validity: validityOf(result, facts),
-    warnings: [...loadNotes(result), ...targetNotes(facts)],
+    warnings: [
+      ...(result.plan.traffic.loop === 'closed' ? [CLOSED_LOOP] : []),
+      ...engineNotes(result),
+      ...cancelNotes(result),
+      ...streamsNotes(result),
+      ...targetNotes(facts),
+    ],
     failures: [],
     artifacts: [],
   }
@@ -140,6 +158,30 @@ function whatIsAsked(plan: LoadPlan): string {
   if (variants?.kind === 'module') return describeModule(variants.file)
   const operations = operationsOf(plan)
   return operations.length === 0 ? `${method} ${shownPath(endpoint.path)}` : describeShares(operations)
+}
+
+/** What was asked for is in the subject's name. */
+function streamsNotes({ plan, perConnection }: LoadResult): readonly RunNote[] {
+  if (plan.http2 === undefined || perConnection >= plan.http2.streams) return []
+  return [
+    {
+      code: 'STREAMS_ALLOWED',
+      message: `the target allows ${perConnection} streams a connection: no more clients shared one, and there were more connections.`,
+    },
+  ]
+}
+
+/** Those that are answered in time stay in the times, and those that would have taken longer do not. */
+function cancelNotes({ cancelled, plan }: LoadResult): readonly RunNote[] {
+  const cancel = plan.mcp?.session.cancel
+  if (cancel === undefined || cancelled === 0) return []
+  const afterMs = cancel.afterNs / NS_PER_MS
+  return [
+    {
+      code: 'CANCELLED_UNTIMED',
+      message: `${cancelled.toLocaleString('en-US')} calls were cancelled because they had no answer after ${afterMs} ms: how long they would have taken is in no time, so that percentiles beyond ${afterMs} ms are too low.`,
+    },
+  ]
 }
 
 /** Whoever measured is part of how it was measured: two engines' Runs are compared when somebody means to. */

@@ -28,8 +28,6 @@ export interface SecondTimes {
 export class LoadSeconds {
   readonly #seconds: LoadSecond[] = []
   readonly #open = new Map<number, Histogram>()
-  /** emptied, for seconds to come: a new one each second is garbage that is collected now and then, and looks like a leak */
-  readonly #spare: Histogram[] = []
   readonly #toldUntil: number[]
 
   constructor(threads: number) {
@@ -44,7 +42,7 @@ export class LoadSeconds {
   add(thread: number, atNs: number, delta: Delta): void {
     const index = Math.max(0, Math.ceil((atNs - LATE_NS) / NS_PER_SEC) - 1)
     while (this.#seconds.length <= index) this.#seconds.push(EMPTY)
-    const times = this.#open.get(index) ?? this.#spare.pop() ?? buildHistogram()
+    const times = this.#open.get(index) ?? buildHistogram()
     this.#open.set(index, times)
     const ok = recordAll(delta.responseOk, [times])
     const failed = recordAll(delta.responseFailed, [times])
@@ -73,8 +71,6 @@ export class LoadSeconds {
       if (index > until || second === undefined) continue
       this.#open.delete(index)
       if (times.totalCount > 0) this.#seconds[index] = { ...second, times: timesOf(times) }
-      times.reset()
-      this.#spare.push(times)
     }
   }
 }

@@ -75,5 +75,5 @@ function ownLimits(outcomes: LoadResult['outcomes']): string[] {
 
 function notSent(achievedRatio: number): string {
   const share = (100 * (1 - achievedRatio)).toFixed(1)
-  return `${share} % of the requests that were due were never sent: too many were under way already, or no connection or session could be had`
+  return `${share} % of the requests that were due were never sent: too many were under way already, or no connection could be had`
 }

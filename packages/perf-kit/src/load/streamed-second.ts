@@ -31,10 +31,6 @@ export interface StreamedSecond extends StreamedRequests {
   readonly unsent: number
   readonly succeededInWindow: number
   readonly receivedBytes: number
-  /** of HTTP/2: connections that failed; when some did */
-  readonly lostConnections?: number
-  /** of HTTP/2: requests that failed with them; when some did */
-  readonly lostRequests?: number
   /** of a mix, by name; those of which there was something */
   readonly operations?: Readonly<Record<string, StreamedRequests>>
   readonly progressEvents?: number
@@ -70,8 +66,6 @@ export function streamedSecond(second: number, untilNs: number, sum: LoadResult)
             ['deliveryTime', mcp.deliveries.times],
           ] as const)),
     ]),
-    ...(sum.lostConnections === 0 ? {} : { lostConnections: sum.lostConnections }),
-    ...(sum.lostRequests === 0 ? {} : { lostRequests: sum.lostRequests }),
     ...(sum.operations.length === 0 ? {} : { operations: operationsOf(sum) }),
     ...(mcp !== undefined && plan.mcp?.session.progress === true ? { progressEvents: mcp.progressEvents } : {}),
     ...(mcp !== undefined && plan.mcp?.session.subscribe !== undefined ? { deliveries: mcp.deliveries.counts } : {}),

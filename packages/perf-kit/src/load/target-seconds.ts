@@ -112,11 +112,15 @@ export class TargetSeconds implements TargetStandstills {
     return this.#leftFiles
   }
 
-  /** When all connections are closed. One that has left files open is given some seconds to close them. */
-  async stop(): Promise<void> {
+  /**
+   * When all connections are closed. One that has left files open is given some seconds to close them.
+   *
+   * @param looksForFiles - false: there is another load to come, and no time for that
+   */
+  async stop(looksForFiles = true): Promise<void> {
     this.#files.stop()
     await this.#watch.stop()
-    if (this.#result.isComplete && this.others === 0) this.#leftFiles = await this.#files.left()
+    if (looksForFiles && this.#result.isComplete && this.others === 0) this.#leftFiles = await this.#files.left()
   }
 
   #start(atNs: number, { warmupNs }: LoadPlan): void {

@@ -12,19 +12,9 @@ export function readyRequest(request: HttpRequest, defaults: RequestDefaults): R
   return {
     method,
     path: path === undefined ? defaults.path : escaped(path),
-    headers: withHeaders(defaults.headers, headers),
+    headers: { ...defaults.headers, ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? Buffer.from(body) : body }),
   }
-}
-
-/** Names are the same in capitals. */
-function withHeaders(
-  defaults: Readonly<Record<string, string>>,
-  own: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
-  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()))
-  const kept = Object.entries(defaults).filter(([name]) => !names.has(name.toLowerCase()))
-  return { ...Object.fromEntries(kept), ...own }
 }
 
 /** Why it cannot be asked for; nothing when it can. */

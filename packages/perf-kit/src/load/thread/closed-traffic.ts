@@ -177,6 +177,6 @@ class Client implements LaneOwner {
   #send(): void {
     const atNs = nowNs()
     this.#recorder.ask(atNs)
-    this.#lane.send(atNs, atNs, atNs)
+    this.#lane.send(atNs, atNs)
   }
 }

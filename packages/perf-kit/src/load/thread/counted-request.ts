@@ -19,8 +19,6 @@ export interface EndedRequest {
   readonly operation?: number
   readonly outcome: string
   readonly isOk: boolean
-  /** in the target's own words, when it says why it failed */
-  readonly said?: string | undefined
   readonly intendedNs: number
   /** when the generator came to it */
   readonly takenNs: number

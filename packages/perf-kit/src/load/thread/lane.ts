@@ -94,22 +94,16 @@ export class Lane implements ConnectionHandler {
     this.#reconnect()
   }
 
-  /**
-   * The lane must be free.
-   *
-   * @param takenNs - when the generator came to what was due at `intendedNs`
-   * @param atNs - the time now
-   */
-  send(intendedNs: number, takenNs: number, atNs: number): void {
+  /** The lane must be free. @param takenNs - when the generator came to what was due at `intendedNs` */
+  send(intendedNs: number, takenNs: number): void {
     this.#state = 'busy'
+    const isMadeUp = this.#dialogue.isMadeUp === true
+    const fromNs = isMadeUp ? nowNs() : 0
     const request = this.#dialogue.next()
-    if (this.#dialogue.isMadeUp === true) {
-      // Made up before it is sent: that is the generator's own time, and none of the target's or of a wait for a connection.
-      const sentNs = nowNs()
-      const madeNs = takenNs + sentNs - atNs
-      this.#recorder.madeUp(intendedNs, madeNs)
-      this.#request.begin(intendedNs, madeNs, sentNs)
-    } else this.#request.begin(intendedNs, takenNs, atNs)
+    // Made up before it is sent: that is the generator's own time, and none of the target's or of a wait for a connection.
+    const madeNs = isMadeUp ? takenNs + nowNs() - fromNs : takenNs
+    if (isMadeUp) this.#recorder.madeUp(intendedNs, madeNs)
+    this.#request.begin(intendedNs, madeNs)
     this.#connection?.send(request)
     const { cancelAfterNs } = this.#dialogue
     if (cancelAfterNs !== undefined) this.#cancelling.plan(this.#request.sentNs + cancelAfterNs)
@@ -166,8 +160,8 @@ export class Lane implements ConnectionHandler {
     this.#goOnOpening()
   }
 
-  onHead(head: ResponseHead, atNs: number): void {
-    if (this.#state === 'busy') this.#request.onHead(head, atNs)
+  onHead(head: ResponseHead): void {
+    if (this.#state === 'busy') this.#request.onHead(head)
     this.#dialogue.onHead(head)
   }
 
@@ -176,7 +170,9 @@ export class Lane implements ConnectionHandler {
     this.#dialogue.onBody(bytes, from, to)
   }
 
-  onEnd(isReusable: boolean, atNs: number): void {
+  onEnd(isReusable: boolean): void {
+    // First of all: what it takes to understand the answer is our own time.
+    const endNs = nowNs()
     const ending = this.#dialogue.end()
     if (!isReusable) this.#connection = undefined
     if (this.#state === 'opening') this.#endOpening(ending)
@@ -184,7 +180,7 @@ export class Lane implements ConnectionHandler {
       this.stop()
       this.#lose(undefined)
     } else {
-      this.#end(ending, atNs)
+      this.#end(ending, endNs)
       if (!isReusable) this.#lose(undefined)
       else if (this.#dialogue.isOpen) {
         this.#state = 'free'
@@ -196,11 +192,9 @@ export class Lane implements ConnectionHandler {
   onFailure(failure: ConnectionFailure): void {
     const state = this.#state
     this.#connection = undefined
-    const atNs = nowNs()
-    const isFault = state === 'busy' || state === 'opening' || (state === 'free' && failure.kind === 'protocol')
-    const isNew = isFault && this.#recorder.connectionLost(failure.shared, atNs, state !== 'free')
-    if (state === 'busy') this.#end(this.#endingOf(failure), atNs)
-    else if (state === 'free' && isNew) this.#recorder.betweenRequests(outcomeOf(failure), atNs)
+    if (state === 'busy') this.#end(this.#endingOf(failure), nowNs())
+    else if (state === 'free' && failure.kind === 'protocol')
+      this.#recorder.betweenRequests(outcomeOf(failure), nowNs())
     this.#lose({ ...failure, whileConnecting: state === 'opening' })
   }
 

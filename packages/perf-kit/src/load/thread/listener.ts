@@ -65,7 +65,7 @@ export class Listener implements ConnectionHandler {
   }
 
   onHead(head: ResponseHead): void {
-    const isStream = head.starts('content-type', EVENT_STREAM)
+    const isStream = head.get('content-type')?.startsWith(EVENT_STREAM) ?? false
     if (head.status !== OK || !isStream) {
       this.#refusal = head.status === OK ? 'NO STREAM' : `HTTP ${head.status}`
       return

@@ -4,7 +4,6 @@ import { PerfKitError } from '../../errors/index.ts'
 import { Arrivals } from '../arrivals.ts'
 import { type LoadPlan, operationsOf } from '../load-plan.ts'
 import { Schedule } from '../schedule.ts'
-import { buffersIn } from './buffers-in.ts'
 import { ClosedTraffic } from './closed-traffic.ts'
 import { laneSettingsOf } from './lane-settings.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './messages.ts'
@@ -26,7 +25,7 @@ const LEAVING_NS = 2 * NS_PER_SEC
 const { plan, index } = workerData as ThreadJob
 const port = parentPort
 if (port === null) throw new Error('this is a thread of a load generator, and cannot be started by itself')
-const say = (message: ThreadMessage): void => port.postMessage(message, buffersIn(message))
+const say = (message: ThreadMessage): void => port.postMessage(message)
 
 /** All threads share this clock, and each has an own zero of `nowNs`. */
 const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()

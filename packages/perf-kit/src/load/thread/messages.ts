@@ -17,13 +17,6 @@ export type ThreadCommand =
   /** tell what is known, and end */
   | { readonly type: 'stop' }
 
-/** Connections that several may share, and which failed. */
-export interface LostConnections {
-  readonly connections: number
-  /** that were on them, or waited for them: each has failed */
-  readonly requests: number
-}
-
 /** What happened to requests that were due in one second of the schedule. Value and count in turn; values in ns. */
 export interface Delta {
   readonly responseOk: Float64Array
@@ -40,10 +33,6 @@ export interface Delta {
   /** successes that came within the counted part of the schedule, whenever they were due */
   readonly succeededInWindow: number
   readonly receivedBytes: number
-  /** what the target said of an outcome for the first time; absent when it said nothing new */
-  readonly said?: Readonly<Record<string, string>>
-  /** of HTTP/2; absent when none was lost */
-  readonly lost?: LostConnections
   /** absent: plain HTTP */
   readonly mcp?: McpDelta
   /** of each operation of a mix, in the order of the plan; absent when there is only one */

@@ -105,7 +105,7 @@ export class OpenTraffic implements Traffic, LaneOwner {
     const due = this.#waiting.shift()
     // The one that was used last is the one whose buffers are still in the processor's caches.
     if (due === undefined) this.#free.push(lane)
-    else lane.send(due.intendedNs, due.takenNs, nowNs())
+    else lane.send(due.intendedNs, due.takenNs)
   }
 
   onLaneReopening(lane: Lane): void {
@@ -148,7 +148,7 @@ export class OpenTraffic implements Traffic, LaneOwner {
     this.#recorder.due(intendedNs, atNs)
     const lane = this.#free.pop()
     if (lane !== undefined) {
-      lane.send(intendedNs, atNs, atNs)
+      lane.send(intendedNs, atNs)
       return
     }
     if (this.#inFlight >= this.#options.maxInFlight) {

@@ -4,12 +4,9 @@ import type { McpPlan } from '../mcp-plan.ts'
 import { eachTime } from '../time-names.ts'
 import type { CancelledRequest, CountedWindow, EndedRequest } from './counted-request.ts'
 import { McpRecorder } from './mcp-recorder.ts'
-import type { Delta, LostConnections } from './messages.ts'
+import type { Delta } from './messages.ts'
 import { OperationRecorder } from './operation-recorder.ts'
 import type { Sampler } from './sampler.ts'
-
-const MOST_SAID = 10
-const NONE_LOST: LostConnections = { connections: 0, requests: 0 }
 
 export interface RecorderParts {
   /** absent for an engine that does not tell what a request's time went into */
@@ -34,19 +31,11 @@ export class Recorder {
   readonly #sampler: Sampler | undefined
   readonly #lagsWhenSent: boolean
   readonly #outcomes = new Map<string, number>()
-  /** how often the last outcome has come in a row and is not among the counts yet: mostly all are the same */
-  #inARow = 0
-  #lastOutcome = ''
   #offered = 0
   #dropped = 0
   #unsent = 0
   #succeededInWindow = 0
   #receivedBytes = 0
-  /** what was said first, until it is taken away */
-  readonly #said = new Map<string, string>()
-  readonly #saidBefore = new Set<string>()
-  #lostConnections = NONE_LOST
-  #lastLost: object | undefined
   /** requests of the window that ended, dropped ones too, since the beginning */
   finished = 0
   /** absent: plain HTTP */
@@ -109,7 +98,6 @@ export class Recorder {
       this.#times.receiving.add(endNs - headNs)
     }
     this.#count(outcome)
-    if (request.said !== undefined) this.#note(outcome, request.said)
     this.finished++
     this.#sample(request)
   }
@@ -134,28 +122,6 @@ export class Recorder {
     this.aside(`${fault} between requests`, atNs)
   }
 
-  /**
-   * A connection has failed that was wanted.
-   *
-   * @param shared - which it was, where several share one, of whom each tells
-   * @param hasRequest - whether a request of who tells was on it, or waited for it
-   * @returns whether nobody has told before
-   */
-  connectionLost(shared: object | undefined, atNs: number, hasRequest: boolean): boolean {
-    if (shared === undefined) return true
-    // They tell one right after the other.
-    const isNew = shared !== this.#lastLost
-    this.#lastLost = shared
-    if (this.#counts(atNs)) {
-      const { connections, requests } = this.#lostConnections
-      this.#lostConnections = {
-        connections: connections + (isNew ? 1 : 0),
-        requests: requests + (hasRequest ? 1 : 0),
-      }
-    }
-    return isNew
-  }
-
   /** Of all connections, those of the warm-up too: most are opened then. */
   connected({ dnsNs, tcpNs, tlsNs, settingsNs }: ConnectTimes): void {
     this.#times.connect.add(dnsNs + tcpNs + tlsNs + settingsNs)
@@ -170,7 +136,6 @@ export class Recorder {
   }
 
   take(): Delta {
-    this.#countRow()
     const delta: Delta = {
       responseOk: this.#responseOk.drain(),
       responseFailed: this.#responseFailed.drain(),
@@ -181,14 +146,10 @@ export class Recorder {
       offered: this.#offered,
       succeededInWindow: this.#succeededInWindow,
       receivedBytes: this.#receivedBytes,
-      ...(this.#said.size === 0 ? {} : { said: Object.fromEntries(this.#said) }),
-      ...(this.#lostConnections === NONE_LOST ? {} : { lost: this.#lostConnections }),
       ...(this.mcp === undefined ? {} : { mcp: this.mcp.take() }),
       ...(this.#operations.length === 0 ? {} : { operations: this.#operations.map((operation) => operation.take()) }),
     }
     this.#outcomes.clear()
-    this.#said.clear()
-    this.#lostConnections = NONE_LOST
     this.#dropped = 0
     this.#unsent = 0
     this.#offered = 0
@@ -218,25 +179,7 @@ export class Recorder {
     return intendedNs >= this.#window.fromNs
   }
 
-  /** Of each outcome the first: there are as many as JSON-RPC has codes. */
-  #note(outcome: string, said: string): void {
-    if (this.#saidBefore.has(outcome) || this.#saidBefore.size >= MOST_SAID) return
-    this.#saidBefore.add(outcome)
-    this.#said.set(outcome, said)
-  }
-
   #count(outcome: string): void {
-    if (outcome !== this.#lastOutcome) {
-      this.#countRow()
-      this.#lastOutcome = outcome
-    }
-    this.#inARow++
-  }
-
-  #countRow(): void {
-    if (this.#inARow > 0) {
-      this.#outcomes.set(this.#lastOutcome, (this.#outcomes.get(this.#lastOutcome) ?? 0) + this.#inARow)
-    }
-    this.#inARow = 0
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1)
   }
 }

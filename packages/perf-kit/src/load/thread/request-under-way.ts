@@ -1,3 +1,4 @@
+import { nowNs } from '../../clock/index.ts'
 import type { Ending, ResponseHead } from '../../protocol/index.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -17,17 +18,17 @@ export class RequestUnderWay {
   }
 
   /** @param takenNs - when the generator came to what was due at `intendedNs` */
-  begin(intendedNs: number, takenNs: number, sentNs: number): void {
+  begin(intendedNs: number, takenNs: number): void {
     this.intendedNs = intendedNs
     this.#takenNs = takenNs
     this.#headNs = undefined
     this.#place = undefined
     this.#serverTiming = undefined
-    this.sentNs = sentNs
+    this.sentNs = nowNs()
   }
 
-  onHead(head: ResponseHead, atNs: number): void {
-    this.#headNs = atNs
+  onHead(head: ResponseHead): void {
+    this.#headNs = nowNs()
     this.#place = this.#recorder.head(this.intendedNs)
     if (this.#place >= 0) this.#serverTiming = head.getAll('server-timing')
   }
@@ -36,7 +37,7 @@ export class RequestUnderWay {
     this.#recorder.received(this.intendedNs, lengthBytes)
   }
 
-  end({ outcome, isOk, isCancelled, said, progressEvents = 0 }: Ending, operation: number, endNs: number): void {
+  end({ outcome, isOk, isCancelled, progressEvents = 0 }: Ending, operation: number, endNs: number): void {
     const { intendedNs } = this
     if (isCancelled) {
       this.#recorder.cancelled({ operation, intendedNs, place: this.#place, progressEvents })
@@ -47,7 +48,6 @@ export class RequestUnderWay {
       operation,
       outcome,
       isOk,
-      said,
       intendedNs,
       takenNs: this.#takenNs,
       sentNs: this.sentNs,
