@@ -46,7 +46,7 @@ export function renderLoadMarkdown(stored: Run, comparison?: Comparison): string
     .join('\n\n')}\n`
 }
 
-function doubts(reasons: readonly string[]): string[] {
+export function doubts(reasons: readonly string[]): string[] {
   return ['', ...reasons.map((reason) => `- ${escapeMarkdown(reason.replaceAll('\n', ' '))}`)]
 }
 
@@ -171,7 +171,8 @@ function seriesTable(series: LoadView['series']): string[] {
   ]
 }
 
-function contextLine({ startedAt, durationNs, environment, harness }: Run): string {
+/** When, where and with what it was measured. */
+export function contextLine({ startedAt, durationNs, environment, harness }: Run): string {
   const { id, cpuModel, cpuCount, nodeVersion } = environment
   const facts = [
     `${startedAt.slice(0, 19).replace('T', ' ')} UTC`,

@@ -57,9 +57,6 @@ const RPC_ERRORS: Readonly<Record<string, string>> = {
   '-32603': 'an error within the target',
 }
 
-/** What servers say to a POST where they have no MCP. */
-const NO_ENDPOINT: ReadonlySet<string> = new Set(['HTTP 404', 'HTTP 405'])
-
 export function outcomeMeaning(outcome: string): OutcomeMeaning {
   if (outcome === CANCELLED) return { succeeded: true, meaning: 'cancelled by us, as wished: nothing that failed' }
   const [, status] = /^HTTP (\d{3})$/.exec(outcome) ?? []
@@ -76,8 +73,7 @@ export function outcomeMeaning(outcome: string): OutcomeMeaning {
   const [, why] = /^SESSION (.+)$/.exec(outcome) ?? []
   if (why !== undefined) {
     const { meaning } = outcomeMeaning(why)
-    const hint = NO_ENDPOINT.has(why) ? '; MCP may be at another path, such as /mcp' : ''
-    return failed(`no session could be opened${meaning === '' ? '' : `: ${meaning}`}${hint}`)
+    return failed(`no session could be opened${meaning === '' ? '' : `: ${meaning}`}`)
   }
   return failed(explainOutcome(outcome) ?? known(NAMED, outcome) ?? '')
 }

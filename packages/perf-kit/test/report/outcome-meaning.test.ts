@@ -13,11 +13,6 @@ describe('what an outcome means', () => {
     ['RPC -1', false, 'an error that the target reports over JSON-RPC'],
     ['TOOL ERROR', false, 'an answer, in which the tool says that it failed'],
     ['SESSION HTTP 503', false, 'no session could be opened: “Service Unavailable”: a whole answer that says no'],
-    [
-      'SESSION HTTP 404',
-      false,
-      'no session could be opened: “Not Found”: a whole answer that says no; MCP may be at another path, such as /mcp',
-    ],
     ['SESSION whatever', false, 'no session could be opened'],
     ['RST_STREAM REFUSED_STREAM', false, 'the target gave up the request: it has not looked at the request'],
     ['RST_STREAM UNKNOWN', false, 'the target gave up the request'],

@@ -51,7 +51,13 @@ export interface ChartLine {
   /** each value lasts until the next begins */
   readonly isStepped: boolean
   readonly isRight: boolean
+  /** each value is marked; default no */
+  readonly hasPoints?: boolean
+  /** drawn on where a value is missing; default no */
+  readonly spansGaps?: boolean
   readonly values: readonly (number | null)[]
   /** the values for people, as the table has them */
   readonly texts: readonly string[]
+  /** marks alone, without a line from one to the next; default no */
+  readonly isUnjoined?: boolean
 }

@@ -147,9 +147,11 @@
         dash: [...line.dash],
         scale: line.isRight ? 'right' : 'y',
         show: this.keys[index]?.getAttribute('aria-pressed') !== 'false',
-        points: { show: false },
+        points: { show: line.hasPoints === true, size: 7, fill: stroke },
+        ...(line.spansGaps === true ? { spanGaps: true } : {}),
         ...(line.isFilled ? { fill: `${stroke}1f` } : {}),
         ...(stepped === undefined ? {} : { paths: stepped }),
+        ...(line.isUnjoined === true ? { paths: () => null } : {}),
       }
     }
 
