@@ -24,8 +24,6 @@ export default defineConfig({
           name: 'perf-kit',
           include: ['packages/perf-kit/test/**/*.test.ts'],
           maxWorkers: 2,
-          // Of tests that say that they may run beside each other, because most of their time is waiting.
-          maxConcurrency: 3,
           sequence: { groupOrder: 0 },
           ...patience(120),
         },

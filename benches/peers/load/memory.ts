@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { median } from '@gw/perf-kit'
 import type { ExperimentContext, ExperimentResult } from '../experiment.ts'
 import { renderTable } from '../table.ts'
-import { nginxOn } from './nginx.ts'
+import { startNginx } from './nginx.ts'
 
 const execFileAsync = promisify(execFile)
 
@@ -18,7 +18,7 @@ const MEGABYTE = 1e6
 
 /** Does the generator's memory grow with the number of requests? All of it, of one process, after each million. */
 export async function memory({ say, signal }: ExperimentContext): Promise<ExperimentResult> {
-  await using nginx = await nginxOn(TARGET_PROCESSOR)
+  await using nginx = await startNginx(TARGET_PROCESSOR)
   const runs: number[][] = []
   for (let run = 1; run <= RUNS; run++) {
     say(`memory: ${MILLIONS} million requests, run ${run} of ${RUNS}`)

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { median } from '@gw/perf-kit'
 import type { ExperimentContext, ExperimentResult } from '../experiment.ts'
 import { renderTable } from '../table.ts'
-import { nginxOn } from './nginx.ts'
+import { startNginx } from './nginx.ts'
 
 const execFileAsync = promisify(execFile)
 
@@ -27,7 +27,7 @@ interface Lag {
  * where it likes, because pinned to one processor its thread would wait for V8's compiler and collector.
  */
 export async function punctuality({ say, signal }: ExperimentContext): Promise<ExperimentResult> {
-  await using nginx = await nginxOn(TARGET_PROCESSOR)
+  await using nginx = await startNginx(TARGET_PROCESSOR)
   const lags = new Map(RATES_PER_SEC.map((rate) => [rate, [] as Lag[]]))
   for (let round = 1; round <= ROUNDS; round++) {
     for (const [rate, known] of lags) {

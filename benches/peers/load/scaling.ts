@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { median } from '@gw/perf-kit'
 import type { ExperimentContext, ExperimentResult } from '../experiment.ts'
 import { renderTable } from '../table.ts'
-import { nginxOn } from './nginx.ts'
+import { startNginx } from './nginx.ts'
 
 const execFileAsync = promisify(execFile)
 
@@ -37,7 +37,7 @@ interface Reading {
  * tells: two threads with a processor each make 2 × (cost with one thread ÷ cost with two) times as much as one.
  */
 export async function scaling({ say, signal }: ExperimentContext): Promise<ExperimentResult> {
-  await using nginx = await nginxOn(TARGET_PROCESSOR)
+  await using nginx = await startNginx(TARGET_PROCESSOR)
   const rounds: (readonly [one: Reading, two: Reading])[] = []
   for (let round = 0; round <= ROUNDS; round++) {
     say(`scaling: round ${round} of ${ROUNDS}`)

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { median } from '@gw/perf-kit'
 import type { ExperimentContext, ExperimentResult } from '../experiment.ts'
 import { renderTable } from '../table.ts'
-import { nginxOn } from './nginx.ts'
+import { startNginx } from './nginx.ts'
 
 const execFileAsync = promisify(execFile)
 const require = createRequire(import.meta.url)
@@ -52,12 +52,6 @@ const GENERATORS: readonly Generator[] = [
     read: Number,
   },
   {
-    // What no client in Node can exceed: it shows when the target is at its limit.
-    name: 'bare sockets',
-    command: (url) => [process.execPath, path('bare-process.ts'), ...words(url)],
-    read: Number,
-  },
-  {
     name: 'wrk',
     command: (url) => ['wrk', '-t', '1', '-c', String(CONNECTIONS), '-d', `${SECONDS}s`, url],
     read: (stdout) => Number(/Requests\/sec: +([\d.]+)/.exec(stdout)?.[1]),
@@ -66,7 +60,7 @@ const GENERATORS: readonly Generator[] = [
 
 /** How many requests a second does a generator on one processor send to nginx on another? All in turn, round by round. */
 export async function load({ say, signal }: ExperimentContext): Promise<ExperimentResult> {
-  await using nginx = await nginxOn(TARGET_PROCESSOR)
+  await using nginx = await startNginx(TARGET_PROCESSOR)
   const rounds: Record<string, number>[] = []
   // The first round warms caches and shows whether all of them are there.
   for (let round = 0; round <= ROUNDS; round++) {

@@ -68,6 +68,9 @@ export {
   renderLoadTerminal,
   renderMachineCheck,
   renderMarkdown,
+  renderSweepHtml,
+  renderSweepMarkdown,
+  renderSweepTerminal,
   renderTerminal,
 } from './report/index.ts'
 export { type Environment, type Metric, parseRun, type Run, readEnvironment, runJsonSchema } from './run/index.ts'
@@ -75,8 +78,18 @@ export {
   binomialLowerBound,
   binomialUpperBound,
   fitLine,
+  fitUsl,
   median,
   medianInterval,
   PAIR_DESIGN,
   rankSumTest,
+  type UslFit,
+  type UslOptions,
 } from './stats/index.ts'
+export {
+  measureScalingPoint,
+  type ScalingPointOptions,
+  type SweepOptions,
+  type SweepPoint,
+  sweep,
+} from './throughput/index.ts'

@@ -7,16 +7,14 @@ const NS_PER_MS = 1e6
 const COLD_MS = 3_000
 const { shortMs } = profileOf(process.env)
 
-export type Measuring = Partial<LatencyOptions> & Required<Pick<LatencyOptions, 'levels'>>
+export type Measuring = Partial<LatencyOptions> & Pick<LatencyOptions, 'levels'>
 
 /** Latency of calls of one tool through a gateway process of its own, whose backend answers as it is told to. */
 export async function measureGateway(backendLatency: string, measuring: Measuring): Promise<Run> {
   const flags = ['--backends', '1', '--backend-latency', backendLatency, '--acquire-timeout', '30s']
   await using gateway = await startGatewayProcess(...flags)
   // A process that has just been started gets half as fast again in its first seconds: its capacity would be that of a cold one.
-  if (measuring.levels.some((level) => 'capacityRatio' in level)) {
-    await driveGateway(gateway.url, { loop: 'closed', phases: steady(50, COLD_MS) })
-  }
+  await driveGateway(gateway.url, { loop: 'closed', phases: steady(50, COLD_MS) })
   return await measureAt(gateway.url, measuring)
 }
 
@@ -30,6 +28,17 @@ export async function measureAt(url: string, measuring: Measuring): Promise<Run>
     ...measuring,
   })
   return await measurer.measure()
+}
+
+/** Whether the levels were the shares of the capacity that they say they were. */
+export function knowsItsLevels({ validity }: Run): boolean {
+  return validity.state !== 'invalid' && !validity.reasons.some((reason) => reason.startsWith('the capacity was '))
+}
+
+/** A machine that others use has seconds in which nothing can be measured, and a Run says so: it is measured again then. */
+export async function untilLevelsAreKnown(measure: () => Promise<Run>, mostTries = 4): Promise<Run> {
+  const run = await measure()
+  return knowsItsLevels(run) || mostTries <= 1 ? run : await untilLevelsAreKnown(measure, mostTries - 1)
 }
 
 /** @param level - the end of the subject: `50 % of capacity` */

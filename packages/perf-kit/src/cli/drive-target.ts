@@ -8,21 +8,25 @@ import { onInterrupt } from './interrupt.ts'
 import type { RequestFlags } from './load-flags.ts'
 import { LoadProgress } from './load-progress.ts'
 import { withOtherPrograms } from './other-programs.ts'
-import { configuredTarget, type LoadConfig, provisionalUrl, startTarget, urlOf } from './own-target.ts'
+import {
+  configuredTarget,
+  provisionalUrl,
+  startTarget,
+  urlOf,
+  withTargetDefaults,
+  withTargetRequests,
+} from './own-target.ts'
 import { refuseRepeatFlags } from './repeat-flags.ts'
 import { checkReportPath } from './report-file.ts'
 import { type RequestFiles, readRequestFiles } from './request-files.ts'
 import { showLoad } from './show-load.ts'
 import { StoredLoads } from './stored-loads.ts'
-import { withTargetDefaults, withTargetFiles } from './target-defaults.ts'
 import type { Streams } from './terminal-io.ts'
 
 /** What commands that drive a target do each in their own way. */
 export interface TargetCommand<Flags extends RequestFlags> {
   /** whether all load comes from this process */
   readonly isOwnWork: (flags: Flags) => boolean
-  /** What of the configuration it drives a target by that is started, where flags leave it open. */
-  readonly withDefaults: (load: LoadConfig, flags: Flags, files: RequestFiles) => Flags
   /** look inside a target that is started */
   readonly hasAgent: (flags: Flags) => boolean
   /**
@@ -92,15 +96,14 @@ async function driveOwn<Flags extends RequestFlags>(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { signal } = surroundings
-  const configured = await configuredTarget(given.flags.config)
-  const { target, load, baselines, rootDirectory } = configured
-  const files = await withTargetFiles(configured, given.flags, given.files)
-  const flags = command.withDefaults(load, withTargetDefaults(configured, given.flags), files)
+  const { target, baselines, rootDirectory } = await configuredTarget(given.flags.config)
+  const flags = withTargetDefaults(target, given.flags)
+  const files = withTargetRequests(target, given.flags, given.files)
   const times = command.check(provisionalUrl(target), flags, files)
   const source = await readSource(rootDirectory)
   const budgets = [...target.budgets, ...(flags.budget ?? [])]
   const once = async (repetition?: string): Promise<Run> => {
-    await using started = await startTarget(configured, { hasAgent: command.hasAgent(flags), signal })
+    await using started = await startTarget(target, { hasAgent: command.hasAgent(flags), signal })
     const url = urlOf(target, started)
     const driving = { ...surroundings, url, flags, files, budgets, source, target: started }
     if (repetition === undefined) return await command.measure(driving)

@@ -1,7 +1,6 @@
 import { PerfKitError } from '../errors/index.ts'
 import type { ArrivalKind, LoadEngineName, LoadOptions, Phase, Spikes } from '../load/index.ts'
 import type { Budget } from '../run/index.ts'
-import { withJsonType } from './json-type.ts'
 import type { Ramp } from './level-options.ts'
 import { type McpFlags, mcpOf, mcpSessionOf, refuseMixedProtocols } from './mcp-flags.ts'
 import type { RepeatFlags } from './repeat-flags.ts'
@@ -75,16 +74,12 @@ export function toOptions(url: string, flags: LoadFlags, files: RequestFiles): L
  * @throws {PerfKitError} `LOAD_INVALID`
  */
 export function refuseOfRates(flags: RequestFlags, files: RequestFiles, howTo: string): void {
-  const { arrivals, connections, seed } = flags
-  if (arrivals === undefined && connections === undefined && (seed === undefined || drawsRequests(flags, files))) return
+  const { arrivals, connections, seed, mix, cancel, requestModule } = flags
+  const draws = [mix, cancel, requestModule, files.requests].some((drawn) => drawn !== undefined)
+  if (arrivals === undefined && connections === undefined && (seed === undefined || draws)) return
   throw new PerfKitError('LOAD_INVALID', '--arrivals, --seed and --connections are for a rate', {
     remedy: `${howTo}; --seed goes with a --mix, --cancel, --requests or --request-module too.`,
   })
-}
-
-/** Whether something is drawn, so that there is a use for a seed. */
-export function drawsRequests({ mix, cancel, requestModule }: RequestFlags, files: RequestFiles): boolean {
-  return [mix, cancel, requestModule, files.requests].some((drawn) => drawn !== undefined)
 }
 
 /** Whom to ask what, and how: all that has nothing to do with how much. */
@@ -107,7 +102,7 @@ export function requestOptions(
     ...given('method', flags.method),
     headers: headersOf(flags.header ?? []),
     ...given('body', files.body ?? bodyOf(flags)),
-    ...(files.requests === undefined ? {} : { requests: withJsonType(files.requests, flags.header ?? []) }),
+    ...given('requests', files.requests),
     ...given('requestModule', flags.requestModule),
     ...given('data', files.data),
     ...(flags.http2 === true ? { httpVersion: '2' } : {}),

@@ -1,5 +1,5 @@
-import { type ReadRequest, readInputFile, readRequestsFile } from '../config/index.ts'
-import { type LoadData, readDataFile } from '../load/index.ts'
+import { readInputFile, readRequestsFile } from '../config/index.ts'
+import { type LoadData, readDataFile, type WeightedRequest } from '../load/index.ts'
 
 /** Flags that name files, which are read before anything is driven. */
 export interface FileFlags {
@@ -11,7 +11,7 @@ export interface FileFlags {
 /** What stood in them. */
 export interface RequestFiles {
   readonly body?: Uint8Array
-  readonly requests?: readonly ReadRequest[]
+  readonly requests?: readonly WeightedRequest[]
   readonly data?: LoadData
 }
 

@@ -26,7 +26,6 @@ export function addRequestOptions(command: Command): Command {
     .option('--request-module <file>', 'requests from a function: the default export of a module')
     .option('--data <file>', 'rows for {{column}} in what is asked, one after the other: .csv or .jsonl')
     .option('--http2', 'speak HTTP/2: one request at a time on a connection, unless --streams says otherwise')
-    .option('--no-http2', 'speak HTTP/1.1, also where the configuration says otherwise')
     .option('--streams <count>', 'of HTTP/2: clients that share a connection (default: 1)', countOption(10_000))
   const driving = addMcpOptions(asking)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
@@ -36,7 +35,6 @@ export function addRequestOptions(command: Command): Command {
       budgetOption,
     )
     .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
-    .option('--agent', 'look inside a target that is started, also where the configuration says otherwise')
     .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
     .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
   return addRepeatOptions(driving)

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../errors/index.ts'
 import { benchCommand } from './commands/bench.ts'
+import { capacityCommand } from './commands/capacity.ts'
 import { checkCommand } from './commands/check.ts'
 import { latencyCommand } from './commands/latency.ts'
 import { loadCommand } from './commands/load.ts'
@@ -32,7 +33,7 @@ export async function runCli(args: readonly string[], streams: Streams = process
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text, write) => write(withoutValues(text)),
     })
-  const commands = [benchCommand, loadCommand, latencyCommand, reportCommand, checkCommand]
+  const commands = [benchCommand, loadCommand, latencyCommand, capacityCommand, reportCommand, checkCommand]
   for (const make of commands) {
     const command = make(streams, settle)
     // Only commands made by the program itself would take its streams and its way of ending over.

@@ -23,9 +23,8 @@ export const httpRequestSchema = lazySchema((z) =>
       ...(path === undefined ? {} : { path }),
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      ...(body === undefined || typeof body === 'string' ? {} : { isJson: true as const }),
     })),
 )
 
-/** What was read of it: nothing is there that was not given. `isJson`: its body was no text. */
+/** What was read of it: nothing is there that was not given. */
 export type ReadRequest = z.output<ReturnType<typeof httpRequestSchema>>

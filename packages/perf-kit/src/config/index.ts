@@ -1,7 +1,6 @@
 export { parseBudget } from './budget-text.ts'
 export { type BenchArg, type BenchArgs, type BenchDefinition, type BenchRanges, defineBench } from './define-bench.ts'
 export { defineConfig } from './define-config.ts'
-export type { ReadRequest } from './http-requests.ts'
 export { importTypeScript } from './import-typescript.ts'
 export { type LoadedConfig, loadConfig } from './load-config.ts'
 export { readInputFile } from './read-input-file.ts'

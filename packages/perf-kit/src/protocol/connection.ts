@@ -22,20 +22,15 @@ export interface ConnectionFailure {
   readonly code: string
   /** whether it was open before */
   readonly whileConnecting: boolean
-  /** which connection it was, where others may share it: all of them are told, one right after the other */
-  readonly shared?: object
 }
 
-/**
- * Told in this order: open once, answers, and a failure at most once, after which nothing comes any more. Times are when the
- * bytes in question were read, before anything was made of them: what comes in one piece comes at one time.
- */
+/** Told in this order: open once, answers, and a failure at most once, after which nothing comes any more. */
 export interface ConnectionHandler extends BodySink {
   /** @param times - `undefined` when it shares a connection that was opened for another */
   onOpen(times: ConnectTimes | undefined): void
-  onHead(head: ResponseHead, atNs: number): void
+  onHead(head: ResponseHead): void
   /** @param isReusable - false when it takes no further request */
-  onEnd(isReusable: boolean, atNs: number): void
+  onEnd(isReusable: boolean): void
   onFailure(failure: ConnectionFailure): void
 }
 

@@ -5,8 +5,6 @@ export interface Ending {
   readonly isOk: boolean
   /** by us: neither a success nor a failure of the target */
   readonly isCancelled?: true
-  /** in the target's own words, when it says why it failed */
-  readonly said?: string
   /** how often the target told of progress before; absent when it was not asked to */
   readonly progressEvents?: number
 }

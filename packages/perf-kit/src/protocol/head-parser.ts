@@ -33,15 +33,6 @@ export class HeadParser {
     return this.#keepsOpen && !this.#closes
   }
 
-  /** Another head, which keeps the connection, said just the same. */
-  take(status: number, contentLengthBytes: number, isChunked: boolean): void {
-    this.status = status
-    this.contentLengthBytes = contentLengthBytes
-    this.isChunked = isChunked
-    this.#keepsOpen = true
-    this.#closes = false
-  }
-
   reset(): void {
     this.status = 0
     this.contentLengthBytes = -1

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { nowNs } from '../clock/index.ts'
 import type { Connection, ConnectionFailure, ConnectionHandler, ConnectTimes, OpeningOptions } from './connection.ts'
 import type { HttpEndpoint } from './http-endpoint.ts'
 import type { EncodedRequest } from './http-request.ts'
@@ -26,8 +25,6 @@ export class HttpConnection implements Connection {
   readonly #socket: Socket
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
   #isWaiting = false
-  /** when the bytes were read that the parser is at */
-  #readAtNs = 0
 
   constructor(endpoint: HttpEndpoint, handler: ConnectionHandler, options: ConnectionOptions = {}) {
     this.#handler = handler
@@ -68,31 +65,25 @@ export class HttpConnection implements Connection {
     } as const
     if (endpoint.isSecure) {
       const socket = openSocket(endpoint, options, wishes)
-      socket.on('data', (chunk) => this.#read(chunk, chunk.length))
+      socket.on('data', (chunk) => this.#parser.feed(chunk, chunk.length))
       return socket
     }
     readBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES)
     const callback = (length: number, bytes: Uint8Array): boolean => {
-      this.#read(bytes, length)
+      this.#parser.feed(bytes, length)
       return true
     }
     return openSocket(endpoint, options, { ...wishes, onread: { buffer: readBuffer, callback } })
   }
 
-  /** The clock is read once for all that comes in one piece: a reading costs as much as counting an answer. */
-  #read(bytes: Uint8Array, length: number): void {
-    this.#readAtNs = nowNs()
-    this.#parser.feed(bytes, length)
-  }
-
   #answers() {
     return {
-      onHead: (head: ResponseHead): void => this.#handler.onHead(head, this.#readAtNs),
+      onHead: (head: ResponseHead): void => this.#handler.onHead(head),
       onBody: (bytes: Uint8Array, from: number, to: number): void => this.#handler.onBody(bytes, from, to),
       onEnd: (isReusable: boolean): void => {
         this.#isWaiting = false
         if (!isReusable) this.close()
-        this.#handler.onEnd(isReusable, this.#readAtNs)
+        this.#handler.onEnd(isReusable)
       },
       onFault: (fault: ProtocolFault): void => this.#fail('protocol', fault),
     }
@@ -100,7 +91,6 @@ export class HttpConnection implements Connection {
 
   /** The other side has nothing more to say: the end of the answer, or the middle of it, or none was awaited. */
   #ended(): void {
-    this.#readAtNs = nowNs()
     if (this.#isWaiting && this.#parser.hasBegun) this.#parser.end()
     this.#fail('network', 'CLOSED')
   }

@@ -1,5 +1,4 @@
 import { type BodySink, ChunkedBody } from './chunked-body.ts'
-import { HeadMemory } from './head-memory.ts'
 import { HeadParser, MALFORMED, NEED_MORE } from './head-parser.ts'
 import type { ProtocolFault } from './protocol-fault.ts'
 import { HeadBytes, type ResponseHead } from './response-head.ts'
@@ -25,9 +24,6 @@ const SWITCHING_PROTOCOLS = 101
 const FIRST_FINAL_STATUS = 200
 const NO_CONTENT = 204
 const NOT_MODIFIED = 304
-
-/** One for all connections of a thread, which mostly have the same target: each head is understood to its end before another comes. */
-const memory = new HeadMemory()
 
 type State = 'idle' | 'head' | 'length' | 'chunked' | 'until-close' | 'broken'
 
@@ -112,13 +108,6 @@ export class ResponseParser implements BodySink {
   #feedHead(chunk: Uint8Array, from: number, to: number): number {
     const allowedTo = Math.min(to, from + this.#limits.headBytes - this.#headBytes)
     const kept = this.#kept
-    // Of the only head of an answer, from its first byte on.
-    const isWhole = this.#headBytes === 0
-    const knownTo = isWhole ? memory.recall(chunk, from, allowedTo, this.#lines) : -1
-    if (knownTo > 0) {
-      this.#headBytes = knownTo - from
-      return this.#beginBody(chunk, from, knownTo, knownTo, to)
-    }
     // A head in several pieces is rare: joined, and read on from the line that had not ended.
     const head = kept === undefined ? chunk : Buffer.concat([kept, chunk.subarray(from, allowedTo)])
     const headFrom = kept === undefined ? from : 0
@@ -132,7 +121,6 @@ export class ResponseParser implements BodySink {
       this.#keptUnread = this.#lines.unread - headFrom
       return to
     }
-    if (isWhole) memory.learn(chunk, from, bodyFrom, this.#lines)
     const end = allowedTo - (headEnd - bodyFrom)
     this.#headBytes += end - from
     this.#kept = undefined

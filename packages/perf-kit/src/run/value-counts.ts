@@ -4,11 +4,8 @@ const HALF = SUB_BUCKETS / 2
 const HALF_BITS = SUB_BUCKET_BITS - 1
 /** An hour in ns needs 42 bits. What is longer counts as an hour: no one waits for it. */
 const VALUE_BITS = 42
-const TWO_32 = 2 ** 32
 const LARGEST = 2 ** VALUE_BITS - 1
 const EXPONENTS = VALUE_BITS - SUB_BUCKET_BITS + 1
-/** By how far down; looked up, because to raise 2 to a power costs as much as the rest of an addition. */
-const NEGATIVE_POWERS_OF_TWO = Float64Array.from({ length: EXPONENTS + 1 }, (_, exponent) => 2 ** -exponent)
 
 /**
  * Counts of values in the buckets of an HDR histogram with three significant digits (Tene's layout: linear within a
@@ -36,22 +33,17 @@ export class ValueCounts {
 
   /** @returns value and count in turn, ascending, of all since the last call; a value stands for its bucket's lowest */
   drain(): Float64Array {
-    const counts = this.#counts
-    let distinct = 0
-    for (let index = this.#lowest; index <= this.#highest; index++) if (counts[index] !== 0) distinct++
-    const pairs = new Float64Array(2 * distinct)
-    let at = 0
-    for (let index = this.#lowest; at < pairs.length; index++) {
-      const count = counts[index] ?? 0
+    const pairs: number[] = []
+    for (let index = this.#lowest; index <= this.#highest; index++) {
+      const count = this.#counts[index] ?? 0
       if (count === 0) continue
-      pairs[at++] = lowestOf(index)
-      pairs[at++] = count
-      counts[index] = 0
+      pairs.push(lowestOf(index), count)
+      this.#counts[index] = 0
     }
     this.#lowest = this.#counts.length
     this.#highest = -1
     this.#total = 0
-    return pairs
+    return Float64Array.from(pairs)
   }
 }
 
@@ -60,9 +52,10 @@ function indexOf(value: number): number {
   if (!(value > 0)) return 0
   const whole = value < LARGEST ? Math.floor(value) : LARGEST
   if (whole < SUB_BUCKETS) return whole
-  const bits = whole < TWO_32 ? 32 - Math.clz32(whole) : 64 - Math.clz32(Math.floor(whole / TWO_32))
+  const high = Math.floor(whole / 2 ** 32)
+  const bits = high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(whole)
   const exponent = bits - SUB_BUCKET_BITS
-  return (exponent << HALF_BITS) + Math.floor(whole * (NEGATIVE_POWERS_OF_TWO[exponent] ?? 0))
+  return (exponent << HALF_BITS) + Math.floor(whole / 2 ** exponent)
 }
 
 function lowestOf(index: number): number {

@@ -25,7 +25,7 @@ const ownTarget = (more = '') => ({
   }`,
 })
 
-describe('perf-kit latency', { concurrent: true }, () => {
+describe('perf-kit latency', () => {
   it('measures at each level, and judges each by the budgets', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await answering()

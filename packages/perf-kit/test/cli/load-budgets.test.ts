@@ -14,7 +14,7 @@ const failing = () => {
   )
 }
 
-describe('perf-kit load --budget', { concurrent: true }, () => {
+describe('perf-kit load --budget', () => {
   it('says of each budget whether it was kept, and exits with 0 when all were', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await answering()

@@ -5,7 +5,7 @@ import { TemporaryProject } from '../bench/temporary-project.ts'
 import { http2Target, listen, ok } from '../load/http2-target.ts'
 import { perfKit } from './perf-kit-process.ts'
 
-describe('perf-kit load --http2', { concurrent: true }, () => {
+describe('perf-kit load --http2', () => {
   it('shows how a target answers over HTTP/2, and names it', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await http2Target(ok)

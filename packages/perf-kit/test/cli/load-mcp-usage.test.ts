@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { TemporaryProject } from '../bench/temporary-project.ts'
 import { perfKit } from './perf-kit-process.ts'
 
-it.concurrent.each([
+it.each([
   ['a tool without --mcp', ['--call', 'echo'], '--subscribe and --protocol-version are for MCP'],
   ['a mix without --mcp', ['--mix', 'ping'], '--subscribe and --protocol-version are for MCP'],
   ['a mix and a tool', ['--mcp', '--mix', 'ping', '--call', 'a'], '--call asks one thing, and --mix several'],

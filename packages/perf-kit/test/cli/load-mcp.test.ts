@@ -13,7 +13,7 @@ const config = (mcp: string): string => `export default { load: { target: {
 } } }
 `
 
-describe('perf-kit load --mcp', { concurrent: true }, () => {
+describe('perf-kit load --mcp', () => {
   it('shows each operation of a mix, sessions, progress and notifications under the whole', async () => {
     await using backend = await referenceServer('backend-main', '--updates-per-sec', '200', '--resources', '1')
     await using project = await TemporaryProject.create({})

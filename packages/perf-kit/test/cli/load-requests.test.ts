@@ -8,7 +8,7 @@ import { perfKit } from './perf-kit-process.ts'
 const SHORT = ['-c', '2', '-d', '400ms', '-q']
 const NOWHERE = 'http://127.0.0.1:9/'
 
-describe('perf-kit load', { concurrent: true }, () => {
+describe('perf-kit load', () => {
   it('sends the bytes of a body file as they are', async () => {
     await using server = await recordingServer()
     await using project = await TemporaryProject.create({ body: '{"é": "{{id}}"}\r\n' })
@@ -61,29 +61,6 @@ describe('perf-kit load', { concurrent: true }, () => {
     }
   })
 
-  it('says of a body that it sends as JSON that it is, unless somebody has said what it is', async () => {
-    await using server = await recordingServer()
-    await using project = await TemporaryProject.create({
-      'requests.json': JSON.stringify([
-        { path: '/object', body: { a: 1 } },
-        { path: '/text', body: '{"a":1}' },
-        { path: '/own', body: [1], headers: { 'Content-Type': 'application/own' } },
-      ]),
-    })
-    const typesWith = async (...flags: readonly string[]): Promise<string[]> => {
-      const before = server.received.length
-      await perfKit(project, ['load', server.url, '--requests', 'requests.json', ...SHORT, ...flags])
-      const seen = server.received.slice(before).map(({ url, headers }) => `${url} ${headers['content-type']}`)
-      return [...new Set(seen)].toSorted()
-    }
-    expect(await typesWith()).toEqual(['/object application/json', '/own application/own', '/text undefined'])
-    expect(await typesWith('-H', 'Content-Type: text/x')).toEqual([
-      '/object text/x',
-      '/own application/own',
-      '/text text/x',
-    ])
-  })
-
   it('asks a module, and says which it was when that throws', async () => {
     await using server = await recordingServer()
     await using project = await TemporaryProject.create({
@@ -97,25 +74,6 @@ describe('perf-kit load', { concurrent: true }, () => {
     expect(badly.shown).toContain(`${project.path('throws.ts')} failed: Error: none left`)
     expect(badly.shown).not.toContain('this is a bug')
     expect(badly.exitCode).toBe(3)
-  })
-
-  it('shows what a module prints on stderr, under its name, and the result alone on stdout', async () => {
-    await using server = await recordingServer()
-    await using project = await TemporaryProject.create({
-      'requests.ts': `export default () => {
-        console.log('\\u001b[2Jhello')
-        return () => { console.log('one more'); return {} }
-      }`,
-    })
-    const args = ['--request-module', 'requests.ts', '--json', ...SHORT]
-    const { stdout, stderr, exitCode } = await perfKit(project, ['load', server.url, ...args])
-    expect(parseRun(stdout, 'stdout').metrics[0]?.subject).toBe('requests of requests.ts · 2 clients')
-    const lines = stderr.trim().split('\n')
-    expect(lines[0]).toBe('requests.ts: \\u{1b}[2Jhello')
-    expect(lines[99]).toBe('requests.ts: one more')
-    expect(lines[100]).toMatch(/^requests\.ts: … and [\d,]+ lines more$/)
-    expect(lines).toHaveLength(101)
-    expect(exitCode).toBe(0)
   })
 
   it('asks what the configuration lists, unless flags ask for something else', async () => {
@@ -142,11 +100,7 @@ describe('perf-kit load', { concurrent: true }, () => {
     ['a misspelt key', "requests: [{ paht: '/' }]", 'load.target.requests.0.paht: there is no such key'],
     ['a weight of 0', 'requests: [{ weight: 0 }]', 'load.target.requests.0.weight'],
     ['no requests', 'requests: []', 'load.target.requests'],
-    [
-      'MCP beside them',
-      "requests: [{ path: '/' }], mcp: {}",
-      'body and requests are of plain HTTP: leave them out, or mcp',
-    ],
+    ['MCP beside them', "requests: [{ path: '/' }], mcp: {}", 'requests are of plain HTTP: leave them out, or mcp'],
   ])('refuses a configuration of requests with %s', async (_title, requests, says) => {
     await using project = await TemporaryProject.create({
       'perf-kit.config.ts': `export default { load: { target: { command: ['node'], ready: { tcp: 80 }, ${requests} } } }`,

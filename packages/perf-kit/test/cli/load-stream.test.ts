@@ -39,7 +39,7 @@ const isSecond = ({ type }: Line): boolean => type === 'second'
 const secondsIn = async (path: string): Promise<number> =>
   (await readFile(path, 'utf8').catch(() => '')).split('"type":"second"').length - 1
 
-describe('perf-kit load --stream', { concurrent: true }, () => {
+describe('perf-kit load --stream', () => {
   it('takes a number for a slip of the hand, which meant --streams', async () => {
     await using project = await TemporaryProject.create({})
     const { exitCode, shown } = await perfKit(project, ['load', 'http://127.0.0.1:1/', '--http2', '--stream', '25'])

@@ -6,7 +6,7 @@ import { PerfKitProcess, perfKit } from './perf-kit-process.ts'
 
 const answering = () => scriptedTarget(({ socket }) => socket.write(OK))
 
-describe('perf-kit load', { concurrent: true }, () => {
+describe('perf-kit load', () => {
   it('shows how a target answers, and says that a closed loop sees no waiting', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await answering()
@@ -75,24 +75,6 @@ describe('perf-kit load', { concurrent: true }, () => {
     expect(shown).not.toContain('hunter2')
     expect(stdout).toBe('')
     expect(exitCode).toBe(2)
-  })
-
-  it.each([
-    ['an address and a port', (port: number) => `127.0.0.1:${port}/?key=hunter2`],
-    ['a name and a port, which look like a scheme and a path', (port: number) => `localhost:${port}/`],
-    ['a user before an address', (port: number) => `user:hunter2@127.0.0.1:${port}/`],
-    ['another scheme', (port: number) => `ftp://127.0.0.1:${port}/`],
-  ])('goes nowhere by a URL without http: %s', async (_title, urlOf) => {
-    await using project = await TemporaryProject.create({})
-    await using target = await answering()
-    for (const command of ['load', 'latency']) {
-      const { exitCode, stdout, shown } = await perfKit(project, [command, urlOf(target.port), '-d', '1s'])
-      expect(shown).toMatch(/perf-kit: ".+" is no http or https URL → Write it whole, with its scheme: http:\/\//)
-      expect(shown).not.toContain('hunter2')
-      expect(stdout).toBe('')
-      expect(exitCode).toBe(2)
-    }
-    expect(target.connections()).toBe(0)
   })
 
   it('goes nowhere else than to this machine without being told', async () => {

@@ -16,7 +16,7 @@ import { MAIN, perfKit, userEnvironment } from './perf-kit-process.ts'
 const RUN = sampleLoadRun()
 const FILES = { 'run.json': JSON.stringify(RUN) }
 
-describe('perf-kit report', { concurrent: true }, () => {
+describe('perf-kit report', () => {
   it('shows a stored load as it was shown when it was measured', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await scriptedTarget(({ socket }) => socket.write(OK))
@@ -136,7 +136,7 @@ describe('perf-kit report', { concurrent: true }, () => {
   })
 })
 
-describe('a page that cannot be written', { concurrent: true }, () => {
+describe('a page that cannot be written', () => {
   it.each([
     ['a folder that is missing', 'none/page.html', 'none does not exist → Make the folder first'],
     ['a folder itself', 'folder', 'folder is a folder'],
@@ -200,7 +200,7 @@ describe('a page that cannot be written', { concurrent: true }, () => {
   })
 })
 
-describe('perf-kit load', { concurrent: true }, () => {
+describe('perf-kit load', () => {
   it('prints Markdown and writes the page of what it has measured', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await scriptedTarget(({ socket }) => socket.write(OK))

@@ -4,7 +4,7 @@ import { deadPort, type Exchange, OK, scriptedTarget } from './scripted-target.t
 
 const HEAD = 'HTTP/1.1 200 OK\r\n'
 
-describe('a target that misbehaves is counted, by what it did, and never hangs the run', { concurrent: true }, () => {
+describe('a target that misbehaves is counted, by what it did, and never hangs the run', () => {
   it.each<[string, (exchange: Exchange) => void, string]>([
     ['resets before an answer', ({ socket }) => socket.resetAndDestroy(), 'ECONNRESET'],
     ['closes before an answer', ({ socket }) => socket.end(), 'CLOSED'],

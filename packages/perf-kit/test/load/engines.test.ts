@@ -13,7 +13,7 @@ const slow = () => scriptedTarget(({ socket }) => setTimeout(() => socket.write(
 
 beforeEach(requireOha)
 
-describe('all engines, one after the other', () => {
+describe('all engines', () => {
   it('agree on a target that takes its time: rate, median and names', async () => {
     await using target = await slow()
     const runs = []
@@ -40,9 +40,7 @@ describe('all engines, one after the other', () => {
     }
     expect(runs.map(({ configuration }) => configuration)).toEqual(['default', 'autocannon', 'oha'])
   })
-})
 
-describe('all engines', { concurrent: true }, () => {
   it.each(LOAD_ENGINES)('%s asks the same thing: path, headers, body, and who it is', async (name) => {
     const asked: string[] = []
     await using target = await scriptedTarget(({ socket, text }) => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { drive, outcomesOf, steady } from './drive.ts'
 import { pem } from './http2-target.ts'
-import { type NginxTargetOptions, nginxTarget } from './nginx-target.ts'
+import { type NginxOptions, nginxTarget } from './nginx-target.ts'
 import { referenceServer } from './reference-server.ts'
 
 const HELLO = 'location / { return 200 "hello world\\n"; }'
 
 describe('nginx, over HTTP/2', () => {
-  it.for<readonly [string, Pick<NginxTargetOptions, 'certificate'>]>([
+  it.for<readonly [string, Pick<NginxOptions, 'certificate'>]>([
     ['cleartext', {}],
     ['TLS', { certificate: 'good' }],
   ])('answers all over %s, and those beyond its hundred a connection too', async ([, kind], context) => {

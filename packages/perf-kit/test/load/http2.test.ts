@@ -23,7 +23,7 @@ async function drive2(target: Http2Target, options: Partial<LoadOptions> = {}): 
   })
 }
 
-describe.each(OVER)('HTTP/2 over %s', { concurrent: true }, (_title, kind) => {
+describe.each(OVER)('HTTP/2 over %s', (_title, kind) => {
   it('has a connection a client, and an answer to each request', async () => {
     await using target = await http2Target(ok, kind)
     const result = await drive2(target, { phases: steady(3, 800) })
@@ -142,7 +142,7 @@ describe.each(OVER)('HTTP/2 over %s', { concurrent: true }, (_title, kind) => {
   })
 })
 
-describe('an answer over HTTP/2', { concurrent: true }, () => {
+describe('an answer over HTTP/2', () => {
   it.each<[string, (asked: Http2Asked) => void, string]>([
     [
       'with information before it',
@@ -220,7 +220,7 @@ describe('an answer over HTTP/2', { concurrent: true }, () => {
   })
 })
 
-describe('clients that share a connection', { concurrent: true }, () => {
+describe('clients that share a connection', () => {
   it('are so many as was asked for, each with a request at a time', async () => {
     await using target = await http2Target((asked) => setTimeout(() => ok(asked), 5))
     const result = await drive2(target, { phases: steady(20, 800), streams: 8 })

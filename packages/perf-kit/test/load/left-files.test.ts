@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
-import { resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import type { LoadOptions } from '../../src/load/index.ts'
-import type { Watched, WatchedLoad } from './fixtures/watched-process.ts'
+import { LoadGenerator, type LoadOptions, TargetSeconds } from '../../src/load/index.ts'
+import { targetMetrics, targetNotes } from '../../src/load/target-metrics.ts'
+import { TargetProcess } from '../../src/target/index.ts'
+import { agentOf, script } from '../target/agent/agent-target.ts'
 
 const S = 1e9
 
@@ -25,21 +24,41 @@ const HALF_OPEN = `
   })
   server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port + '/'))`
 
+interface Watched {
+  readonly requests: number
+  readonly left: number | undefined
+  readonly notes: readonly string[]
+  readonly messages: readonly string[]
+  readonly metric: number | undefined
+}
+
 const RATE: Partial<LoadOptions> = {
   loop: 'open',
   phases: [{ from: 100, to: 100, durationNs: 3 * S }],
   warmupNs: 1 * S,
 }
 
-const WATCHED = resolve(import.meta.dirname, 'fixtures/watched-process.ts')
-
-async function watched(source: string, options = RATE, more: Partial<WatchedLoad> = {}): Promise<Watched> {
-  const load: WatchedLoad = { source, options, ...more }
-  const { stdout } = await promisify(execFile)(process.execPath, [WATCHED, JSON.stringify(load)])
-  return JSON.parse(stdout)
+async function watched(source: string, options = RATE, signal?: AbortSignal): Promise<Watched> {
+  await using target = await TargetProcess.start({
+    command: script(source),
+    ready: { log: /listening on (\S+)/ },
+    agent: true,
+  })
+  const generator = new LoadGenerator({ url: target.url ?? '', loop: 'open', phases: [], ...options })
+  const inside = TargetSeconds.watch(agentOf(target), generator)
+  const result = await generator.run(signal)
+  await inside.stop()
+  const notes = targetNotes({ target: inside })
+  return {
+    requests: result.finished,
+    left: inside.leftFiles?.count,
+    notes: notes.map(({ code }) => code),
+    messages: notes.map(({ message }) => message),
+    metric: targetMetrics(result, inside).find(({ name }) => name === 'targetFilesLeft')?.value,
+  }
 }
 
-describe.runIf(process.platform === 'linux')('a target that leaves open', { concurrent: true }, () => {
+describe.runIf(process.platform === 'linux')('a target that leaves open', () => {
   it.each<[string, string, number, Partial<LoadOptions>?]>([
     ['a file for each request', server('openSync(process.execPath)'), 1],
     ['both ends of a connection for each request', server('kept.push(connect(server.address().port))'), 2],
@@ -61,7 +80,7 @@ describe.runIf(process.platform === 'linux')('a target that leaves open', { conc
   })
 })
 
-describe.runIf(process.platform === 'linux')('a target is not suspected', { concurrent: true }, () => {
+describe.runIf(process.platform === 'linux')('a target is not suspected', () => {
   it.each<[string, string, Partial<LoadOptions>]>([
     ['that closes what it opens', server('close(openSync(process.execPath))'), RATE],
     [
@@ -88,8 +107,14 @@ describe.runIf(process.platform === 'linux')('a target is not suspected', { conc
 
   it('when its load was interrupted: nobody has to wait for that', async () => {
     const source = server('openSync(process.execPath)')
-    const options = { ...RATE, phases: [{ from: 100, to: 100, durationNs: 60 * S }] }
-    const { left, notes } = await watched(source, options, { abortAfterMs: 3_000 })
+    const interruption = new AbortController()
+    const loading = watched(
+      source,
+      { ...RATE, phases: [{ from: 100, to: 100, durationNs: 60 * S }] },
+      interruption.signal,
+    )
+    setTimeout(() => interruption.abort(), 3_000)
+    const { left, notes } = await loading
     expect(left).toBeUndefined()
     expect(notes).toEqual([])
   })

@@ -23,7 +23,7 @@ function callsBySession(seen: readonly McpRequest[]): number[] {
   return [...calls.values()]
 }
 
-describe('sessions that end after some requests', { concurrent: true }, () => {
+describe('sessions that end after some requests', () => {
   it.each(['closed', 'open'] as const)(
     'are followed by others, in a %s loop, on the same connections',
     async (loop) => {
@@ -44,24 +44,6 @@ describe('sessions that end after some requests', { concurrent: true }, () => {
       expect(target.connections()).toBeLessThan(calls.length)
     },
   )
-
-  it('come and go at a rate: that of the requests, over what each session has of them', async () => {
-    await using target = await mcpTarget(well)
-    const result = await drive(target.url, {
-      mcp: ECHO,
-      mcpSession: { requestsPerSession: 2 },
-      loop: 'open',
-      phases: steady(100, 1_000),
-      maxConnections: 4,
-    })
-    expect(Object.fromEntries(result.outcomes)).toEqual({ 'HTTP 200': 100 })
-    // Those of the last request of each connection may have been followed by one more, which had none.
-    const opened = countOf(target.seen, 'initialize')
-    expect(opened).toBeGreaterThanOrEqual(50)
-    expect(opened).toBeLessThanOrEqual(50 + 2 * 4)
-    expect(countOf(target.seen, 'DELETE')).toBe(opened)
-    expect(result.mcp?.sessionOpen.totalCount).toBe(countOf(target.seen, 'notifications/initialized'))
-  })
 
   it('have a distribution of the time that opening took, beside that of requests', async () => {
     await using target = await mcpTarget(well)

@@ -4,10 +4,8 @@ import { type LatencyLevel, LatencyMeasurer, type LatencyOptions } from '../../l
 import type { Run } from '../../run/index.ts'
 import { type Driving, driveTarget, type TargetCommand } from '../drive-target.ts'
 import { latencyLevelsOption } from '../latency-levels.ts'
-import { withDrivingDefaults } from '../load-defaults.ts'
 import { type RequestFlags, refuseOfRates, requestOptions } from '../load-flags.ts'
 import { durationOption } from '../option-values.ts'
-import { printing } from '../printing.ts'
 import type { RequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
 import type { Streams } from '../terminal-io.ts'
@@ -20,7 +18,6 @@ interface LatencyFlags extends RequestFlags {
 
 const LATENCY: TargetCommand<LatencyFlags> = {
   isOwnWork: () => true,
-  withDefaults: (load, flags, files) => withDrivingDefaults(load, flags, { hasRate: hasRate(flags), files }),
   hasAgent: ({ agent }) => agent !== false,
   check: (url, flags, files) => new LatencyMeasurer(optionsOf(url, flags, files)).times,
   measure,
@@ -45,13 +42,8 @@ export function latencyCommand(streams: Streams, settle: (code: ExitCode) => voi
   )
 }
 
-/** Shares of a capacity are rates. */
-function hasRate({ at }: LatencyFlags): boolean {
-  return at?.every((level) => 'clients' in level) !== true
-}
-
 function optionsOf(url: string, flags: LatencyFlags, files: RequestFiles): LatencyOptions {
-  if (!hasRate(flags)) {
+  if (flags.at?.every((level) => 'clients' in level)) {
     refuseOfRates(flags, files, 'Give a rate or a share among the levels (--at 500/s,50%)')
   }
   return {
@@ -64,10 +56,9 @@ function optionsOf(url: string, flags: LatencyFlags, files: RequestFiles): Laten
 }
 
 async function measure(driving: Driving<LatencyFlags>): Promise<Run> {
-  const { url, flags, files, budgets, source, progress, signal, tell, target, repetition } = driving
+  const { url, flags, files, budgets, source, progress, signal, target, repetition } = driving
   const measurer = new LatencyMeasurer({
     ...optionsOf(url, flags, files),
-    ...printing(flags, tell),
     ...(target === undefined ? {} : { target }),
     budgets,
     source,

@@ -8,7 +8,6 @@ import {
   LOAD_ENGINES,
   type LoadEngine,
   LoadGenerator,
-  type LoadOptions,
   startedTargetFacts,
   streamBeginning,
   TargetSeconds,
@@ -18,11 +17,9 @@ import type { Run } from '../../run/index.ts'
 import type { TargetProcess } from '../../target/index.ts'
 import { type Driving, driveTarget, type TargetCommand } from '../drive-target.ts'
 import { rampOption, spikeOption } from '../level-options.ts'
-import { withLoadDefaults } from '../load-defaults.ts'
 import { type LoadFlags, toOptions } from '../load-flags.ts'
 import { streamNotes, streamOf } from '../load-stream.ts'
 import { durationOption } from '../option-values.ts'
-import { printing } from '../printing.ts'
 import type { RequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
 import type { SecondFile } from '../second-file.ts'
@@ -30,12 +27,11 @@ import type { Streams } from '../terminal-io.ts'
 
 const LOAD: TargetCommand<LoadFlags> = {
   isOwnWork: ({ engine = 'native' }) => engine === 'native',
-  withDefaults: withLoadDefaults,
   hasAgent: ({ agent, engine = 'native' }) => agent !== false && engine === 'native',
   check: (url, flags, files) => {
     refuseStreamOf(flags)
     const stream = streamOf(flags, () => undefined)
-    return describeTimes(engineOf(url, flags, files, { stream }).result.plan)
+    return describeTimes(engineOf(url, flags, files, stream).result.plan)
   },
   measure,
 }
@@ -79,7 +75,7 @@ async function measure(driving: Driving<LoadFlags>): Promise<Run> {
   const { url, flags, files, budgets, source, progress, signal, tell, target, repetition } = driving
   refuseStreamOf(flags)
   const stream = streamOf(flags, tell)
-  const engine = engineOf(url, flags, files, { stream, ...printing(flags, tell) })
+  const engine = engineOf(url, flags, files, stream)
   const { result } = engine
   const { plan } = result
   const startedAt = new Date()
@@ -109,14 +105,9 @@ async function measure(driving: Driving<LoadFlags>): Promise<Run> {
   return { ...whole, warnings: [...whole.warnings, ...streamNotes(stream)] }
 }
 
-interface Listening extends Pick<LoadOptions, 'onPrint'> {
-  readonly stream: SecondFile | undefined
-}
-
-function engineOf(url: string, flags: LoadFlags, files: RequestFiles, { stream, ...others }: Listening): LoadEngine {
+function engineOf(url: string, flags: LoadFlags, files: RequestFiles, stream: SecondFile | undefined): LoadEngine {
   return createLoadEngine(flags.engine ?? 'native', {
     ...toOptions(url, flags, files),
-    ...others,
     ...(stream === undefined ? {} : { onSecond: stream.add }),
   })
 }

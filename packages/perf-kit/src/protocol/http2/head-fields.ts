@@ -16,10 +16,6 @@ export class HeadFields implements ResponseHead {
     return Array.isArray(value) ? value[0] : value
   }
 
-  starts(name: string, start: string): boolean {
-    return this.get(name)?.startsWith(start) ?? false
-  }
-
   getAll(name: string): string | undefined {
     const value = this.#fields[name]
     return Array.isArray(value) ? value.join(', ') : value

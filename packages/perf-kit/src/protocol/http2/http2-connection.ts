@@ -73,15 +73,13 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
 
   onSessionLost(kind: ConnectionFailure['kind'], code: string): void {
     const isCut = code === 'CLOSED' && this.#exchange?.hasBegun === true
-    const shared = this.#session
-    if (isCut) this.#fail('protocol', 'TRUNCATED', shared)
-    else this.#fail(kind, code, shared)
+    if (isCut) this.#fail('protocol', 'TRUNCATED')
+    else this.#fail(kind, code)
   }
 
   onHead(head: ResponseHead): void {
-    const atNs = nowNs()
     this.#session?.noteHeard()
-    this.#handler.onHead(head, atNs)
+    this.#handler.onHead(head)
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
@@ -90,11 +88,10 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
   }
 
   onEnd(): void {
-    const atNs = nowNs()
     this.#exchange = undefined
     const isReusable = this.#session?.isUsable === true
     if (!isReusable) this.close()
-    this.#handler.onEnd(isReusable, atNs)
+    this.#handler.onEnd(isReusable)
   }
 
   onBreak(rstCode: number, error: Error | undefined): void {
@@ -110,11 +107,10 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
     this.#fail('protocol', 'BODY_TOO_LARGE')
   }
 
-  /** @param shared - absent: only this one's request has failed, and the connection is there still */
-  #fail(kind: ConnectionFailure['kind'], code: string, shared?: object): void {
+  #fail(kind: ConnectionFailure['kind'], code: string): void {
     if (this.#state === 'closed') return
     const whileConnecting = this.#state === 'connecting'
     this.close()
-    this.#handler.onFailure({ kind, code, whileConnecting, ...(shared === undefined ? {} : { shared }) })
+    this.#handler.onFailure({ kind, code, whileConnecting })
   }
 }

@@ -230,8 +230,7 @@ export class Http2Session {
   #fail(kind: ConnectionFailure['kind'], code: string): void {
     if (this.#state === 'closed') return
     this.#close()
-    // Those first whose requests it costs: to the others it has happened between requests only when there are none.
-    const members = [...this.#members].toSorted((left, right) => Number(hasToWait(right)) - Number(hasToWait(left)))
+    const members = [...this.#members]
     this.#members.clear()
     for (const member of members) member.onSessionLost(kind, code)
   }
@@ -244,8 +243,4 @@ export class Http2Session {
     this.#session?.destroy()
     this.#socket.destroy()
   }
-}
-
-function hasToWait({ isOpen, isBusy }: SessionMember): boolean {
-  return isBusy || !isOpen
 }

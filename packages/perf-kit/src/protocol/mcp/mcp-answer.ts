@@ -26,7 +26,7 @@ export class McpAnswer {
 
   begin(head: ResponseHead): void {
     this.status = head.status
-    this.#isStream = head.starts('content-type', EVENT_STREAM)
+    this.#isStream = head.get('content-type')?.startsWith(EVENT_STREAM) ?? false
     this.#lengthBytes = 0
     if (this.#room.length > ROOM_BYTES) this.#room = Buffer.allocUnsafe(FIRST_BYTES)
     this.#parsed = undefined
@@ -51,8 +51,8 @@ export class McpAnswer {
     const answer = this.#answerTo(id)
     if (answer === undefined) return { outcome: 'RPC NO ANSWER', isOk: false }
     const { error, result } = answer
-    if (!('result' in answer)) return failed(`RPC ${codeOf(error)}`, isObject(error) ? error['message'] : undefined)
-    if (isObject(result) && result['isError'] === true) return failed('TOOL ERROR', firstText(result['content']))
+    if (!('result' in answer)) return { outcome: `RPC ${codeOf(error)}`, isOk: false }
+    if (isObject(result) && result['isError'] === true) return { outcome: 'TOOL ERROR', isOk: false }
     return this.acceptance()
   }
 
@@ -105,20 +105,6 @@ export class McpAnswer {
       .feed(text)
     return messages
   }
-}
-
-/** Longer than anybody reads; a server may say as much as it likes. */
-const MOST_SAID = 2_000
-
-function failed(outcome: string, said: unknown): Ending {
-  return { outcome, isOk: false, ...(typeof said === 'string' ? { said: said.slice(0, MOST_SAID) } : {}) }
-}
-
-/** Of a tool's result. */
-function firstText(content: unknown): unknown {
-  const blocks: readonly unknown[] = Array.isArray(content) ? content : []
-  const block = blocks.find((each) => isObject(each) && typeof each['text'] === 'string')
-  return isObject(block) ? block['text'] : undefined
 }
 
 /** A closed set: what a server puts there may be anything, and there are as many outcomes as different ones. */

@@ -1,12 +1,11 @@
 import type { HttpEndpoint } from '../http-endpoint.ts'
-import { type EncodedRequest, encodeRequest, withText } from '../http-request.ts'
+import { type EncodedRequest, encodeRequest } from '../http-request.ts'
 import type { McpOperation } from './mcp-operation.ts'
 
 /** Ten digits always, so that the next id takes the place of the last one and no length changes. */
 const FIRST_ID = 1_000_000_000
 /** Some servers keep ids in 32 bits. */
 const LARGEST_ID = 2 ** 31 - 1
-const DIGITS = 10
 const NINE = 0x39
 const ZERO = 0x30
 
@@ -18,13 +17,9 @@ export interface NumberedOptions {
   readonly hasToken?: boolean
 }
 
-type MutableText = Omit<EncodedRequest, 'text'> & { text?: string }
-
 /** A JSON-RPC request over HTTP whose id is counted up in its bytes: nothing is encoded again. */
 export class NumberedRequest {
-  readonly #request: MutableText
-  /** what stands around the ids, a character a byte; nothing for what is too long to be written as text */
-  readonly #texts: readonly string[]
+  readonly #request: EncodedRequest
   readonly #lastDigit: number
   /** of the same number as a token; 0 without one */
   readonly #lastTokenDigit: number
@@ -42,11 +37,10 @@ export class NumberedRequest {
     const upToToken = `${upToId}${beforeParams}${beforeToken}${this.#id}`
     const before = hasToken ? upToToken : `${upToId}${beforeParams}`
     const bytes = Buffer.from(`${before}${paramsJson(operation.params, hasToken)}}`)
-    this.#request = withText(encodeRequest(endpoint, { method: 'POST', headers, body: bytes }))
+    this.#request = encodeRequest(endpoint, { method: 'POST', headers, body: bytes })
     const bodyFrom = this.#request.bytes.length - bytes.length
     this.#lastDigit = bodyFrom + Buffer.byteLength(upToId) - 1
     this.#lastTokenDigit = hasToken ? bodyFrom + Buffer.byteLength(upToToken) - 1 : 0
-    this.#texts = this.#textsAround()
   }
 
   /** of the request that `next` gave last */
@@ -59,22 +53,7 @@ export class NumberedRequest {
     this.#id++
     countUp(this.#request.bytes, this.#lastDigit)
     if (this.#lastTokenDigit > 0) countUp(this.#request.bytes, this.#lastTokenDigit)
-    const [start, end, behindToken] = this.#texts
-    if (behindToken !== undefined) this.#request.text = `${start}${this.#id}${end}${this.#id}${behindToken}`
-    else if (end !== undefined) this.#request.text = `${start}${this.#id}${end}`
     return this.#request
-  }
-
-  #textsAround(): string[] {
-    const { text } = this.#request
-    if (text === undefined) return []
-    const start = text.slice(0, this.#lastDigit + 1 - DIGITS)
-    if (this.#lastTokenDigit === 0) return [start, text.slice(this.#lastDigit + 1)]
-    return [
-      start,
-      text.slice(this.#lastDigit + 1, this.#lastTokenDigit + 1 - DIGITS),
-      text.slice(this.#lastTokenDigit + 1),
-    ]
   }
 }
 

@@ -65,52 +65,6 @@ describe('a module of requests', () => {
     expect(countsOf(server.received, ({ method, url }) => `${method} ${url}`)).toEqual({ 'GET /home': 5 })
   })
 
-  it('may print, which is told to whoever listens, by lines', async () => {
-    await using server = await recordingServer()
-    await using project = await TemporaryProject.create({
-      'requests.ts': `export default ({ index }) => {
-        console.log('thread', index)
-        console.error('is ready')
-        process.stdout.write('no end')
-        return () => ({})
-      }`,
-    })
-    const printed: string[] = []
-    const options = { requestModule: project.path('requests.ts'), threads: 2, phases: steady(2, 300) }
-    await drive(server.url, { ...options, onPrint: (line) => printed.push(line) })
-    expect(printed.toSorted()).toEqual(['is ready', 'is ready', 'no end', 'no end', 'thread 0', 'thread 1'])
-  })
-
-  it('is heard to its last word before the load ends with what it throws', async () => {
-    await using server = await recordingServer()
-    await using project = await TemporaryProject.create({
-      'requests.ts':
-        "export default () => () => { console.log('at the end of my list'); throw new Error('none left') }",
-    })
-    const printed: string[] = []
-    const running = drive(server.url, {
-      requestModule: project.path('requests.ts'),
-      onPrint: (line) => printed.push(line),
-    })
-    await expect(running).rejects.toThrow('none left')
-    expect(new Set(printed)).toEqual(new Set(['at the end of my list']))
-  })
-
-  it('ends the load when whoever listens throws', async () => {
-    await using server = await recordingServer()
-    await using project = await TemporaryProject.create({
-      'requests.ts': "export default () => { console.log('hello'); return () => ({}) }",
-    })
-    const running = drive(server.url, {
-      requestModule: project.path('requests.ts'),
-      phases: steady(2, 60_000),
-      onPrint: () => {
-        throw new Error('enough')
-      },
-    })
-    await expect(running).rejects.toThrow('enough')
-  })
-
   it('costs time of ours, which users would wait for and which is no service time of the target', async () => {
     await using server = await recordingServer()
     await using project = await TemporaryProject.create({
