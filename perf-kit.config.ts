@@ -6,6 +6,11 @@ export default defineConfig({
     target: {
       command: ['node', 'packages/gateway/src/main.ts', '--port', '0'],
       ready: { log: /listening on (\S+)/ },
+      parameters: {
+        pool: ['--pool-size', '{}'],
+        backends: ['--backends', '{}'],
+        processes: ['--processes', '{}'],
+      },
       mcp: { call: 'backend-1__tool-1' },
     },
   },

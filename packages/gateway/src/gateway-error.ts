@@ -1,4 +1,4 @@
-export type GatewayErrorCode = 'BAD_OPTION' | 'PORT_IN_USE' | 'BACKEND_NOT_STARTED'
+export type GatewayErrorCode = 'BAD_OPTION' | 'PORT_IN_USE' | 'BACKEND_NOT_STARTED' | 'PROCESS_NOT_STARTED'
 
 export interface GatewayErrorDetails {
   readonly code: GatewayErrorCode

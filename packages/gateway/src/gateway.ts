@@ -11,6 +11,7 @@ import type { McpLimits } from './mcp-endpoint.ts'
 import { McpHttpServer } from './mcp-http-server.ts'
 import { OPENMETRICS_CONTENT_TYPE, renderOpenMetrics } from './metrics.ts'
 import { isBackendName } from './route-table.ts'
+import type { SessionPeers } from './session-peers.ts'
 import type { SessionTransport } from './session-transport.ts'
 import { encodeSseEvent } from './sse.ts'
 import { SubscriptionHub } from './subscription-hub.ts'
@@ -36,11 +37,15 @@ export interface GatewayOptions extends Partial<McpLimits> {
   readonly connectTimeoutMs?: number
   /** How long `close` waits for open requests. Default 5000. */
   readonly drainTimeoutMs?: number
+  /** Of a gateway that is one of several processes at the same port. */
+  readonly peers?: SessionPeers
 }
 
 export interface Gateway extends AsyncDisposable {
   /** The MCP endpoint; `/health` and `/metrics` are beside it. */
   readonly url: string
+  /** Where other processes pass on requests of its sessions; undefined when it is the only one. */
+  readonly privatePort: number | undefined
   /** Stops accepting, finishes open requests, says goodbye to the backends. */
   close(): Promise<void>
 }
@@ -89,6 +94,7 @@ class McpGateway implements Gateway {
     })
     this.#http = new McpHttpServer({
       port: options.port ?? 0,
+      peers: options.peers,
       limits: options,
       observer: this.#metrics,
       createServer: (transport) => createGatewayServer(context, transport),
@@ -105,6 +111,10 @@ class McpGateway implements Gateway {
 
   get url(): string {
     return this.#http.url
+  }
+
+  get privatePort(): number | undefined {
+    return this.#http.privatePort
   }
 
   async start(): Promise<void> {

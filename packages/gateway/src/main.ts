@@ -2,7 +2,8 @@ import { behaviourArgs, behaviourFlags, defined } from './backend-flags.ts'
 import { type BackendProcess, spawnBackend } from './backend-process.ts'
 import { count, durationMs, Flag, port } from './cli-flags.ts'
 import { runService } from './cli-run.ts'
-import { type BackendAddress, type Gateway, startGateway } from './gateway.ts'
+import { type BackendAddress, type GatewayOptions, startGateway } from './gateway.ts'
+import { startGatewayProcesses } from './gateway-processes.ts'
 import { isBackendName } from './route-table.ts'
 
 const DEFAULT_PORT = 8080
@@ -13,6 +14,7 @@ const flags = {
   port: port(`Where to listen on 127.0.0.1, default ${DEFAULT_PORT}.`),
   backend: new Flag<BackendAddress>('An MCP server to route to; may be repeated.', 'name=url', readBackend),
   backends: count(`Own backends to start beside, default ${DEFAULT_BACKENDS}, or 0 when --backend is given.`),
+  processes: count('Gateway processes that share the port, default 1; each has pools and sessions of its own.'),
   'pool-size': count('Connections to each backend, default 8.'),
   'acquire-timeout': durationMs('Longest wait for a free connection, default 1s.'),
   'request-timeout': durationMs('Longest wait for a backend, default 1m.'),
@@ -41,14 +43,22 @@ await runService({
   },
 })
 
+interface RunningGateway {
+  readonly url: string
+  close(): Promise<void>
+}
+
 function startBackends(number: number): Promise<BackendProcess[]> {
   const args = behaviourArgs(behaviour)
   return Promise.all(Array.from({ length: number }, (_, index) => spawnBackend(`backend-${index + 1}`, args)))
 }
 
-async function startOrStop(backends: readonly BackendAddress[], own: readonly BackendProcess[]): Promise<Gateway> {
+async function startOrStop(
+  backends: readonly BackendAddress[],
+  own: readonly BackendProcess[],
+): Promise<RunningGateway> {
   try {
-    return await startGateway({
+    const options: GatewayOptions = {
       port: flags.port.last ?? DEFAULT_PORT,
       backends,
       ...defined({
@@ -59,7 +69,9 @@ async function startOrStop(backends: readonly BackendAddress[], own: readonly Ba
         maxSessions: flags['max-sessions'].last,
         drainTimeoutMs: flags['drain-timeout'].last,
       }),
-    })
+    }
+    const processes = flags.processes.last ?? 1
+    return processes > 1 ? await startGatewayProcesses(processes, options) : await startGateway(options)
   } catch (error) {
     await stopAll(own)
     throw error

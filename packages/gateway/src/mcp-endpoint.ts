@@ -46,6 +46,7 @@ export interface McpEndpointOptions extends McpLimits {
   readonly createServer: McpSessionsOptions['createServer']
   readonly onSessionClosed?: McpSessionsOptions['onSessionClosed']
   readonly observer?: McpObserver | undefined
+  readonly newSessionId?: McpSessionsOptions['newSessionId']
 }
 
 /** MCP's Streamable HTTP: what POST, GET and DELETE do to sessions, their requests and their streams. */
@@ -61,6 +62,7 @@ export class McpEndpoint {
     this.#sessions = new McpSessions({
       ...options,
       onSessionClosed: options.onSessionClosed,
+      newSessionId: options.newSessionId,
       onReaped: () => options.observer?.sessionReaped(),
     })
   }

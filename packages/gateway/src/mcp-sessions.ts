@@ -15,6 +15,8 @@ export interface McpSessionsOptions {
   readonly createServer: (transport: SessionTransport) => Server
   readonly onSessionClosed: ((transport: SessionTransport) => void) | undefined
   readonly onReaped: () => void
+  /** Unguessable ids; the registry's own when undefined. */
+  readonly newSessionId?: (() => string) | undefined
 }
 
 /** The sessions of one server, from initialize to whatever ends them. */
@@ -25,7 +27,11 @@ export class McpSessions {
 
   constructor(options: McpSessionsOptions) {
     this.#options = options
-    this.#registry = new SessionRegistry({ maxSessions: options.maxSessions, idleMs: options.sessionIdleMs })
+    this.#registry = new SessionRegistry({
+      maxSessions: options.maxSessions,
+      idleMs: options.sessionIdleMs,
+      ...(options.newSessionId && { newId: options.newSessionId }),
+    })
   }
 
   get size(): number {

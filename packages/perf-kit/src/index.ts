@@ -72,6 +72,9 @@ export {
   renderLoadTerminal,
   renderMachineCheck,
   renderMarkdown,
+  renderSweepHtml,
+  renderSweepMarkdown,
+  renderSweepTerminal,
   renderTerminal,
 } from './report/index.ts'
 export { type Environment, type Metric, parseRun, type Run, readEnvironment, runJsonSchema } from './run/index.ts'
@@ -79,9 +82,21 @@ export {
   binomialLowerBound,
   binomialUpperBound,
   fitLine,
+  fitUsl,
   median,
   medianInterval,
   PAIR_DESIGN,
   rankSumTest,
+  type UslFit,
+  type UslOptions,
 } from './stats/index.ts'
-export { type CapacityOptions, type CapacityProgress, ThroughputTester } from './throughput/index.ts'
+export {
+  type CapacityOptions,
+  type CapacityProgress,
+  measureScalingPoint,
+  type ScalingPointOptions,
+  type SweepOptions,
+  type SweepPoint,
+  sweep,
+  ThroughputTester,
+} from './throughput/index.ts'

@@ -6,12 +6,16 @@ import { portOf, TargetProcess } from '../target/index.ts'
 export type LoadConfig = LoadedConfig['config']['load']
 export type TargetConfig = NonNullable<LoadConfig['target']>
 
-/** A target of ours, and the project that it belongs to. */
-export interface ConfiguredTarget {
+/** A target that is started, and the folder that its files are named from. */
+export interface PlacedTarget {
   readonly target: TargetConfig
+  readonly rootDirectory: string
+}
+
+/** A target of ours, and the project that it belongs to. */
+export interface ConfiguredTarget extends PlacedTarget {
   readonly load: LoadConfig
   readonly baselines: LoadedConfig['config']['baselines']
-  readonly rootDirectory: string
 }
 
 /**
@@ -41,7 +45,7 @@ export interface StartWishes {
 
 /** Where its configuration is, from wherever it is asked for: as its files are named, so are its command's. */
 export async function startTarget(
-  { target, rootDirectory }: ConfiguredTarget,
+  { target, rootDirectory }: PlacedTarget,
   { hasAgent, signal }: StartWishes,
 ): Promise<TargetProcess> {
   const port = target.url === undefined ? undefined : portOf(target.url)

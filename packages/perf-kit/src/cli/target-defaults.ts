@@ -3,7 +3,7 @@ import { PerfKitError } from '../errors/index.ts'
 import { JSON_HEADER, saysType } from './json-type.ts'
 import type { RequestFlags } from './load-flags.ts'
 import { asksHttp, mcpSessionOf } from './mcp-flags.ts'
-import type { ConfiguredTarget, TargetConfig } from './own-target.ts'
+import type { PlacedTarget, TargetConfig } from './own-target.ts'
 import { type RequestFiles, readRequestFiles } from './request-files.ts'
 import { withoutGaps } from './without-gaps.ts'
 
@@ -11,7 +11,7 @@ import { withoutGaps } from './without-gaps.ts'
  * Flags, and where they leave it open, what `load.target` of the configuration says. A flag that says what is asked replaces all that
  * the configuration asks; headers are added up, and how it is spoken is each flag's own affair.
  */
-export function withTargetDefaults<Flags extends RequestFlags>(configured: ConfiguredTarget, flags: Flags): Flags {
+export function withTargetDefaults<Flags extends RequestFlags>(configured: PlacedTarget, flags: Flags): Flags {
   const { target } = configured
   const asked = asksOtherwise(target, flags) ? {} : askedOf(configured)
   const spoken = flags.http2 === false ? {} : { http2: target.http2, streams: target.streams }
@@ -26,7 +26,7 @@ export function withTargetDefaults<Flags extends RequestFlags>(configured: Confi
  * @throws {PerfKitError} `LOAD_FILE_INVALID` for a file that cannot be used
  */
 export async function withTargetFiles(
-  { target, rootDirectory }: ConfiguredTarget,
+  { target, rootDirectory }: PlacedTarget,
   flags: RequestFlags,
   files: RequestFiles,
 ): Promise<RequestFiles> {
@@ -48,7 +48,7 @@ function asksOtherwise({ mcp }: TargetConfig, flags: RequestFlags): boolean {
   return asksHttp(flags) || asksMcp
 }
 
-function askedOf({ target, rootDirectory }: ConfiguredTarget): object {
+function askedOf({ target, rootDirectory }: PlacedTarget): object {
   const { method, body, bodySize, requestModule } = target
   return {
     method,

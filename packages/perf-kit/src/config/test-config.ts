@@ -93,6 +93,8 @@ export const testConfigSchema = lazySchema((z) =>
             ),
             /** Where it is driven, unless its log says so. */
             url: z.url().optional(),
+            /** Words that give the command a parameter which can be swept over, by its name: { pool: ['--pool-size', '{}'] }. */
+            parameters: z.record(z.string().regex(/^[A-Za-z][\w-]*$/), z.array(z.string().min(1)).min(1)).optional(),
             readyTimeout: duration(z, '30s'),
             stopTimeout: duration(z, '10s'),
             /** Look inside it. */

@@ -11,6 +11,7 @@ export { describeLoad, describeRequest, describeTimes, HARNESS, type LoadRunFact
 export type { LoadSecond } from './load-seconds.ts'
 export { ownLimits } from './load-validity.ts'
 export type { McpRequests, McpSessionOptions, WeightedOperation } from './mcp-plan.ts'
+export { poolRuns } from './repeat/pool-runs.ts'
 export { type Repeating, repeatRuns } from './repeat/repeat-runs.ts'
 export type { SampledRequest } from './request-sample.ts'
 export type { RequestContext, RequestModule } from './requests/request-module.ts'

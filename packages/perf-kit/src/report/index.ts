@@ -18,6 +18,10 @@ export {
   type ReportContent,
 } from './report-document.ts'
 export { parseStored, type StoredDocument } from './stored-document.ts'
+export { renderSweepHtml } from './sweep-html.ts'
+export { renderSweepMarkdown } from './sweep-markdown.ts'
+export { renderSweepTerminal } from './sweep-terminal.ts'
+export { isSweep } from './sweep-view.ts'
 export { renderTerminal } from './terminal.ts'
 export type { TerminalOptions } from './terminal-options.ts'
 export { visibleText } from './visible-text.ts'

@@ -46,7 +46,7 @@ export function renderLoadMarkdown(stored: Run, comparison?: Comparison): string
     .join('\n\n')}\n`
 }
 
-function doubts(reasons: readonly string[]): string[] {
+export function doubts(reasons: readonly string[]): string[] {
   return ['', ...reasons.map((reason) => `- ${escapeMarkdown(reason.replaceAll('\n', ' '))}`)]
 }
 

@@ -60,7 +60,7 @@ export function renderLoadTerminal(stored: Run, options: TerminalOptions, compar
 }
 
 /** A sign, and text that wraps beside it. */
-function hanging(sign: string, text: string, { widthColumns }: TerminalOptions): string[] {
+export function hanging(sign: string, text: string, { widthColumns }: TerminalOptions): string[] {
   return wrapText(visibleText(text), widthColumns - 2).map((line, index) => `${index === 0 ? sign : ' '} ${line}`)
 }
 

@@ -1,6 +1,13 @@
 export type { AgentMemory, AgentSample, DelaySummary, GcKind, GcPause, LoopStall } from './agent/messages.ts'
 export { portOf } from './driven-port.ts'
-export { type MachineUse, othersRatio, readMachineUse } from './machine-use.ts'
+export {
+  type MachineUse,
+  othersRatio,
+  processName,
+  readGroupTicks,
+  readMachineUse,
+  ticksToNs,
+} from './machine-use.ts'
 export { OutputTail } from './output-tail.ts'
 export { endProcessGroup, residentBytes } from './process-group.ts'
 export type { Readiness } from './readiness.ts'

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
 /** Of Linux, in all that it tells of processors: 100 a second on every machine that Node runs on. */
 const MICROSECONDS_PER_TICK = 10_000
@@ -45,9 +46,34 @@ export function othersRatio(before: MachineUse, after: MachineUse): number {
   return Math.min(1, Math.max(0, (after.busy - before.busy - ours) / total))
 }
 
+/** What each process of a group has used so far, in ticks, by its number; nothing where the system does not tell. */
+export function readGroupTicks(groupPid: number): ReadonlyMap<number, number> {
+  try {
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+    return new Map(pids.map((pid) => [Number(pid), ticksOf(pid, groupPid)] as const).filter(([, ticks]) => ticks > 0))
+  } catch {
+    return new Map()
+  }
+}
+
+/** How long so many ticks of a processor are. */
+export function ticksToNs(ticks: number): number {
+  return ticks * MICROSECONDS_PER_TICK * 1000
+}
+
+/** File name of what a process runs, or its program's; arguments may hold secrets. */
+export function processName(pid: number): string {
+  try {
+    const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    const script = args.find((arg) => /^[^-].*\.[cm]?[jt]s$/.test(arg))
+    return basename(script ?? program)
+  } catch {
+    return ''
+  }
+}
+
 function groupTicks(groupPid: number): number {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return sum(pids.map((pid) => ticksOf(pid, groupPid)))
+  return sum([...readGroupTicks(groupPid).values()])
 }
 
 /** A process that has ended meanwhile has none; its parent has them. */

@@ -4,6 +4,7 @@ import type { Run } from '../../run/index.ts'
 import { ThroughputTester } from '../../throughput/index.ts'
 import { addCapacityOptions, type CapacityFlags, capacityOptions } from '../capacity-flags.ts'
 import { trialLine, trialTitle } from '../capacity-progress.ts'
+import { addSweepOptions, refuseOfSweeps, type SweepFlags, sweepCapacity } from '../capacity-sweep.ts'
 import { type Driving, driveTarget, type TargetCommand } from '../drive-target.ts'
 import { withDrivingDefaults } from '../load-defaults.ts'
 import { printing } from '../printing.ts'
@@ -24,13 +25,20 @@ const CAPACITY: TargetCommand<CapacityFlags> = {
 
 export function capacityCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
   const command = new Command('capacity')
-    .description('How much a target can do: the highest rate at which it keeps to an objective, with every trial.')
+    .description('How much a target can do: the highest rate at which it keeps to an objective, with every trial; or how it scales, and what limits it.')
     .argument(
       '[url]',
       'http or https, on this machine; without one, load.target of the configuration is started and driven',
     )
-  return addRequestOptions(addCapacityOptions(command)).action(async (url: string | undefined, flags: CapacityFlags) =>
-    settle(await driveTarget(CAPACITY, url, flags, streams)),
+  return addRequestOptions(addSweepOptions(addCapacityOptions(command))).action(
+    async (url: string | undefined, words: readonly string[], { sweep, ...flags }: CapacityFlags & SweepFlags) => {
+      if (sweep !== undefined) {
+        settle(await sweepCapacity(url === undefined ? words : [url, ...words], { ...flags, sweep }, streams))
+        return
+      }
+      refuseOfSweeps(flags, words)
+      settle(await driveTarget(CAPACITY, url, flags, streams))
+    },
   )
 }
 

@@ -58,4 +58,6 @@ export interface ChartLine {
   readonly values: readonly (number | null)[]
   /** the values for people, as the table has them */
   readonly texts: readonly string[]
+  /** marks alone, without a line from one to the next; default no */
+  readonly isUnjoined?: boolean
 }

@@ -18,6 +18,11 @@ ${remarks.map(
 }
 
 /** Colour, dash and name, so that none of them alone has to tell. Pressing it hides the line. */
-function keyHtml({ label, colour, dash, widthPx }: ChartLine): SafeHtml {
-  return html`<button type="button" class="key" aria-pressed="true"><svg viewBox="0 0 26 8" aria-hidden="true"><line x1="0" y1="4" x2="26" y2="4" stroke="var(--line-${colour})" stroke-width="${widthPx}" stroke-dasharray="${dash.length === 0 ? 'none' : dash.join(' ')}"/></svg><span>${label}</span> <output></output></button>`
+function keyHtml({ label, colour, dash, widthPx, isUnjoined }: ChartLine): SafeHtml {
+  const stroke = html`stroke="var(--line-${colour})" stroke-width="${widthPx}"`
+  const picture =
+    isUnjoined === true
+      ? html`<circle cx="13" cy="4" r="3" fill="var(--line-${colour})"/>`
+      : html`<line x1="0" y1="4" x2="26" y2="4" ${stroke} stroke-dasharray="${dash.length === 0 ? 'none' : dash.join(' ')}"/>`
+  return html`<button type="button" class="key" aria-pressed="true"><svg viewBox="0 0 26 8" aria-hidden="true">${picture}</svg><span>${label}</span> <output></output></button>`
 }

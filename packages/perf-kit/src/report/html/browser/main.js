@@ -151,6 +151,7 @@
         ...(line.spansGaps === true ? { spanGaps: true } : {}),
         ...(line.isFilled ? { fill: `${stroke}1f` } : {}),
         ...(stepped === undefined ? {} : { paths: stepped }),
+        ...(line.isUnjoined === true ? { paths: () => null } : {}),
       }
     }
 
