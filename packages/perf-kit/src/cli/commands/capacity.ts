@@ -25,7 +25,9 @@ const CAPACITY: TargetCommand<CapacityFlags> = {
 
 export function capacityCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
   const command = new Command('capacity')
-    .description('How much a target can do: the highest rate at which it keeps to an objective, with every trial; or how it scales, and what limits it.')
+    .description(
+      'How much a target can do: the highest rate at which it keeps to an objective, with every trial; or how it scales, and what limits it.',
+    )
     .argument(
       '[url]',
       'http or https, on this machine; without one, load.target of the configuration is started and driven',
