@@ -23,7 +23,8 @@ export default defineConfig({
         test: {
           name: 'perf-kit',
           include: ['packages/perf-kit/test/**/*.test.ts'],
-          maxWorkers: 2,
+          // One more than the processors that a machine has at least: most of these tests wait for processes half of the time.
+          maxWorkers: 3,
           // Of tests that say that they may run beside each other, because most of their time is waiting.
           maxConcurrency: 3,
           sequence: { groupOrder: 0 },
