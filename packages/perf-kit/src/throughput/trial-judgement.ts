@@ -163,7 +163,7 @@ function fallsBehind({ sample, measuredNs }: LoadResult): boolean {
 
 function cameLate({ times }: LoadResult): string {
   const lateMs = times.sendLag.getValueAtPercentile(99) / NS_PER_MS
-  return `the generator came late to what was due (p99 ${lateMs.toFixed(1)} ms), and without that the objective may have been kept: give it a processor of its own, or more threads`
+  return `the generator came late to what was due (p99 ${lateMs.toFixed(1)} ms): without that the objective may have been kept`
 }
 
 function lacksConnections(
@@ -179,7 +179,7 @@ function lacksConnections(
 
 function tooFewConnections({ plan }: LoadResult): string {
   const most = plan.traffic.loop === 'open' ? plan.traffic.maxConnections : 0
-  return `all ${most.toLocaleString('en-US')} connections were busy while the target answered as quickly as a single client’s requests: allow more`
+  return `all ${most.toLocaleString('en-US')} connections were busy while the target answered as quickly as it answers one client alone`
 }
 
 function percent(ratio: number): string {
