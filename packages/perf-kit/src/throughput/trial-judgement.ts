@@ -26,7 +26,7 @@ const BUNCHED_REQUESTS = 2
 /** With more of them, what succeeded says what bunches made of the target. */
 const MOST_BUNCHED_RATIO = 0.02
 /** What comes of less is no shortage that would tell of a capacity. */
-const SHORT_RATIO = 0.985
+const SHORT_RATIO = 0.99
 /** Connections are all busy when what is asked, times how long an answer takes, is about as many (Little's law). */
 const BUSY_CONNECTIONS = 0.9
 /** A target that takes so much longer than for a single client is what keeps the connections busy. */
