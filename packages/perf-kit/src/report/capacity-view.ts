@@ -35,6 +35,11 @@ export function capacityView({ capacity }: Run, style: QuantityStyle = { unicode
   return { capacity, subject, sentence: sentenceOf(capacity, style), rows: trials.map((trial) => rowOf(trial, style)) }
 }
 
+/** What a search has found, in a sentence. @returns `undefined` for a Run that holds none */
+export function capacitySentence(run: Run): string | undefined {
+  return capacityView(run)?.sentence
+}
+
 /** `1,012/s`, with as many digits as an interval of some percent needs. */
 export function rateText(perSec: number): string {
   const rounded = Number(perSec.toPrecision(RATE_DIGITS))

@@ -1,7 +1,7 @@
 export { renderCapacityHtml } from './capacity-html.ts'
 export { renderCapacityMarkdown } from './capacity-markdown.ts'
 export { renderCapacityTerminal } from './capacity-terminal.ts'
-export { rateText } from './capacity-view.ts'
+export { capacitySentence, rateText } from './capacity-view.ts'
 export { withDamageTold } from './decode-histogram.ts'
 export { formatQuantity } from './format-quantity.ts'
 export { renderJson } from './json.ts'

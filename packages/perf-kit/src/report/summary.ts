@@ -103,7 +103,14 @@ function nextSteps({ comparisons, runs }: BenchReport): string[] {
   return acceptable ? [...lines, `make a baseline of this environment with ${acceptCommand(runs)}`] : lines
 }
 
+/** Those that repeat, by the kind of Run that they make. */
+const COMMANDS: ReadonlyMap<Run['kind'] | undefined, string> = new Map([
+  ['load', 'load'],
+  ['latency', 'latency'],
+  ['throughput', 'capacity'],
+])
+
 function acceptCommand([first]: readonly Run[]): string {
-  const isOfLoad = first?.kind === 'load' || first?.kind === 'latency'
-  return `perf-kit ${isOfLoad ? `${first.kind} --repeat 5` : 'bench'} --accept --reason "first numbers"`
+  const command = COMMANDS.get(first?.kind)
+  return `perf-kit ${command === undefined ? 'bench' : `${command} --repeat 5`} --accept --reason "first numbers"`
 }

@@ -22,6 +22,8 @@ const DIGITS = 4
 /** A change of less than so many precisions is none that a search could tell from noise. */
 const PRECISIONS_OF_CHANGE = 2
 
+const REMEDY = 'give the generator processors that the target does not use, more --threads, or more --connections'
+
 export interface CapacityFacts {
   readonly suite: string
   readonly configuration: string
@@ -125,6 +127,7 @@ function validityOf(facts: CapacityFacts, answer: CapacityAnswer, contradiction:
   const suspect = [
     ...(contradiction === undefined ? [] : [changeReason(contradiction)]),
     ...(ending.kind !== 'interrupted' && contradiction === undefined ? doubtsOfInterval(facts) : []),
+    ...(answer.kind === 'below' ? doubtsOfBelow(answer, facts) : []),
     ...(answer.kind === 'atLeast' ? doubtsOfLeast(answer, trials, ending.kind) : []),
     ...lateReasons(trials, answer),
   ]
@@ -147,7 +150,7 @@ function doubtsOfInterval({ search, settings, ending: { kind: ending }, trials }
   const wanted = `${Number((100 * precisionRatio).toPrecision(3))} %`
   if (!isPrecise && search.hasGivenUp) {
     const unusable = trials.findLast(({ verdict }) => verdict === 'unusable')
-    return [`the search was given up, because one trial after another was unusable: ${unusable?.reasons[0]}`]
+    return [`the search was given up, because one trial after another was unusable: ${unusable?.reasons[0]}; ${REMEDY}`]
   }
   if (!isPrecise) {
     return [
@@ -155,6 +158,15 @@ function doubtsOfInterval({ search, settings, ending: { kind: ending }, trials }
     ]
   }
   return answer.isConfirmed ? [] : [`no longer trial has confirmed it within ${spent}`]
+}
+
+function doubtsOfBelow(
+  { perSec }: Extract<CapacityAnswer, { kind: 'below' }>,
+  { settings, ending }: CapacityFacts,
+): string[] {
+  const { lowestPerSec } = settings
+  if (ending.kind === 'interrupted' || perSec <= lowestPerSec) return []
+  return [`lower rates, down to ${shown(lowestPerSec)}, were not tried: the time or the trials were spent before`]
 }
 
 function doubtsOfLeast(
@@ -165,7 +177,7 @@ function doubtsOfLeast(
   if (ending === 'lost' || ending === 'interrupted') return []
   const unusable = trials.findLast(({ verdict }) => verdict === 'unusable')
   return [
-    ...(unusable === undefined ? [] : [`${answer.because}: ${unusable.reasons[0]}`]),
+    ...(unusable === undefined ? [] : [`${unusable.reasons[0]}; ${REMEDY}`]),
     ...(answer.isConfirmed ? [] : ['no longer trial has confirmed it']),
   ]
 }

@@ -47,6 +47,8 @@ const LONGEST_FACTOR = 4
 const CEILING_RATIO = 1.25
 /** One after the other: the machine is not fit to measure on. */
 const MOST_UNUSABLE = 4
+/** Of a rate that was unusable: another program may have been in the way. */
+const MOST_TRIES = 2
 const STEP_ASIDE = 0.7
 const GRID_STEPS_PER_PRECISION = 12
 const DIGITS = 4
@@ -146,18 +148,17 @@ export class CapacitySearch {
   #upwards(met: number | undefined): SearchStep {
     const { startPerSec } = this.#settings
     const ceiling = this.#ceiling
+    const tries = this.#ratesOf('unusable').filter((rate) => rate === ceiling).length
     if (met === undefined) {
-      // What stays undecided lies at the boundary, or has too few requests.
-      const undecided = Math.floor(this.#ratesOf('undecided').length / 2)
-      return this.#trial((ceiling <= startPerSec ? ceiling / 2 : startPerSec) * STEP_ASIDE ** undecided)
+      // Once more where another program may have been in the way; what stays undecided lies at the boundary, or has too few requests.
+      const aside = STEP_ASIDE ** Math.floor(this.#ratesOf('undecided').length / 2)
+      return this.#trial((tries < MOST_TRIES ? Math.min(ceiling, startPerSec) : ceiling / 2) * aside)
     }
     if (this.#unusableAbove(met).length === 0) {
       return met >= ceiling ? this.#atCeiling(met) : this.#trial(Math.min(2 * met, ceiling, this.#aboveMet(met)))
     }
     if (ceiling > met * CEILING_RATIO) return this.#trial(Math.sqrt(met * ceiling))
-    // Once more: another program may have been in the way.
-    const tries = this.#unusableAbove(met).filter((rate) => rate === ceiling).length
-    return tries < 2 ? this.#trial(ceiling) : this.#atCeiling(met)
+    return tries < MOST_TRIES ? this.#trial(ceiling) : this.#atCeiling(met)
   }
 
   /** Where half of what is probable lies above; twice the rate where that is everything. */

@@ -1,6 +1,6 @@
 import { objectiveText } from '../config/index.ts'
 import { PerfKitError } from '../errors/index.ts'
-import { describeRequest, type LoadOptions, planLoad } from '../load/index.ts'
+import { describeRequest, type LoadOptions, type LoadResult, planLoad } from '../load/index.ts'
 import type { CapacityTrial, Run } from '../run/index.ts'
 import type { CapacityOptions } from './capacity-options.ts'
 import { toCapacityRun } from './capacity-run.ts'
@@ -14,6 +14,8 @@ const NS_PER_SEC = 1e9
 const MEETINGS = 5
 const PROBE_CLIENTS = 50
 const PROBE_NS = 2 * NS_PER_SEC
+/** In lengths of a trial. */
+const TRIAL_AND_CONFIRMING = 3
 /** One that hangs is asked several times. */
 const SETTLE_TIMEOUT_NS = 2 * NS_PER_SEC
 /** Threads that start, connections that open, answers that come late. */
@@ -136,9 +138,10 @@ export class ThroughputTester {
   async #search(search: CapacitySearch, signal: AbortSignal | undefined): Promise<Ending> {
     for (;;) {
       if (isAborted(signal)) return { kind: 'interrupted' }
-      const step = search.next(!this.#hasTimeFor(2))
+      const step = search.next(!this.#hasTimeFor(TRIAL_AND_CONFIRMING * this.#settings.trialNs))
       if (step.kind === 'end') return { kind: 'done' }
-      if (!this.#hasTimeFor(step.lengthFactor)) return { kind: 'time' }
+      if (!this.#hasTimeFor(trialDurationNs(this.#settings, step.ratePerSec, step.lengthFactor)))
+        return { kind: 'time' }
       const outcome = await this.#try(step, signal).catch((error: unknown) => asLost(error, this.#trials.length > 0))
       if (outcome === undefined) return { kind: 'interrupted' }
       if ('kind' in outcome) return outcome
@@ -176,7 +179,7 @@ export class ThroughputTester {
       idleServiceNs: this.#idleServiceNs,
       target,
       startMs: this.#startMs,
-      onStart: (result: TrialOutcome['result']) => onProgress?.({ phase, ratePerSec, number, result }),
+      onStart: (result: LoadResult) => onProgress?.({ phase, ratePerSec, number, result }),
     }
     const outcome = isAborted(signal) ? undefined : await runTrial(plan, surroundings, signal)
     if (outcome === undefined) return undefined
@@ -203,9 +206,9 @@ export class ThroughputTester {
     return { kind: 'lost', reason: `the target fell over at ${ratePerSec}/s and did not come back (${outcome})${said}` }
   }
 
-  #hasTimeFor(lengths: number): boolean {
-    const { maxDurationNs, trialNs, warmupNs } = this.#settings
-    return this.#elapsedNs + lengths * trialNs + warmupNs + AROUND_TRIAL_NS <= maxDurationNs
+  #hasTimeFor(countedNs: number): boolean {
+    const { maxDurationNs, warmupNs } = this.#settings
+    return this.#elapsedNs + countedNs + warmupNs + AROUND_TRIAL_NS <= maxDurationNs
   }
 }
 

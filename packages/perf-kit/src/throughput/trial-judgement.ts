@@ -26,7 +26,7 @@ const BUNCHED_REQUESTS = 2
 /** With more of them, what succeeded says what bunches made of the target. */
 const MOST_BUNCHED_RATIO = 0.02
 /** What comes of less is no shortage that would tell of a capacity. */
-const SHORT_RATIO = 0.985
+const SHORT_RATIO = 0.99
 /** Connections are all busy when what is asked, times how long an answer takes, is about as many (Little's law). */
 const BUSY_CONNECTIONS = 0.9
 /** A target that takes so much longer than for a single client is what keeps the connections busy. */
@@ -163,7 +163,7 @@ function fallsBehind({ sample, measuredNs }: LoadResult): boolean {
 
 function cameLate({ times }: LoadResult): string {
   const lateMs = times.sendLag.getValueAtPercentile(99) / NS_PER_MS
-  return `the generator came late to what was due (p99 ${lateMs.toFixed(1)} ms), and without that the objective may have been kept: give it a processor of its own, or more threads`
+  return `the generator came late to what was due (p99 ${lateMs.toFixed(1)} ms): without that the objective may have been kept`
 }
 
 function lacksConnections(
@@ -179,7 +179,7 @@ function lacksConnections(
 
 function tooFewConnections({ plan }: LoadResult): string {
   const most = plan.traffic.loop === 'open' ? plan.traffic.maxConnections : 0
-  return `all ${most.toLocaleString('en-US')} connections were busy while the target answered as quickly as a single client’s requests: allow more`
+  return `all ${most.toLocaleString('en-US')} connections were busy while the target answered as quickly as it answers one client alone`
 }
 
 function percent(ratio: number): string {

@@ -24,7 +24,6 @@ export interface TrialSurroundings {
 
 export interface TrialOutcome {
   readonly trial: CapacityTrial
-  readonly result: LoadResult
   /** absent for clients */
   readonly judgement?: Judgement
 }
@@ -54,7 +53,7 @@ export async function runTrial(
     metRatio: judgement === undefined || judgement.verdict === 'unusable' ? null : judgement.metRatio,
     reasons: [...(judgement?.reasons ?? [])],
   }
-  return { trial, result, ...(judgement === undefined ? {} : { judgement }) }
+  return { trial, ...(judgement === undefined ? {} : { judgement }) }
 }
 
 function countsOf(result: LoadResult) {

@@ -25,7 +25,7 @@ syncBuiltinESMExports()
 
 beforeEach(requireOha)
 
-describe.each(ENGINES)('perf-kit load --engine %s', (engine, word) => {
+describe.each(ENGINES)('perf-kit load --engine %s', { concurrent: true }, (engine, word) => {
   it('shows what our own shows, and names the engine in the Run', async () => {
     await using project = await TemporaryProject.create({})
     await using target = await answering()

@@ -153,6 +153,13 @@ describe('a search', () => {
     expect(trials.at(-1)).toMatchObject({ isConfirming: true, verdict: 'met' })
   })
 
+  it('tries what was unusable at the beginning once more, and then half of it', () => {
+    const trials = drive(GIVEN, (trial, number) =>
+      number < 3 ? { ...trial, verdict: 'unusable', metRatio: 0.5 } : trial,
+    )
+    expect(trials.slice(0, 5).map(({ ratePerSec }) => ratePerSec)).toEqual([100, 100, 50, 50, 70.71])
+  })
+
   it('goes on above a rate that was unusable once, and kept to later', () => {
     const trials = drive(GIVEN, (trial, number) =>
       number === 3 ? { ...trial, verdict: 'unusable', metRatio: 0.5 } : trial.ratePerSec > 3000 ? broken(trial) : trial,

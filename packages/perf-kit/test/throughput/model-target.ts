@@ -46,7 +46,7 @@ export function tryModel(
   if (isKept) return { ratePerSec, isConfirming, verdict: 'met', metRatio: 0.98 }
   const broken: TrialEvidence = { ratePerSec, isConfirming, verdict: 'broken', metRatio: 0.001 }
   const goodputPerSec = capacityPerSec * (overloadedRatio ?? 1) * (0.995 + 0.01 * random())
-  const isShort = overloadedRatio !== undefined && goodputPerSec < 0.985 * ratePerSec
+  const isShort = overloadedRatio !== undefined && goodputPerSec < 0.99 * ratePerSec
   return isShort ? { ...broken, overloadedGoodputPerSec: goodputPerSec } : broken
 }
 

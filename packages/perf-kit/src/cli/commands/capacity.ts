@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { ExitCode } from '../../errors/index.ts'
+import { capacitySentence } from '../../report/index.ts'
 import type { Run } from '../../run/index.ts'
 import { ThroughputTester } from '../../throughput/index.ts'
 import { addCapacityOptions, type CapacityFlags, capacityOptions } from '../capacity-flags.ts'
@@ -64,5 +65,6 @@ async function measure(driving: Driving<CapacityFlags>): Promise<Run> {
   if (repetition === undefined) return run
   // Of several searches each has trials of its own; what they found is compared.
   const { capacity: _, ...pooled } = run
-  return pooled
+  const message = capacitySentence(run) ?? ''
+  return { ...pooled, warnings: [...run.warnings, { code: 'CAPACITY', message }] }
 }
