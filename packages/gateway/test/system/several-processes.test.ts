@@ -87,11 +87,14 @@ describe('a gateway of several processes', () => {
     }
   })
 
-  it('ends with all its processes and backends when it is asked to', async () => {
+  it.each([
+    ['when it is asked to', (pid: number) => process.kill(pid, 'SIGTERM')],
+    ['at Ctrl-C, which reaches all of them', (pid: number) => process.kill(-pid, 'SIGINT')],
+  ])('ends with all its processes and backends %s', async (_title, end) => {
     await using gateway = await startGatewayProcess('--processes', '2', '--backends', '1')
     const children = await childrenOf(gateway.pid)
     expect(children).toHaveLength(3)
-    gateway.kill('SIGTERM')
+    end(gateway.pid)
     expect(await gateway.exit).toEqual({ code: 0, signal: null })
     expect(await countRunning(children)).toBe(0)
   })

@@ -67,6 +67,9 @@ export function limitingResource(metrics: readonly Metric[]): LimitingResource {
   const others = find(EVIDENCE.othersBusy)
   const machine = { limit: MACHINE_LIMIT, what: 'of all processors busy', metric: find(EVIDENCE.machineBusy) }
   const isOthers = others !== undefined && others.value >= OTHERS_LIMIT
+  const waits = named(EVIDENCE.timeShare).flatMap(([name, metric]) => waitCandidate(name, metric))
+  // How many wait says less than for how long, where that is told.
+  const waitingLimit = waits.some(({ kind }) => kind === 'pool') ? Number.POSITIVE_INFINITY : WAITING_LIMIT
   const candidates: Candidate[] = [
     { kind: 'generator', limit: GENERATOR_LIMIT, what: 'generator busy', metric: find(EVIDENCE.generatorBusy) },
     { kind: 'event loop', limit: LOOP_LIMIT, what: 'event loop busy', metric: find(EVIDENCE.loopBusy) },
@@ -80,8 +83,8 @@ export function limitingResource(metrics: readonly Metric[]): LimitingResource {
       }),
     ),
     ...(isOthers ? [] : [{ kind: 'machine', ...machine } as const]),
-    ...named(EVIDENCE.timeShare).flatMap(([name, metric]) => waitCandidate(name, metric)),
-    { kind: 'pool', limit: WAITING_LIMIT, what: 'waiting for a connection', metric: find(EVIDENCE.poolWaiting) },
+    ...waits,
+    { kind: 'pool', limit: waitingLimit, what: 'waiting for a connection', metric: find(EVIDENCE.poolWaiting) },
     // They make everything slower, and are the answer when there is no other.
     ...(isOthers ? [{ kind: 'other programs', ...machine } as const] : []),
     {

@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { type MachineUse, othersRatio, readMachineUse } from '../../src/target/machine-use.ts'
+import {
+  type MachineUse,
+  othersRatio,
+  processName,
+  readGroupTicks,
+  readMachineUse,
+  ticksToNs,
+} from '../../src/target/machine-use.ts'
 
 /** Says when it has worked for so long by its own processor clock, child included; then waits to be ended. */
 const WORKS = `
@@ -36,8 +43,30 @@ describe.skipIf(process.platform !== 'linux')('what takes the machine’s proces
     }
   })
 
+  it('is told of each process of a group, by a name without its arguments, which may be secret', async () => {
+    const spin = 'const end = process.cpuUsage().user + 100e3; while (process.cpuUsage().user < end); console.log(1)'
+    const source = `${spin}; setInterval(() => {}, 1000)`
+    const child = spawn(process.execPath, ['-e', source, 'folder/server.mjs', '--token', 'secret'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    try {
+      await once(child.stdout, 'data')
+      const pid = child.pid ?? 0
+      const ticks = readGroupTicks(pid)
+      expect([...ticks.keys()]).toEqual([pid])
+      expect(ticksToNs(ticks.get(pid) ?? 0)).toBeGreaterThan(0.09e9)
+      expect(processName(pid)).toBe('server.mjs')
+    } finally {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+  })
+
   it('is nothing of a group that is not there', () => {
     expect(readMachineUse(2 ** 30)?.group).toBe(0)
+    expect(readGroupTicks(2 ** 30).size).toBe(0)
+    expect(processName(2 ** 30)).toBe('')
   })
 })
 

@@ -54,6 +54,11 @@ describe('what limits a load', () => {
     expect(limit.evidence).toHaveLength(Object.keys(values).length)
   })
 
+  it('is no pool for which somebody waits, but hardly long', () => {
+    const few = metrics({ targetLoopBusyMean: 0.87, poolWaiting: 1.5, 'timeShare acquire': 0.09 })
+    expect(limitingResource(few).kind).toBeUndefined()
+  })
+
   it('is not known when nothing is used up, and not known when nothing was seen', () => {
     const idle = metrics({ generatorBusy: 0.2, targetLoopBusyMean: 0.3, machineBusy: 0.5, 'timeShare parse': 0.9 })
     expect(limitingResource(idle)).toMatchObject({ kind: undefined })
