@@ -5,7 +5,7 @@ import { LIMITED_SERVER, limitedArgs } from '../throughput/limited-target.ts'
 import { perfKit } from './perf-kit-process.ts'
 
 it('searches as often as it is wished, each time with the target started anew, and says what each has found', async () => {
-  const command = [process.execPath, fileURLToPath(LIMITED_SERVER), ...limitedArgs({ rate: 100_000 })]
+  const command = [process.execPath, fileURLToPath(LIMITED_SERVER), ...limitedArgs({ mode: 'queue', rate: 100_000 })]
   await using project = await TemporaryProject.create({
     'perf-kit.config.ts': `export default { load: { target: {
       command: ${JSON.stringify(command)}, ready: { log: /listening on (\\S+)/ },

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { ThroughputTester } from '../../src/throughput/index.ts'
+import { limitedTarget } from './limited-target.ts'
+import { answerOf, optionsOf } from './short-search.ts'
+
+it('the capacity is told as far as it is known where the target falls over and does not come back', async () => {
+  await using target = await limitedTarget({ mode: 'queue', rate: 100_000, fallsAfter: 130 })
+  const run = await new ThroughputTester(optionsOf(target.url, 'p50<20s', { startRatePerSec: 100 })).capacity()
+  expect(run.validity.state).toBe('invalid')
+  expect(run.validity.reasons[0]).toMatch(/^the target fell over at 200\/s and did not come back \(.*ECONNREFUSED/)
+  expect(answerOf(run)).toMatchObject({ kind: 'atLeast', perSec: 100, because: expect.stringContaining('fell over') })
+})
