@@ -84,4 +84,10 @@ export {
   PAIR_DESIGN,
   rankSumTest,
 } from './stats/index.ts'
-export { type CapacityOptions, type CapacityProgress, ThroughputTester } from './throughput/index.ts'
+export {
+  type CapacityOptions,
+  type CapacityProgress,
+  type ThroughputDrift,
+  ThroughputTester,
+  throughputDrift,
+} from './throughput/index.ts'

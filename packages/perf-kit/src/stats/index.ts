@@ -7,6 +7,7 @@ export {
 export { type EstimateInterval, hodgesLehmann, hodgesLehmannShift } from './hodges-lehmann.ts'
 export { holmAdjust } from './holm.ts'
 export { fitLine, type LineFit, type LineWeighting } from './line-fit.ts'
+export { mannKendall, type TrendTest } from './mann-kendall.ts'
 export { type MedianInterval, medianInterval } from './median-interval.ts'
 export { type NullBias, nullBias } from './null-bias.ts'
 export { nextLook, PAIR_DESIGN, type PairDesign } from './pair-design.ts'
@@ -31,4 +32,4 @@ export {
 } from './sequential-pairs.ts'
 export { shareWithin } from './share-within.ts'
 export { type SignedRankResult, signedRankTest } from './signed-rank.ts'
-export { theilSenSlope } from './theil-sen.ts'
+export { type SlopeInterval, theilSenInterval, theilSenSlope } from './theil-sen.ts'
