@@ -2,6 +2,8 @@
 export interface ExperimentContext {
   readonly say: (line: string) => void
   readonly signal: AbortSignal
+  /** of experiments whose records add up: how many to make now; absent: as many as each makes by itself */
+  readonly runs?: number
 }
 
 /** A promise of the documentation, and what was measured of it. */

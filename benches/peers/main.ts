@@ -12,6 +12,7 @@
  *   pnpm bench:peers scaling     what two threads are worth
  *   pnpm bench:peers memory     memory of the generator over 10 million requests
  *   pnpm bench:peers agent      what the agent in a target costs it
+ *   pnpm bench:peers capacity --runs 10   searches for a capacity that is known; 0 sums up what has been recorded
  *   pnpm bench:peers all --record docs/data/peers.json
  *
  * Results on stdout, progress on stderr. Exit codes: 0 all promises kept · 1 one is not · 2 usage · 3 a measurement
@@ -21,6 +22,7 @@ import { parseArgs } from 'node:util'
 import { didYouMean, EXIT, PerfKitError } from '@gw/perf-kit'
 import { accuracy } from './accuracy/accuracy.ts'
 import { agent } from './agent/agent.ts'
+import { capacity } from './capacity/capacity.ts'
 import { cost } from './cost/cost.ts'
 import type { Experiment, ExperimentContext, ExperimentResult } from './experiment.ts'
 import { calls } from './load/calls.ts'
@@ -45,6 +47,7 @@ const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['scaling', scaling],
   ['memory', memory],
   ['agent', agent],
+  ['capacity', capacity],
 ])
 
 process.exitCode = await main()
@@ -61,6 +64,7 @@ async function main(): Promise<number> {
     return await runAll(usage, {
       say: (line) => process.stderr.write(`${line}\n`),
       signal: interruption.signal,
+      ...(usage.runs === undefined ? {} : { runs: usage.runs }),
     })
   } catch (error) {
     if (interruption.signal.aborted) {
@@ -82,6 +86,7 @@ interface Usage {
   readonly names: readonly string[]
   readonly json: boolean
   readonly record: string | undefined
+  readonly runs: number | undefined
 }
 
 /** What was asked for, or what is wrong with it. */
@@ -91,12 +96,16 @@ function readUsage(): Usage | string {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, record: { type: 'string' } },
+      options: { json: { type: 'boolean', default: false }, record: { type: 'string' }, runs: { type: 'string' } },
     })
     const stranger = positionals.find((word) => word !== 'all' && !EXPERIMENTS.has(word))
     if (stranger !== undefined) return `there is no "${stranger}"${didYouMean(stranger, [...known, 'all'])}: ${choice}`
     if (positionals.length === 0) return choice
-    return { names: positionals.includes('all') ? known : positionals, json: values.json, record: values.record }
+    if (values.runs !== undefined && !/^\d+$/.test(values.runs))
+      return `--runs takes a whole number, got "${values.runs}"`
+    const names = positionals.includes('all') ? known : positionals
+    const runs = values.runs === undefined ? undefined : Number(values.runs)
+    return { names, json: values.json, record: values.record, runs }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -98,5 +98,7 @@ export {
   type SweepOptions,
   type SweepPoint,
   sweep,
+  type ThroughputDrift,
   ThroughputTester,
+  throughputDrift,
 } from './throughput/index.ts'

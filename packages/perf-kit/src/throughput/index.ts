@@ -3,4 +3,5 @@ export { type LimitingResource, type LimitKind, limitingResource } from './limit
 export { measureScalingPoint, type ScalingPointOptions } from './scaling-point.ts'
 export { type SweepOptions, type SweepPoint, type SweepStep, sweep } from './sweep.ts'
 export { checkedParameter, type SweepParameter, type SweepValue } from './sweep-values.ts'
+export { type ThroughputDrift, throughputDrift } from './throughput-drift.ts'
 export { ThroughputTester } from './throughput-tester.ts'

@@ -166,7 +166,9 @@ export class ThroughputTester {
   ): Promise<TrialOutcome | undefined> {
     const { ratePerSec, isConfirming, lengthFactor } = step
     const durationNs = trialDurationNs(this.#settings, ratePerSec, lengthFactor)
-    const load = { ...this.#asked, ...trialLoad(this.#settings, { ratePerSec, durationNs }) }
+    // Other arrivals each time: what is wrong with some would otherwise be wrong in all trials alike.
+    const seed = (this.#asked.seed ?? 1) + this.#trials.length
+    const load = { ...this.#asked, seed, ...trialLoad(this.#settings, { ratePerSec, durationNs }) }
     return await this.#run({ phase: isConfirming ? 'confirm' : 'search', ratePerSec, load }, signal)
   }
 

@@ -22,6 +22,23 @@ describe('the capacity of a real target', () => {
     expect(run.capacity?.trials.at(-1)).toMatchObject({ ratePerSec: 150, phase: 'confirm', verdict: 'met' })
   })
 
+  it('is looked for with other arrivals in each trial, beginning with the seed that was given', async () => {
+    await using target = await limitedTarget({ rate: 100_000 })
+    const seeds: number[] = []
+    const options = optionsOf(target.url, 'p50<20s', {
+      startRatePerSec: 50,
+      maxRatePerSec: 100,
+      arrivals: 'poisson',
+      seed: 7,
+      onProgress: ({ result: { plan } }) => {
+        if (plan.traffic.loop === 'open') seeds.push(plan.traffic.seed)
+      },
+    })
+    await new ThroughputTester(options).capacity()
+    expect(seeds.slice(0, 3)).toEqual([7, 8, 9])
+    expect(new Set(seeds).size).toBe(seeds.length)
+  })
+
   it('is below everything where nothing keeps to the objective, and what was seen is said', async () => {
     await using target = await limitedTarget({ mode: 'queue', rate: 100_000, delayMs: 60 })
     const run = await new ThroughputTester(optionsOf(target.url, 'p50<20ms', { startRatePerSec: 100 })).capacity()
