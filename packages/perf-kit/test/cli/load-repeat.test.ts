@@ -113,13 +113,13 @@ describe('perf-kit load --repeat, beside others', { concurrent: true }, () => {
 
   it('drives each repetition at a process of its own, and makes one Run of them', async () => {
     await using project = await TemporaryProject.createRepository(FILES)
-    const ended = await perfKit(project, ['load', '-c', '2', '-d', '1s', '-q', '--repeat', '3', '--json'])
+    const ended = await perfKit(project, ['load', '-c', '2', '-d', '2s', '-q', '--repeat', '3', '--json'])
     const { run, comparison, overall } = reportOf(ended)
     expect(new Set(await livesOf(project)).size).toBe(3)
     for (const name of ['goodput', 'errorRatio', 'responseTimeP50', 'responseTimeP99', 'targetCpuPerRequest']) {
       expect(metricOf(run, name)?.repetitions, name).toHaveLength(3)
     }
-    expect(metricOf(run, 'goodput')?.subject).toBe('GET / · 2 clients, 1 s')
+    expect(metricOf(run, 'goodput')?.subject).toBe('GET / · 2 clients, 2 s')
     expect(comparison.against.kind).toBe('nothing')
     expect(overall).toBe('unjudged')
     expect(ended.exitCode).toBe(0)
@@ -192,9 +192,7 @@ describe('perf-kit load --repeat, beside others', { concurrent: true }, () => {
     const files = { ...FILES, [path]: text.replace(quiet, '$1[-1,-1,-1,-1,-1]'), delay: '15' }
     await using project = await TemporaryProject.create(files)
     const { exitCode, stdout, shown } = await perfKit(project, [...LOAD, '--repeat', '5', '--html', 'page.html'])
-    for (const row of ['response time p50', 'succeeded', 'service time p50']) {
-      expect(stdout).toMatch(new RegExp(`^${row} +.* ✗ regressed .*, as advice$`, 'm'))
-    }
+    expect(stdout).toMatch(/^response time p50 +.* ✗ regressed .*, as advice$/m)
     expect(stdout).toMatch(/^other programs +\d/m)
     expect(shown).toMatch(/1 regressed, against the baseline of \d{4}-\d\d-\d\d/)
     expect(await project.read('page.html')).toMatch(/<td class="bad">✗ regressed \+[\d.]+ %/)

@@ -60,21 +60,6 @@ describe('perf-kit load without a URL', { concurrent: true }, () => {
     expect(exitCode).toBe(0)
   })
 
-  it('says which process it is that it looked into, when that is not the one that it started', async () => {
-    const starts = `require('node:child_process').spawn(process.execPath, ['server.mjs'], { stdio: 'inherit' })`
-    await using project = await TemporaryProject.create({
-      'server.mjs': WITH_PID,
-      'starts.cjs': starts,
-      'perf-kit.config.ts': config("{ command: ['node', 'starts.cjs'], ready: { log: /listening on (\\S+)/ } }"),
-    })
-    const { exitCode, shown } = await perfKit(project, ['load', '-c', '2', '-d', '1s', '-q'])
-    expect(shown).toContain(
-      `is of its process ${await project.read('pid')} server.mjs, which listens where it is driven`,
-    )
-    expect(shown).toContain('CPU a request')
-    expect(exitCode).toBe(0)
-  })
-
   it('ends the target when it is interrupted', async () => {
     await using project = await TemporaryProject.create({
       'server.mjs': `import { appendFileSync } from 'node:fs'
@@ -152,6 +137,21 @@ describe('perf-kit load without a URL', { concurrent: true }, () => {
 })
 
 describe('perf-kit load without a URL, with nothing beside it', () => {
+  it('says which process it is that it looked into, when that is not the one that it started', async () => {
+    const starts = `require('node:child_process').spawn(process.execPath, ['server.mjs'], { stdio: 'inherit' })`
+    await using project = await TemporaryProject.create({
+      'server.mjs': WITH_PID,
+      'starts.cjs': starts,
+      'perf-kit.config.ts': config("{ command: ['node', 'starts.cjs'], ready: { log: /listening on (\\S+)/ } }"),
+    })
+    const { exitCode, shown } = await perfKit(project, ['load', '-c', '2', '-d', '1s', '-q'])
+    expect(shown).toContain(
+      `is of its process ${await project.read('pid')} server.mjs, which listens where it is driven`,
+    )
+    expect(shown).toContain('CPU a request')
+    expect(exitCode).toBe(0)
+  })
+
   it('tells what the target went through, by second and as a whole', async () => {
     await using project = await TemporaryProject.create({ 'server.mjs': SERVER, 'perf-kit.config.ts': config(TARGET) })
     const shown = await perfKit(project, ['load', '-c', '2', '-d', '1s', '-q'])
