@@ -185,3 +185,47 @@ describe('5.5.3 test capacity analysis reporting', () => {
     expect(Math.max(...within)).toBeCloseTo(highPerSec, 6)
   })
 })
+
+describe('5.5.4 test scaling analysis reporting', () => {
+  const CLIENTS = [1, 2, 4, 8]
+  let run: Run
+  let shown: Shown
+
+  beforeAll(async () => {
+    const sweep = ['--sweep', `clients=${CLIENTS.join(',')}`, '-d', `${shortMs / 4}ms`, '--warmup', '200ms']
+    run = await measure('capacity', gateway.url, ...MCP, ...sweep, '--rounds', '2')
+    shown = await show(run)
+  })
+
+  const valuesOf = (name: string): number[] =>
+    CLIENTS.map((clients) => {
+      const label = ` · ${clients} ${clients === 1 ? 'client' : 'clients'}`
+      return run.metrics.find((metric) => metric.name === name && metric.subject.endsWith(label))?.value ?? Number.NaN
+    })
+
+  it('tells of each number of clients what succeeded, the speed-up and the efficiency', () => {
+    const [goodputs, speedups, efficiencies] = [valuesOf('goodput'), valuesOf('speedup'), valuesOf('efficiency')]
+    const [first = Number.NaN] = goodputs
+    expect(speedups).toEqual(goodputs.map((goodput) => expect.closeTo(goodput / first, 6)))
+    expect(efficiencies).toEqual(speedups.map((speedup, index) => expect.closeTo(speedup / (CLIENTS[index] ?? 1), 6)))
+  })
+
+  it('has a row for each in every form', () => {
+    const rowsOf = (text: string, row: RegExp): number => text.match(row)?.length ?? 0
+    expect(rowsOf(shown.terminal, /^ *\d+ clients? .*\/s/gm)).toBe(CLIENTS.length)
+    expect(rowsOf(shown.markdown, /^\| \d+ clients? \|/gm)).toBe(CLIENTS.length)
+    expect(shown.page).toContain('Throughput by value')
+  })
+
+  it('says what limits it, or that nothing shows what does', () => {
+    const oneLine = shown.terminal.replaceAll(/\s+/g, ' ')
+    expect(oneLine).toMatch(/clients [\d, ]+: (limited by|what limits it is not known)/)
+  })
+
+  it('draws the measured points', () => {
+    const [chart] = chartsIn(shown.page)
+    const measured = chart?.lines.find(({ label }) => label === 'measured')?.values ?? []
+    expect(measured.filter((value) => value !== null)).toEqual(valuesOf('goodput'))
+    expect(chart?.at).toEqual(expect.arrayContaining(CLIENTS))
+  })
+})
