@@ -28,7 +28,7 @@ export default defineConfig({
           include: ['packages/perf-kit/test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...MEASURING],
           // One more than the processors that a machine has at least: most of these tests wait for processes half of the time.
-          maxWorkers: 3,
+          maxWorkers: 2,
           // Of tests that say that they may run beside each other, because most of their time is waiting.
           maxConcurrency: 3,
           sequence: { groupOrder: 0 },
