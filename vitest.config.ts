@@ -27,7 +27,6 @@ export default defineConfig({
           name: 'perf-kit',
           include: ['packages/perf-kit/test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...MEASURING],
-          // One more than the processors that a machine has at least: most of these tests wait for processes half of the time.
           maxWorkers: 2,
           // Of tests that say that they may run beside each other, because most of their time is waiting.
           maxConcurrency: 3,
