@@ -44,7 +44,11 @@ async function serve({ start, ignoredSignals, onStarted }: Service): Promise<voi
     // Nothing to finish before the start is over, and no patience for a second signal.
     if (stopping || running === undefined) process.exit(exitCode)
     stopping = true
-    void running.close().then(() => process.exit(0))
+    // With 0, unless something has failed before.
+    void running.close().then(
+      () => process.exit(),
+      (error: unknown) => fail(EXIT_FAILED, String(error)),
+    )
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const ignored = ignoredSignals?.().includes(signal)

@@ -5,6 +5,7 @@ import type { GatewayOptions } from './gateway.ts'
 import { GatewayError } from './gateway-error.ts'
 import { OPTIONS_VARIABLE, type ProcessMessage, readReady } from './process-messages.ts'
 
+const EXIT_FAILED = 3
 const WORKER = fileURLToPath(new URL('./worker-main.ts', import.meta.url))
 
 export interface GatewayProcesses {
@@ -24,6 +25,7 @@ export async function startGatewayProcesses(count: number, options: GatewayOptio
   const env = { [OPTIONS_VARIABLE]: JSON.stringify(options) }
   const workers = Array.from({ length: count }, () => cluster.fork(env))
   let isClosing = false
+  let hasFailed = false
   const close = async (): Promise<void> => {
     isClosing = true
     await Promise.all(workers.map(stop))
@@ -34,8 +36,10 @@ export async function startGatewayProcesses(count: number, options: GatewayOptio
     for (const worker of workers) worker.send({ type: 'peers', ports } satisfies ProcessMessage)
     for (const worker of workers) {
       worker.once('exit', () => {
-        if (isClosing) return
+        if (isClosing || hasFailed) return
+        hasFailed = true
         process.stderr.write(`process ${worker.id} of the gateway has ended by itself, and all others end with it\n`)
+        process.exitCode = EXIT_FAILED
         process.kill(process.pid, 'SIGTERM')
       })
     }

@@ -103,7 +103,7 @@ describe('a gateway of several processes', () => {
     await using gateway = await startGatewayProcess('--processes', '2', '--backends', '0')
     const children = await childrenOf(gateway.pid)
     process.kill(children[0] ?? 0, 'SIGKILL')
-    expect(await gateway.exit).toEqual({ code: 0, signal: null })
+    expect(await gateway.exit).toEqual({ code: 3, signal: null })
     await using other = await startGatewayProcess('--processes', '2', '--backends', '1')
     const others = await childrenOf(other.pid)
     other.kill('SIGKILL')

@@ -38,6 +38,8 @@ export interface CapacityFacts {
     | { readonly kind: 'done' | 'interrupted' | 'time' }
     | { readonly kind: 'lost'; readonly reason: string }
   readonly withoutAgent?: string
+  /** after which the target did not become as quick again as it had been */
+  readonly slowAfterPerSec?: number
 }
 
 /** The Run of a search. */
@@ -130,9 +132,17 @@ function validityOf(facts: CapacityFacts, answer: CapacityAnswer, contradiction:
     ...(answer.kind === 'below' ? doubtsOfBelow(answer, facts) : []),
     ...(answer.kind === 'atLeast' ? doubtsOfLeast(answer, trials, ending.kind) : []),
     ...lateReasons(trials, answer),
+    ...slowReasons(facts),
   ]
   const state = invalid.length > 0 ? 'invalid' : suspect.length > 0 ? 'suspect' : 'valid'
   return { state, reasons: [...new Set([...invalid, ...suspect])] }
+}
+
+function slowReasons({ slowAfterPerSec }: CapacityFacts): string[] {
+  if (slowAfterPerSec === undefined) return []
+  return [
+    `after ${shown(slowAfterPerSec)} the target did not become as quick again as it had been, within 10 s: later trials have measured what was left of it`,
+  ]
 }
 
 function changeReason({ keptPerSec, brokenPerSec, keptFirst }: Contradiction): string {

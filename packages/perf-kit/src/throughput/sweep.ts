@@ -82,13 +82,14 @@ export async function sweep(options: SweepOptions): Promise<Run> {
   }
   const levels = parameter.values.flatMap((value, at) => levelOf(value, subjects[at] ?? '', points[at] ?? []))
   if (levels.length === 0) throw interrupted()
-  const missing = steps.length - points.reduce((sum, own) => sum + own.length, 0)
+  const perValue = steps.length / parameter.values.length
   return toScalingRun(parameter, levels, {
     ...options,
     startedAt,
     durationNs: Math.round((performance.now() - startMs) * NS_PER_MS),
     failures: [...failures].map(([at, error]) => failureOf(subjects[at] ?? '', error)),
-    isCutShort: missing > 0 && failures.size === 0,
+    // What failed was given up, and is told of by itself.
+    isCutShort: points.some((own, at) => !failures.has(at) && own.length < perValue),
   })
 }
 

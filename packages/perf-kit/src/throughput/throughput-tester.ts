@@ -35,6 +35,8 @@ export class ThroughputTester {
   #startMs = 0
   readonly #trials: CapacityTrial[] = []
   #idleServiceNs = 0
+  /** the lowest rate after which the target did not become as quick again as it had been */
+  #slowAfterPerSec: number | undefined
 
   /** @throws {PerfKitError} `LOAD_INVALID` for limits and rates that are none, and as `planLoad` does */
   constructor(options: CapacityOptions) {
@@ -70,6 +72,7 @@ export class ThroughputTester {
       search,
       trials: this.#trials,
       ending,
+      ...(this.#slowAfterPerSec === undefined ? {} : { slowAfterPerSec: this.#slowAfterPerSec }),
       ...(this.#options.target?.withoutAgent === undefined ? {} : { withoutAgent: this.#options.target.withoutAgent }),
     })
   }
@@ -125,7 +128,9 @@ export class ThroughputTester {
     const outcome = await this.#run({ phase: 'probe', ratePerSec: null, load: this.#probeLoad() }, signal)
     const goodputPerSec = outcome?.trial.goodputPerSec ?? 0
     // A target that bears no crowd still answers one client.
-    return make(goodputPerSec === 0 ? NS_PER_SEC / this.#idleServiceNs : goodputPerSec, goodputPerSec > 0)
+    // Where no trial may go, nothing was measured.
+    const isWithin = goodputPerSec >= lowestPerSec && goodputPerSec <= highestPerSec
+    return make(goodputPerSec === 0 ? NS_PER_SEC / this.#idleServiceNs : goodputPerSec, isWithin)
   }
 
   #probeLoad(): LoadOptions {
@@ -202,7 +207,9 @@ export class ThroughputTester {
       () => isAborted(signal) || target?.hasEnded === true,
       signal,
     )
-    if (state !== 'gone' || isAborted(signal)) return undefined
+    if (isAborted(signal)) return undefined
+    if (state === 'slow') this.#slowAfterPerSec = Math.min(ratePerSec, this.#slowAfterPerSec ?? ratePerSec)
+    if (state !== 'gone') return undefined
     const said = target?.hasEnded === true ? `, and has ended; the last it said: ${target.outputTail}` : ''
     const outcome = pulse.outcomes.join(', ') || 'no answer'
     return { kind: 'lost', reason: `the target fell over at ${ratePerSec}/s and did not come back (${outcome})${said}` }

@@ -96,7 +96,7 @@ export function judgeTrial(result: LoadResult, objective: readonly Budget[], idl
   return {
     verdict: punctualRatio <= BROKEN_TO ? 'broken' : 'undecided',
     metRatio: punctualRatio,
-    reasons: broken,
+    reasons: punctualRatio <= BROKEN_TO ? broken : [`too few requests to tell (${result.finished})`, ...broken],
     isShort:
       result.goodputPerSec < SHORT_RATIO * offeredPerSec(result) && bunched <= MOST_BUNCHED_RATIO * result.offered,
   }

@@ -155,6 +155,22 @@ describe('a sweep', () => {
     expect(run.metrics.filter(({ name }) => name === 'sweepValue')).toHaveLength(3)
   })
 
+  it('is no whole measurement either when something else failed before it was interrupted', async () => {
+    const interruption = new AbortController()
+    let measured = 0
+    const run = await sweptWith(
+      counts('pool', [1, 2, 4]),
+      (n) => {
+        if (++measured === 4) interruption.abort()
+        if (n === 4) throw new PerfKitError('TARGET_NOT_STARTED', 'no such pool', { remedy: 'Try another.' })
+        return point(100 * n)
+      },
+      { signal: interruption.signal },
+    )
+    expect(run.failures).toHaveLength(1)
+    expect(run.validity).toMatchObject({ state: 'invalid', reasons: ['it was ended before all values were measured'] })
+  })
+
   it('stops when the target has ended, and is no whole measurement then', async () => {
     let measured = 0
     const run = await sweptWith(CLIENTS, () => point(100 + ++measured), { isOver: () => measured === 7 })
