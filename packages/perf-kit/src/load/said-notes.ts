@@ -9,8 +9,8 @@ const HIDDEN = '…'
 
 /** What the target said when it answered with an error for the first time, by outcome: nobody knows as well what is wrong. */
 export function saidNotes({ said, plan }: LoadResult): readonly RunNote[] {
-  // Which row's values a text repeats is not known.
-  if (plan.data !== undefined) return []
+  // Which row's values a text repeats is not known, nor which of several requests it answers.
+  if (plan.data !== undefined || plan.variants !== undefined) return []
   const secrets = secretsOf(plan)
   return [...said].map(([outcome, text]) => ({
     code: 'TARGET_SAID',
@@ -20,10 +20,14 @@ export function saidNotes({ said, plan }: LoadResult): readonly RunNote[] {
 
 /** A target may repeat what it was sent, and a report is read by others: headers, the query and arguments are left out. */
 function secretsOf({ headers, endpoint, mcp }: LoadPlan): string[] {
+  const at = endpoint.path.indexOf('?')
+  const query = at < 0 ? '' : endpoint.path.slice(at + 1)
   const values = [
     ...Object.values(headers),
     endpoint.authorization ?? '',
-    ...new URLSearchParams(endpoint.path.split('?')[1] ?? '').values(),
+    // As it was sent, and as a server reads it.
+    ...[query, ...query.split(/[&=?]/)].flatMap((part) => [part, ...new URLSearchParams(`part=${part}`).values()]),
+    ...new URLSearchParams(query).values(),
     ...(mcp?.operations ?? []).flatMap(({ params }) => textsIn('arguments' in params ? params['arguments'] : params)),
   ]
   const parts = values.flatMap((value) => [value, ...value.split(/\s+/)])
@@ -33,6 +37,7 @@ function secretsOf({ headers, endpoint, mcp }: LoadPlan): string[] {
 
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
+  if (typeof value === 'number') return [String(value)]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 

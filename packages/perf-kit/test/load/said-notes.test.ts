@@ -14,7 +14,7 @@ const notesOf = (result: LoadResult, code: string): string[] =>
 async function saidWith(answer: (request: McpRequest) => object, given: Partial<LoadOptions> = {}): Promise<string[]> {
   await using target = await mcpTarget((request) => json(request.message.id, answer(request)))
   const options = { mcp: call(), loop: 'open', phases: steady(50, 300), threads: 2, ...given } as const
-  const result = await drive(`${target.url}?key=query-secret`, options)
+  const result = await drive(`${target.url}?key=query-secret&next=/a?t=raw%2Bsecret`, options)
   return notesOf(result, 'TARGET_SAID')
 }
 
@@ -39,12 +39,13 @@ describe('what a target says when it answers with an error', () => {
   })
 
   it('leaves out what it repeats of headers, the query and arguments', async () => {
-    const text = 'header-secret, Bearer header-secret, query-secret, dXNlcjpwYXNz and argument secret are of no use: ab'
+    const text =
+      'header-secret, Bearer header-secret, query-secret, raw%2Bsecret, raw+secret, 482913, dXNlcjpwYXNz and argument secret are of no use: ab'
     const said = await saidWith(() => toolError(text), {
       headers: { authorization: 'Bearer header-secret', 'x-basic': 'dXNlcjpwYXNz' },
-      mcp: call({ list: [{ deep: 'argument secret' }], short: 'ab' }),
+      mcp: call({ list: [{ deep: 'argument secret' }], short: 'ab', pin: 482_913 }),
     })
-    expect(said).toEqual(['the first TOOL ERROR said: “…, …, …, … and … are of no use: ab”'])
+    expect(said).toEqual(['the first TOOL ERROR said: “…, …, …, …, …, …, … and … are of no use: ab”'])
   })
 
   it('is not told where rows fill what is asked: their values may be in it', async () => {
