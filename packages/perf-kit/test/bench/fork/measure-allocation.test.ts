@@ -68,10 +68,10 @@ test('what is allocated in pieces for many calls is read alike, however the numb
     return perCallBytes ?? Number.NaN
   }
   for (const calls of [60, 70, 80, 90, 100, 110, 160, 210]) {
-    // A piece more or less, of all that were taken in six readings of twice as many calls, and some kB that V8 takes for itself.
+    // A piece more or less, of all that were taken in six readings of twice as many calls, and what V8 takes for itself: less than another.
     const pieces = (6 * 2 * calls) / pieceCalls
     const isOffBy = Math.abs((await readWith(calls)) / (pieceBytes / pieceCalls) - 1)
-    expect(isOffBy, `${calls} calls`).toBeLessThan(1.25 / pieces)
+    expect(isOffBy, `${calls} calls`).toBeLessThan(2 / pieces)
   }
 })
 
