@@ -46,7 +46,7 @@ function isDoubtful(run: Run, quantileRatio: number): boolean {
 export async function untilJudged(
   measure: () => Promise<Run>,
   quantileRatios: readonly number[],
-  mostTries = 3,
+  mostTries = 5,
 ): Promise<Run> {
   const run = await measure()
   const isJudged = !quantileRatios.some((quantileRatio) => isDoubtful(run, quantileRatio))
