@@ -70,6 +70,8 @@ class Client implements LaneOwner {
   readonly #lane: Lane
   readonly #recorder: Recorder
   readonly #options: ClosedTrafficOptions
+  /** of the schedule */
+  readonly #endNs: number
   #isWanted = false
   #timer: NodeJS.Timeout | undefined
   #backoffMs = FIRST_BACKOFF_MS
@@ -77,6 +79,7 @@ class Client implements LaneOwner {
   constructor(options: ClosedTrafficOptions, recorder: Recorder) {
     this.#options = options
     this.#recorder = recorder
+    this.#endNs = options.beginNs + options.clients.durationNs
     this.#lane = new Lane(this, options.lane, recorder, options.dialogue())
   }
 
@@ -176,6 +179,8 @@ class Client implements LaneOwner {
 
   #send(): void {
     const atNs = nowNs()
+    // The sweep that ends it comes some ms later, and nothing is due any more.
+    if (atNs >= this.#endNs) return
     this.#recorder.ask(atNs)
     this.#lane.send(atNs, atNs, atNs)
   }
