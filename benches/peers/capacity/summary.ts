@@ -17,6 +17,9 @@ const ONE_SIDED_RATIO = 0.975
 /** Above it, other programs have had a part in the figures. */
 const QUIET_LOAD_AVERAGE = 2
 
+/** Of the reasons why a Run is suspect, those that tell of the machine. */
+const NOISE = /contradict|changed during the search|generator came late|other programs/
+
 const NAMES = { bucket: 'a token bucket', queue: 'an M/D/1 queue' } as const
 
 type Interval = Extract<SearchRecord['answer'], { kind: 'interval' }>
@@ -88,7 +91,8 @@ function repeatability(pairs: readonly Pair[]): PromiseCheck {
       'two searches on the reference gateway agree within 5 % in 9 of 10 pairs, or say that the machine is too noisy',
     figure: `${shareText(good, pairs.length)}, ${states.filter((state) => state === 'doubtful').length} of them because they say so`,
     spread: `apart by ${percentRange(differences)}`,
-    kept: good >= AGREE_SHARE * pairs.length,
+    // Who always doubts agrees with nobody.
+    kept: good >= AGREE_SHARE * pairs.length && states.filter((state) => state === 'agree').length > pairs.length / 2,
   }
 }
 
@@ -177,7 +181,7 @@ function pairsOf(records: readonly SearchRecord[]): Pair[] {
 function stateOf(pair: Pair): 'agree' | 'doubtful' | 'apart' {
   const difference = differenceOf(pair)
   if (difference !== undefined && difference <= AGREE_WITHIN_RATIO) return 'agree'
-  return pair.some(({ validity }) => validity.state !== 'valid') ? 'doubtful' : 'apart'
+  return pair.some(({ validity }) => validity.reasons.some((reason) => NOISE.test(reason))) ? 'doubtful' : 'apart'
 }
 
 function differenceOf(pair: Pair): number | undefined {

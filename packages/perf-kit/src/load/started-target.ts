@@ -4,6 +4,8 @@ import type { TargetSeconds } from './target-seconds.ts'
 
 /** What was started to be driven, as far as a Run tells of it: a `TargetProcess` is one. */
 export interface StartedTarget {
+  /** leads a process group */
+  readonly pid?: number
   readonly hasEnded: boolean
   /** the last that it said */
   readonly outputTail: string

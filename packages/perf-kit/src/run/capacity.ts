@@ -22,6 +22,14 @@ const trialSchema = lazySchema((z) =>
     sendLagP99Ns: z.number().nullable().describe('how late the generator itself came to what was due'),
     targetLoopBusyRatio: z.number().nonnegative().optional().describe('where something looked inside the target'),
     targetCpuRatio: z.number().nonnegative().optional(),
+    othersRatio: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe(
+        'share of the machine that other programs took: beside a target that was started; otherwise right after a trial that was not met, while hardly anything was asked',
+      ),
     verdict: z
       .enum(TRIAL_VERDICTS)
       .nullable()

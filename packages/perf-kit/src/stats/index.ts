@@ -4,6 +4,7 @@ export {
   binomialUpperBound,
   type ProportionInterval,
 } from './binomial-interval.ts'
+export { designEffect } from './design-effect.ts'
 export { type EstimateInterval, hodgesLehmann, hodgesLehmannShift } from './hodges-lehmann.ts'
 export { holmAdjust } from './holm.ts'
 export { fitLine, type LineFit, type LineWeighting } from './line-fit.ts'

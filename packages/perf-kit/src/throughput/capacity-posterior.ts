@@ -113,8 +113,7 @@ export class CapacityPosterior {
     for (const share of shares) {
       while (at < probable.length - 1 && sum + (probable[at] ?? 0) < share) sum += probable[at++] ?? 0
       const within = (share - sum) / Math.max(probable[at] ?? 0, Number.MIN_VALUE)
-      const [here = 0, before = here] = [this.#logRates[at], this.#logRates[at - 1]]
-      found.push(Math.exp(before + (here - before) * Math.min(1, Math.max(0, within))))
+      found.push(this.#rateAt(at - 0.5 + Math.min(1, Math.max(0, within))))
     }
     return found
   }
@@ -134,9 +133,10 @@ export class CapacityPosterior {
       sum += probable[at] ?? 0
       // Bins whose middles lie within, and half of those at both ends.
       if (at > steps) before += probable[at - steps - 1] ?? 0
-      const share = sum - before
-      if (at < steps || (best !== undefined && share <= best.share)) continue
-      const below = before
+      if (at < steps) continue
+      const below = before + (probable[at - steps] ?? 0) / 2
+      const share = sum - below - (probable[at] ?? 0) / 2
+      if (best !== undefined && share <= best.share) continue
       best = { ...this.#ends(at - steps, at), share, below, above: 1 - share - below }
     }
     return best ?? { ...this.#ends(0, probable.length - 1), share: 1, below: 0, above: 0 }
@@ -152,11 +152,17 @@ export class CapacityPosterior {
       while (sum - (probable[from] ?? 0) >= share && from < to) sum -= probable[from++] ?? 0
       if (sum >= share && to - from < best[1] - best[0]) best = [from, to]
     }
-    return { ...this.#ends(best[0], best[1]), share }
+    return { ...this.#ends(best[0] - 0.5, best[1] + 0.5), share }
   }
 
   #ends(from: number, to: number): Pick<Window, 'lowPerSec' | 'highPerSec'> {
-    return { lowPerSec: Math.exp(this.#logRates[from] ?? 0), highPerSec: Math.exp(this.#logRates[to] ?? 0) }
+    return { lowPerSec: this.#rateAt(from), highPerSec: this.#rateAt(to) }
+  }
+
+  /** @param index - of the grid; halves lie between */
+  #rateAt(index: number): number {
+    const [first = 0, second = 0] = this.#logRates
+    return Math.exp(first + index * (second - first))
   }
 
   #probabilities(): Float64Array {

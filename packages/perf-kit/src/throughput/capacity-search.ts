@@ -41,7 +41,7 @@ const COVERAGE_RATIO = 0.95
 const LIKELY_SHARE = 0.3
 const ALMOST_SHARE = 0.8
 /** A trial that is kept to for longer. */
-const CONFIRM_LENGTH = 2
+export const CONFIRM_LENGTH = 2
 const LONGEST_FACTOR = 4
 /** What nobody can measure any more is found out to so much. */
 const CEILING_RATIO = 1.25

@@ -20,7 +20,8 @@ const LONGEST_FACTOR = 3
 const IN_FLIGHT_NS = NS_PER_SEC
 const FEWEST_IN_FLIGHT = 64
 const MOST_IN_FLIGHT = 200_000
-const LIMITS_OF_WAIT = 4
+/** The longest limit, and what the target takes by itself. */
+const TIMES_OF_WAIT = 4
 const LIMITS_OF_TIMEOUT = 10
 const SHORTEST_TIMEOUT_NS = 5 * NS_PER_SEC
 
@@ -105,15 +106,17 @@ export function trialDurationNs({ objective, trialNs }: CapacitySettings, ratePe
 export interface TrialLength {
   readonly ratePerSec: number
   readonly durationNs: number
+  /** how long the target takes for one client alone; default 0 */
+  readonly idleServiceNs?: number
 }
 
 /** The load of a trial. The rate rises while it warms up: connections are opened one after another, and not all at once. */
 export function trialLoad(
   { warmupNs, timeoutNs, objective }: CapacitySettings,
-  { ratePerSec, durationNs }: TrialLength,
+  { ratePerSec, durationNs, idleServiceNs = 0 }: TrialLength,
 ): Pick<LoadOptions, 'loop' | 'phases' | 'warmupNs' | 'timeoutNs' | 'maxInFlight'> {
   const riseNs = Math.round(warmupNs / 2)
-  const waitNs = Math.max(IN_FLIGHT_NS, LIMITS_OF_WAIT * longestLimitNs(objective))
+  const waitNs = Math.max(IN_FLIGHT_NS, TIMES_OF_WAIT * longestLimitNs(objective), TIMES_OF_WAIT * idleServiceNs)
   const inFlight = Math.ceil((ratePerSec * waitNs) / NS_PER_SEC)
   return {
     loop: 'open',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LoadGenerator, type LoadOptions } from '../load/index.ts'
+import { besideOthers } from './beside-others.ts'
 
 const NS_PER_MS = 1e6
 /** One client alone, for so long, and with pauses: to see how it is, and not to load it. */
@@ -19,6 +20,8 @@ export interface Pulse {
   readonly serviceNs: number | undefined
   /** how requests ended, the most frequent first: `ECONNREFUSED` */
   readonly outcomes: readonly string[]
+  /** share of the machine that others took, the target's hardly anything among it; absent where the system does not tell */
+  readonly othersRatio?: number
 }
 
 /**
@@ -40,8 +43,10 @@ export async function takePulse(options: Omit<LoadOptions, 'loop' | 'phases'>, s
     threads: 1,
     phases: [{ from: 1, to: 1, durationNs: ASK_NS }],
   })
-  const { responseOk, outcomes } = await generator.run(signal)
+  const { result, othersRatio } = await besideOthers(undefined, () => generator.run(signal))
+  const { responseOk, outcomes } = result
   return {
+    ...(othersRatio === undefined ? {} : { othersRatio }),
     succeeded: responseOk.totalCount,
     serviceNs: responseOk.totalCount === 0 ? undefined : responseOk.getValueAtPercentile(50),
     outcomes: [...outcomes].toSorted(([, left], [, right]) => right - left).map(([outcome]) => outcome),
@@ -67,9 +72,10 @@ export async function settle(
     if (serviceNs !== undefined && serviceNs <= Math.max(SLOWER_FACTOR * idleNs, idleNs + SLOWER_NS)) {
       return { state: 'settled', pulse }
     }
-    if (performance.now() >= untilMs || isOver()) {
-      return { state: serviceNs === undefined ? 'gone' : 'slow', pulse }
-    }
-    await sleep(REST_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+    const isLate = performance.now() >= untilMs
+    if (!isLate && !isOver())
+      await sleep(REST_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+    // It may be over only now.
+    if (isLate || isOver()) return { state: serviceNs === undefined ? 'gone' : 'slow', pulse }
   }
 }

@@ -2,9 +2,10 @@ import { objectiveText } from '../config/index.ts'
 import { PerfKitError } from '../errors/index.ts'
 import { describeRequest, type LoadOptions, type LoadResult, planLoad } from '../load/index.ts'
 import type { CapacityTrial, Run } from '../run/index.ts'
+import { besideOthers } from './beside-others.ts'
 import type { CapacityOptions } from './capacity-options.ts'
 import { toCapacityRun } from './capacity-run.ts'
-import { CapacitySearch, type SearchStep } from './capacity-search.ts'
+import { CapacitySearch, CONFIRM_LENGTH, type SearchStep } from './capacity-search.ts'
 import { type CapacitySettings, capacitySettings, trialDurationNs, trialLoad } from './capacity-settings.ts'
 import { type Pulse, settle, takePulse } from './target-pulse.ts'
 import { runTrial, type TrialOutcome, type TrialPlan } from './trial.ts'
@@ -14,8 +15,6 @@ const NS_PER_SEC = 1e9
 const MEETINGS = 5
 const PROBE_CLIENTS = 50
 const PROBE_NS = 2 * NS_PER_SEC
-/** In lengths of a trial. */
-const TRIAL_AND_CONFIRMING = 3
 /** One that hangs is asked several times. */
 const SETTLE_TIMEOUT_NS = 2 * NS_PER_SEC
 /** Threads that start, connections that open, answers that come late. */
@@ -143,10 +142,9 @@ export class ThroughputTester {
   async #search(search: CapacitySearch, signal: AbortSignal | undefined): Promise<Ending> {
     for (;;) {
       if (isAborted(signal)) return { kind: 'interrupted' }
-      const step = search.next(!this.#hasTimeFor(TRIAL_AND_CONFIRMING * this.#settings.trialNs))
+      const step = this.#next(search)
       if (step.kind === 'end') return { kind: 'done' }
-      if (!this.#hasTimeFor(trialDurationNs(this.#settings, step.ratePerSec, step.lengthFactor)))
-        return { kind: 'time' }
+      if (!this.#hasTimeFor(step.ratePerSec, step.lengthFactor)) return { kind: 'time' }
       const outcome = await this.#try(step, signal).catch((error: unknown) => asLost(error, this.#trials.length > 0))
       if (outcome === undefined) return { kind: 'interrupted' }
       if ('kind' in outcome) return outcome
@@ -160,9 +158,19 @@ export class ThroughputTester {
         ...(judgement.isShort ? { overloadedGoodputPerSec: Math.max(1, trial.goodputPerSec) } : {}),
       })
       if (judgement.verdict === 'met') continue
-      const lost = await this.#settle(trial.ratePerSec, signal)
+      const lost = await this.#settle(trial.ratePerSec, signal).catch((error: unknown) => asLost(error, true))
       if (lost !== undefined) return lost
     }
+  }
+
+  /** As long as there is time for the trial that confirms, too. */
+  #next(search: CapacitySearch): SearchStep {
+    const step = search.next()
+    const isLast =
+      step.kind === 'trial' &&
+      !step.isConfirming &&
+      !this.#hasTimeFor(step.ratePerSec, step.lengthFactor, CONFIRM_LENGTH)
+    return isLast ? search.next(true) : step
   }
 
   async #try(
@@ -173,7 +181,11 @@ export class ThroughputTester {
     const durationNs = trialDurationNs(this.#settings, ratePerSec, lengthFactor)
     // Other arrivals each time: what is wrong with some would otherwise be wrong in all trials alike.
     const seed = (this.#asked.seed ?? 1) + this.#trials.length
-    const load = { ...this.#asked, seed, ...trialLoad(this.#settings, { ratePerSec, durationNs }) }
+    const load = {
+      ...this.#asked,
+      seed,
+      ...trialLoad(this.#settings, { ratePerSec, durationNs, idleServiceNs: this.#idleServiceNs }),
+    }
     return await this.#run({ phase: isConfirming ? 'confirm' : 'search', ratePerSec, load }, signal)
   }
 
@@ -188,11 +200,15 @@ export class ThroughputTester {
       startMs: this.#startMs,
       onStart: (result: LoadResult) => onProgress?.({ phase, ratePerSec, number, result }),
     }
-    const outcome = isAborted(signal) ? undefined : await runTrial(plan, surroundings, signal)
-    if (outcome === undefined) return undefined
-    this.#trials.push(outcome.trial)
-    onTrial?.(outcome.trial)
-    return outcome
+    if (isAborted(signal)) return undefined
+    const { result, othersRatio } = await besideOthers(target?.pid, () => runTrial(plan, surroundings, signal))
+    if (result === undefined) return undefined
+    // Of a target that somebody else has started nobody knows what it takes itself.
+    const isKnown = othersRatio !== undefined && target?.pid !== undefined
+    const trial = isKnown ? { ...result.trial, othersRatio } : result.trial
+    this.#trials.push(trial)
+    onTrial?.(trial)
+    return { ...result, trial }
   }
 
   /** @returns why there is nobody to ask any more, if so */
@@ -208,6 +224,7 @@ export class ThroughputTester {
       signal,
     )
     if (isAborted(signal)) return undefined
+    this.#addOthers(pulse.othersRatio)
     if (state === 'slow') this.#slowAfterPerSec = Math.min(ratePerSec, this.#slowAfterPerSec ?? ratePerSec)
     if (state !== 'gone') return undefined
     const said = target?.hasEnded === true ? `, and has ended; the last it said: ${target.outputTail}` : ''
@@ -215,9 +232,20 @@ export class ThroughputTester {
     return { kind: 'lost', reason: `the target fell over at ${ratePerSec}/s and did not come back (${outcome})${said}` }
   }
 
-  #hasTimeFor(countedNs: number): boolean {
+  /** Where what others took during a trial is not known, what they took right after it. */
+  #addOthers(othersRatio: number | undefined): void {
+    const trial = this.#trials.pop()
+    if (trial === undefined) return
+    this.#trials.push(othersRatio === undefined ? trial : { othersRatio, ...trial })
+  }
+
+  /** For trials of some lengths, one after the other. */
+  #hasTimeFor(ratePerSec: number, ...lengthFactors: readonly number[]): boolean {
     const { maxDurationNs, warmupNs } = this.#settings
-    return this.#elapsedNs + countedNs + warmupNs + AROUND_TRIAL_NS <= maxDurationNs
+    const trialsNs = lengthFactors.map(
+      (factor) => trialDurationNs(this.#settings, ratePerSec, factor) + warmupNs + AROUND_TRIAL_NS,
+    )
+    return this.#elapsedNs + trialsNs.reduce((sum, ns) => sum + ns, 0) <= maxDurationNs
   }
 }
 

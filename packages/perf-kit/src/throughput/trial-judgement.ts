@@ -2,6 +2,7 @@ import { budgetName } from '../config/index.ts'
 import { type LoadResult, ownLimits } from '../load/index.ts'
 import { type Budget, countBeyond, type TrialVerdict } from '../run/index.ts'
 import { median, shareWithin } from '../stats/index.ts'
+import { lateTogether } from './late-together.ts'
 
 const NS_PER_MS = 1e6
 const NS_PER_SEC = 1e9
@@ -27,8 +28,8 @@ const BUNCHED_REQUESTS = 2
 const MOST_BUNCHED_RATIO = 0.02
 /** What comes of less is no shortage that would tell of a capacity. */
 const SHORT_RATIO = 0.99
-/** Connections are all busy when what is asked, times how long an answer takes, is about as many (Little's law). */
-const BUSY_CONNECTIONS = 0.9
+/** Connections, or places under way, are all taken when what is asked, times how long an answer takes, is about as many (Little's law). */
+const BUSY_PLACES = 0.9
 /** A target that takes so much longer than for a single client is what keeps the connections busy. */
 const SLOWER_FACTOR = 3
 
@@ -92,11 +93,15 @@ export function judgeTrial(result: LoadResult, objective: readonly Budget[], idl
   if (own !== undefined) return unusable(own)
   const punctualRatio = least(criteria.map((criterion) => criterion.punctualRatio))
   if (punctualRatio >= MET_FROM) return unusable(cameLate(result))
-  if (lacksConnections(result, idleServiceNs)) return unusable(tooFewConnections(result))
+  const lacking = lacksPlaces(result, idleServiceNs)
+  if (lacking !== undefined) return unusable(lacking)
   return {
     verdict: punctualRatio <= BROKEN_TO ? 'broken' : 'undecided',
     metRatio: punctualRatio,
-    reasons: punctualRatio <= BROKEN_TO ? broken : [`too few requests to tell (${result.finished})`, ...broken],
+    reasons:
+      punctualRatio <= BROKEN_TO
+        ? broken
+        : [`too few requests to tell (${result.finished}, and those that are late together count once)`, ...broken],
     isShort:
       result.goodputPerSec < SHORT_RATIO * offeredPerSec(result) && bunched <= MOST_BUNCHED_RATIO * result.offered,
   }
@@ -106,14 +111,15 @@ export function offeredPerSec({ offered, measuredNs }: LoadResult): number {
   return measuredNs === 0 ? 0 : (offered * NS_PER_SEC) / measuredNs
 }
 
-/** What was never sent has had no answer in time either. */
+/** What was never sent has had no answer in time either. What was late together tells as much as fewer. */
 function ofQuantile(result: LoadResult, budget: Budget, { addsNs }: Lateness): Criterion {
   const { response, finished, dropped } = result
   const { quantileRatio = 0.5, limit } = budget
   const of = finished + dropped
   const untold = of - response.totalCount
+  const together = lateTogether(result, limit)
   const within = (limitNs: number): number =>
-    shareWithin(countBeyond(response, limitNs) + untold, of, 1 - quantileRatio)
+    shareWithin((countBeyond(response, limitNs) + untold) / together, of / together, 1 - quantileRatio)
   const seen = response.getValueAtPercentile(100 * quantileRatio) / NS_PER_MS
   return {
     metRatio: within(limit),
@@ -166,20 +172,22 @@ function cameLate({ times }: LoadResult): string {
   return `the generator came late to what was due (p99 ${lateMs.toFixed(1)} ms): without that the objective may have been kept`
 }
 
-function lacksConnections(
+/** @returns which of the generator's own bounds was reached while the target was as quick as for one client alone */
+function lacksPlaces(
   { plan, times, perConnection, offered, measuredNs }: LoadResult,
   idleServiceNs: number,
-): boolean {
+): string | undefined {
   const { traffic } = plan
-  if (traffic.loop === 'closed' || times.service.totalCount === 0) return false
+  if (traffic.loop === 'closed' || times.service.totalCount === 0) return undefined
   const busy = (times.service.mean * offered) / Math.max(1, measuredNs)
-  const isAsQuick = times.service.getValueAtPercentile(50) <= SLOWER_FACTOR * idleServiceNs
-  return isAsQuick && busy >= BUSY_CONNECTIONS * traffic.maxConnections * perConnection
-}
-
-function tooFewConnections({ plan }: LoadResult): string {
-  const most = plan.traffic.loop === 'open' ? plan.traffic.maxConnections : 0
-  return `all ${most.toLocaleString('en-US')} connections were busy while the target answered as quickly as it answers one client alone`
+  if (times.service.getValueAtPercentile(50) > SLOWER_FACTOR * idleServiceNs) return undefined
+  const { maxConnections, maxInFlight } = traffic
+  const asQuick = 'while the target answered as quickly as it answers one client alone'
+  if (busy >= BUSY_PLACES * maxConnections * perConnection) {
+    return `all ${maxConnections.toLocaleString('en-US')} connections were busy ${asQuick}`
+  }
+  if (busy < BUSY_PLACES * maxInFlight) return undefined
+  return `${maxInFlight.toLocaleString('en-US')} requests were under way, and more were not sent, ${asQuick}`
 }
 
 function percent(ratio: number): string {

