@@ -30,7 +30,10 @@ function bucket(tokensPerSec: number): (socket: Socket) => void {
   }
 }
 
-/** One after the other. It turns its event loop without rest, because a timer of Node is a millisecond late. */
+/**
+ * One after the other. As long as somebody waits it turns its event loop without rest, because a timer of Node is a millisecond late;
+ * when nobody does it rests, so as not to be taken for another program.
+ */
 function queue(serviceMs: number): (socket: Socket) => void {
   const waiting: { readonly socket: Socket; readonly leavesAtMs: number }[] = []
   let first = 0
@@ -41,15 +44,16 @@ function queue(serviceMs: number): (socket: Socket) => void {
       next.socket.write(OK)
       first++
     }
-    if (first === waiting.length) {
-      waiting.length = 0
-      first = 0
+    if (first < waiting.length) {
+      setImmediate(turn)
+      return
     }
-    setImmediate(turn)
+    waiting.length = 0
+    first = 0
   }
-  turn()
   return (socket) => {
     freeAtMs = Math.max(performance.now(), freeAtMs) + serviceMs
+    if (waiting.length === 0) setImmediate(turn)
     waiting.push({ socket, leavesAtMs: freeAtMs })
   }
 }
