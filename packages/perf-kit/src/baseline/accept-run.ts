@@ -31,8 +31,8 @@ export function acceptableMetrics(run: Run): Metric[] {
   const metrics = comparedMetrics(run).map(withoutOtherSide)
   if (metrics.length === 0 && isOfLoad(run)) {
     throw refused(
-      'a load that was driven once, whose requests are not independent of each other',
-      'Drive it several times: --repeat 5.',
+      'what was measured once: requests of one load, and trials of one search, are not independent of each other',
+      'Measure several times: --repeat 5.',
     )
   }
   if (metrics.length === 0) throw refused('a Run without any metric', 'Measure at least one benchmark.')

@@ -10,9 +10,9 @@ export function samplesOf({ evidence }: Pick<Metric, 'evidence'>): readonly numb
   return evidence.kind === 'pairs' ? evidence.candidate : undefined
 }
 
-/** Whether a Run is of one or several loads, all of which drive the same target. */
+/** Whether a Run is of one or several loads, all of which drive the same target; a search for a capacity is made of such. */
 export function isOfLoad({ kind }: Pick<Run, 'kind'>): boolean {
-  return kind === 'load' || kind === 'latency'
+  return kind === 'load' || kind === 'latency' || kind === 'throughput'
 }
 
 /**

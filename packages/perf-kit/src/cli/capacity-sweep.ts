@@ -42,6 +42,7 @@ export interface SweepFlags extends RequestFlags {
   readonly trial?: unknown
   readonly startRate?: unknown
   readonly maxRate?: unknown
+  readonly maxTrials?: unknown
 }
 
 const DEFAULT_CLIENTS = 50
@@ -129,10 +130,10 @@ interface SweepDriving extends SweepJob {
 /** @throws {PerfKitError} `LOAD_INVALID` for what other kinds of measurements have */
 function refuseOtherFlags(flags: SweepFlags): void {
   const { repeat, accept, strict, budget, arrivals, connections, clients, sweep: parameter } = flags
-  const { objective, precision, maxDuration, trial, startRate, maxRate } = flags
-  if ([objective, precision, maxDuration, trial, startRate, maxRate].some((flag) => flag !== undefined)) {
+  const { objective, precision, maxDuration, trial, startRate, maxRate, maxTrials } = flags
+  if ([objective, precision, maxDuration, trial, startRate, maxRate, maxTrials].some((flag) => flag !== undefined)) {
     throw invalid(
-      '--objective, --precision, --max-duration, --trial, --start-rate and --max-rate are of a search for a capacity',
+      '--objective, --precision, --max-duration, --max-trials, --trial, --start-rate and --max-rate are of a search for a capacity',
       'Leave them out, or --sweep.',
     )
   }

@@ -1,5 +1,6 @@
 import { outOfRange, requireOpenRatio, requireSample } from './sample-checks.ts'
 import type { UslErrors } from './sum-fit.ts'
+import { type Unblocked, widenedByBlocks, withoutBlocks } from './usl-blocks.ts'
 import { type UslCurve, type UslPeak, uslPeak, uslThroughput } from './usl-curve.ts'
 import { type UslFitness, uslFitness } from './usl-fitness.ts'
 import { type UslIntervals, uslIntervals } from './usl-intervals.ts'
@@ -13,6 +14,8 @@ export interface UslOptions {
    * as measured ones do over a wide range
    */
   readonly errors?: UslErrors
+  /** of each point, which round it was measured in: what is the same for all of a round is no noise of theirs */
+  readonly blocks?: readonly number[]
   /** of the intervals; default 0.95 */
   readonly confidenceRatio?: number
 }
@@ -22,7 +25,7 @@ export interface UslFit {
   readonly peak: UslPeak
   /** absent when there are as many parameters as points: such a curve goes through all of them */
   readonly intervals: UslIntervals | undefined
-  /** throughput − curve, in the order of the points */
+  /** throughput − curve, in the order of the points, and without what their blocks have in common */
   readonly residuals: readonly number[]
   readonly fitness: UslFitness
 }
@@ -36,25 +39,40 @@ export interface UslFit {
  * @throws {PerfKitError} `EMPTY_SAMPLE`, `NOT_FINITE`, `OUT_OF_RANGE`
  */
 export function fitUsl(ns: readonly number[], xs: readonly number[], options: UslOptions = {}): UslFit {
-  const { lambda, errors = 'absolute', confidenceRatio = 0.95 } = options
+  const { lambda, errors = 'absolute', confidenceRatio = 0.95, blocks = ns.map(() => 0) } = options
   const parameters = lambda === undefined ? 3 : 2
   requireLevels(ns, xs, parameters)
   requireOpenRatio(confidenceRatio, 'confidenceRatio')
   if (lambda !== undefined && !(lambda > 0 && Number.isFinite(lambda))) {
     throw outOfRange(`λ is ${lambda}`, 'Give the throughput of one, which is above 0, or leave it out.')
   }
+  if (blocks.length !== ns.length) {
+    throw outOfRange(`${blocks.length} blocks do not pair with ${ns.length} ns`, 'Give each point its block.')
+  }
   const given = lambda === undefined ? {} : { lambda }
-  const data: UslData = { ns, xs, errors }
+  const unblocked = withoutBlocks(ns, xs, blocks)
+  const data: UslData = { ns, xs: unblocked.xs, errors }
   const best = fitHeld(data, given)
   const { curve } = best
-  const degrees = ns.length - parameters
+  const degrees = ns.length - parameters - unblocked.degrees
+  const told = { degrees, confidenceRatio, ...given }
   return {
     curve,
     peak: uslPeak(curve),
-    intervals: degrees === 0 ? undefined : uslIntervals(data, best, { degrees, confidenceRatio, ...given }),
-    residuals: xs.map((x, index) => x - uslThroughput(curve, ns[index] ?? 1)),
-    fitness: uslFitness(data, curve, parameters),
+    intervals: degrees <= 0 ? undefined : ofBlocks(uslIntervals(data, best, told), curve, unblocked, confidenceRatio),
+    residuals: unblocked.xs.map((x, index) => x - uslThroughput(curve, ns[index] ?? 1)),
+    fitness: uslFitness(data, curve, { fitted: parameters, blocks: unblocked.degrees }),
   }
+}
+
+function ofBlocks(
+  { lambda, ...intervals }: UslIntervals,
+  curve: UslCurve,
+  unblocked: Unblocked,
+  confidenceRatio: number,
+): UslIntervals {
+  if (lambda === undefined) return intervals
+  return { ...intervals, lambda: widenedByBlocks(lambda, curve.lambda, unblocked, confidenceRatio) }
 }
 
 function requireLevels(ns: readonly number[], xs: readonly number[], parameters: number): void {

@@ -40,15 +40,22 @@ const ALPHA_RUNS = 0.05
 /** What differs from its curve by less is well described by it, whether it follows the law or not. */
 const PRACTICAL_RATIO = 0.1
 
-/** @param parameters - how many were fitted */
-export function uslFitness(data: UslData, curve: UslCurve, parameters: number): UslFitness {
+/** Degrees of freedom that are spent. */
+export interface UslSpent {
+  /** on parameters of the curve */
+  readonly fitted: number
+  /** on what points of a block have in common */
+  readonly blocks: number
+}
+
+export function uslFitness(data: UslData, curve: UslCurve, spent: UslSpent): UslFitness {
   const levels = levelsOf(data)
   const offs = levels.map(({ n, mean }) => ({ n, offRatio: mean / uslThroughput(curve, n) - 1 }))
   const worst = offs.reduce((most, each) => (Math.abs(each.offRatio) > Math.abs(most.offRatio) ? each : most), {
     n: data.ns[0] ?? 1,
     offRatio: 0,
   })
-  const test = levels.length <= parameters ? NO_TEST : fitTest(data, curve, levels, parameters)
+  const test = levels.length <= spent.fitted ? NO_TEST : fitTest(data, curve, levels, spent)
   return {
     state: stateOf(test, Math.abs(worst.offRatio)),
     test,
@@ -75,11 +82,11 @@ function levelsOf({ ns, xs }: UslData): Level[] {
     .toSorted((left, right) => left.n - right.n)
 }
 
-function fitTest(data: UslData, curve: UslCurve, levels: readonly Level[], parameters: number): UslFitTest {
+function fitTest(data: UslData, curve: UslCurve, levels: readonly Level[], spent: UslSpent): UslFitTest {
   const unit = meanOf(data.xs)
   const scale = (x: number): number => onScale(x, data.errors, unit)
-  const pureDegrees = data.ns.length - levels.length
-  if (pureDegrees === 0) {
+  const pureDegrees = data.ns.length - levels.length - spent.blocks
+  if (pureDegrees <= 0) {
     const { runs, pValue, leastPValue } = runsTest(levels.map(({ n, mean }) => mean - uslThroughput(curve, n)))
     return leastPValue > ALPHA_RUNS ? NO_TEST : { kind: 'runs', runs, pValue }
   }
@@ -92,7 +99,7 @@ function fitTest(data: UslData, curve: UslCurve, levels: readonly Level[], param
   }
   // A parameter that rests on its bound has bent the curve to nothing.
   const resting = [curve.sigma === 0 || curve.sigma === 1, curve.kappa === 0].filter(Boolean).length
-  const degrees = levels.length - parameters + resting
+  const degrees = levels.length - spent.fitted + resting
   // Repetitions that do not differ at all: whatever the curve leaves is none of their noise.
   const f = between === 0 ? 0 : between / degrees / (within / pureDegrees)
   return { kind: 'lackOfFit', f, pValue: fTail(f, degrees, pureDegrees) }

@@ -1,11 +1,13 @@
 export type { AgentMemory, AgentSample, DelaySummary, GcKind, GcPause, LoopStall } from './agent/messages.ts'
 export { portOf } from './driven-port.ts'
 export {
+  allowedProcessors,
   type MachineUse,
   othersRatio,
   processName,
-  readGroupTicks,
+  readGroupThreads,
   readMachineUse,
+  type ThreadTicks,
   ticksToNs,
 } from './machine-use.ts'
 export { OutputTail } from './output-tail.ts'

@@ -6,6 +6,7 @@ const MICROSECONDS_PER_TICK = 10_000
 /** After the name, which may hold anything but a last bracket: state, parent, group, and from the 12th on user, system, and both of children that have ended. */
 const GROUP_FIELD = 2
 const TIMES_FROM_FIELD = 11
+const OWN_TIMES_TO_FIELD = 13
 const TIMES_TO_FIELD = 15
 
 /** Who has used the machine's processors so far, in ticks. */
@@ -46,13 +47,28 @@ export function othersRatio(before: MachineUse, after: MachineUse): number {
   return Math.min(1, Math.max(0, (after.busy - before.busy - ours) / total))
 }
 
-/** What each process of a group has used so far, in ticks, by its number; nothing where the system does not tell. */
-export function readGroupTicks(groupPid: number): ReadonlyMap<number, number> {
+/** What each thread of a process has used so far, in ticks, by its number. */
+export type ThreadTicks = ReadonlyMap<number, number>
+
+/** The threads of each process of a group, by its number; nothing where the system does not tell. */
+export function readGroupThreads(groupPid: number): ReadonlyMap<number, ThreadTicks> {
   try {
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-    return new Map(pids.map((pid) => [Number(pid), ticksOf(pid, groupPid)] as const).filter(([, ticks]) => ticks > 0))
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && ticksOf(name, groupPid) > 0)
+    return new Map(pids.map((pid) => [Number(pid), threadsOf(pid)] as const))
   } catch {
     return new Map()
+  }
+}
+
+/** How many processors a process may run on; `undefined` where the system does not tell. */
+export function allowedProcessors(pid: number): number | undefined {
+  try {
+    const [, mask = ''] = /^Cpus_allowed:\s*(\S+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    const bits = [...mask.replaceAll(',', '')].map((digit) => Number.parseInt(digit, 16).toString(2))
+    const count = bits.join('').replaceAll('0', '').length
+    return count === 0 ? undefined : count
+  } catch {
+    return undefined
   }
 }
 
@@ -73,18 +89,37 @@ export function processName(pid: number): string {
 }
 
 function groupTicks(groupPid: number): number {
-  return sum([...readGroupTicks(groupPid).values()])
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return sum(pids.map((pid) => ticksOf(pid, groupPid)))
 }
 
 /** A process that has ended meanwhile has none; its parent has them. */
 function ticksOf(pid: string, groupPid: number): number {
+  const fields = statFields(`/proc/${pid}/stat`)
+  if (Number(fields[GROUP_FIELD]) !== groupPid) return 0
+  return sum(fields.slice(TIMES_FROM_FIELD, TIMES_TO_FIELD).map(Number))
+}
+
+/** Without what children of theirs took that have ended: that was on other processors, perhaps. */
+function threadsOf(pid: string): ThreadTicks {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    if (Number(fields[GROUP_FIELD]) !== groupPid) return 0
-    return sum(fields.slice(TIMES_FROM_FIELD, TIMES_TO_FIELD).map(Number))
+    const threads = readdirSync(`/proc/${pid}/task`).map((thread) => {
+      const times = statFields(`/proc/${pid}/task/${thread}/stat`).slice(TIMES_FROM_FIELD, OWN_TIMES_TO_FIELD)
+      return [Number(thread), sum(times.map(Number))] as const
+    })
+    return new Map(threads)
   } catch {
-    return 0
+    return new Map()
+  }
+}
+
+/** @returns none of what has ended */
+function statFields(path: string): string[] {
+  try {
+    const text = readFileSync(path, 'utf8')
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return []
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CapacityTrial, Run } from '../run/index.ts'
+import type { CapacityTrial, Run, RunNote } from '../run/index.ts'
 import type { CapacitySearch } from './capacity-search.ts'
 import type { CapacitySettings } from './capacity-settings.ts'
 
@@ -16,7 +16,8 @@ export interface CapacityFacts {
   readonly ending:
     | { readonly kind: 'done' | 'interrupted' | 'time' }
     | { readonly kind: 'lost'; readonly reason: string }
-  readonly withoutAgent?: string
+  /** on what is told of the target's inside */
+  readonly notes: readonly RunNote[]
   /** after which the target did not become as quick again as it had been */
   readonly slowAfterPerSec?: number
 }

@@ -1,12 +1,5 @@
 import { HARNESS } from '../load/index.ts'
-import {
-  type CapacityAnswer,
-  type Metric,
-  RUN_SCHEMA_VERSION,
-  type Run,
-  type RunNote,
-  readEnvironment,
-} from '../run/index.ts'
+import { type CapacityAnswer, type Metric, RUN_SCHEMA_VERSION, type Run, readEnvironment } from '../run/index.ts'
 import { validityOf } from './capacity-doubts.ts'
 import type { CapacityFacts } from './capacity-facts.ts'
 import { type Contradiction, contradictionIn } from './contradictions.ts'
@@ -40,7 +33,7 @@ export function toCapacityRun(facts: CapacityFacts): Run {
       trials: [...trials],
     },
     validity: validityOf(facts, answer, contradiction),
-    warnings: notesOf(facts),
+    warnings: [...facts.notes],
     failures: [],
     artifacts: [],
   }
@@ -89,9 +82,4 @@ function metricsOf(answer: CapacityAnswer, subject: string): Metric[] {
   return [
     { ...common, name: 'capacityAtLeast', gates: false, value, evidence: { kind: 'repetitions', values: [value] } },
   ]
-}
-
-function notesOf({ withoutAgent }: CapacityFacts): RunNote[] {
-  if (withoutAgent === undefined) return []
-  return [{ code: 'NO_AGENT', message: `nothing is known of the inside of the target: ${withoutAgent}` }]
 }

@@ -1,10 +1,12 @@
 import type { LoadGenerator, LoadPlan } from '../load/index.ts'
 import {
+  allowedProcessors,
   type MachineUse,
   othersRatio,
   processName,
-  readGroupTicks,
+  readGroupThreads,
   readMachineUse,
+  type ThreadTicks,
   ticksToNs,
 } from '../target/index.ts'
 import { PoolWaiting } from './pool-waiting.ts'
@@ -22,7 +24,8 @@ const LEAST_PROCESSORS = 0.05
 interface Used {
   readonly atNs: number
   readonly machine: MachineUse | undefined
-  readonly ticks: ReadonlyMap<number, number>
+  /** of each process of the target's */
+  readonly threads: ReadonlyMap<number, ThreadTicks>
 }
 
 /** Collects evidence beside a load, from the end of its warm-up to the end of its schedule. */
@@ -75,7 +78,7 @@ export class EvidenceWatch {
       atNs: now(),
       // No group has the number -1.
       machine: readMachineUse(groupPid ?? -1),
-      ticks: groupPid === undefined ? new Map() : readGroupTicks(groupPid),
+      threads: groupPid === undefined ? new Map() : readGroupThreads(groupPid),
     }
   }
 }
@@ -85,25 +88,29 @@ type UseEvidence = Pick<ScalingEvidence, 'machineBusyRatio' | 'othersBusyRatio' 
 function usedBetween(from: Used | undefined, to: Used): UseEvidence {
   const lengthNs = from === undefined ? 0 : to.atNs - from.atNs
   if (from === undefined || lengthNs < SHORTEST_NS) return { processes: new Map() }
-  const used = [...to.ticks].map(([pid, ticks]) => ({
-    pid,
-    processors: ticksToNs(ticks - (from.ticks.get(pid) ?? 0)) / lengthNs,
-  }))
   const processes = new Map<string, number>()
-  for (const { pid, processors } of used.filter((each) => each.processors >= LEAST_PROCESSORS)) {
-    const name = processName(pid)
+  for (const [pid, threads] of to.threads) {
+    const processors = mostOfOne(pid, from.threads.get(pid), threads) / lengthNs
+    const name = processors < LEAST_PROCESSORS ? '' : processName(pid)
     if (name !== '') processes.set(name, Math.max(processors, processes.get(name) ?? 0))
   }
   return {
     ...machineBusy(from.machine, to.machine),
-    ...(used.length === 0
-      ? {}
-      : {
-          targetProcessors: used.reduce((sum, { processors }) => sum + processors, 0),
-          ...othersBusy(from.machine, to.machine),
-        }),
+    ...(to.threads.size === 0 ? {} : ofGroup(from.machine, to.machine, lengthNs)),
     processes,
   }
+}
+
+/**
+ * More threads than one take more than one processor, and none of them has come to its limit; unless there are no more processors for
+ * them than they take.
+ *
+ * @returns ns that the busiest thread took, or all of them on average of the processors that they may have, whichever is more
+ */
+function mostOfOne(pid: number, from: ThreadTicks | undefined, to: ThreadTicks): number {
+  const taken = [...to].map(([thread, ticks]) => ticksToNs(ticks - (from?.get(thread) ?? 0)))
+  const all = taken.reduce((sum, ns) => sum + ns, 0)
+  return Math.max(0, ...taken, all / (allowedProcessors(pid) ?? Number.POSITIVE_INFINITY))
 }
 
 function machineBusy(from: MachineUse | undefined, to: MachineUse | undefined): Partial<UseEvidence> {
@@ -113,8 +120,12 @@ function machineBusy(from: MachineUse | undefined, to: MachineUse | undefined): 
 }
 
 /** Of a target that somebody else has started nobody knows which processes it has. */
-function othersBusy(from: MachineUse | undefined, to: MachineUse | undefined): Partial<UseEvidence> {
-  return from === undefined || to === undefined ? {} : { othersBusyRatio: othersRatio(from, to) }
+function ofGroup(from: MachineUse | undefined, to: MachineUse | undefined, lengthNs: number): Partial<UseEvidence> {
+  if (from === undefined || to === undefined) return {}
+  return {
+    targetProcessors: ticksToNs(Math.max(0, to.group - from.group)) / lengthNs,
+    othersBusyRatio: othersRatio(from, to),
+  }
 }
 
 function now(): number {

@@ -39,9 +39,9 @@ const POOL_LIMIT = 0.3
 const WAITING_LIMIT = 1
 const BACKEND_LIMIT = 0.5
 
-/** How targets call what they wait for; those of the reference gateway are `acquire` and `backend`. */
-const POOL_NAMES = /acquire|pool|queue|wait/i
-const BACKEND_NAMES = /backend|upstream|origin|db|sql|database/i
+/** How targets call what they wait for, as words; those of the reference gateway are `acquire` and `backend`. */
+const POOL_NAMES = /(?:^|[^a-z])(?:acquire|pools?|queued?|wait(?:ing)?)(?:$|[^a-z])/
+const BACKEND_NAMES = /(?:^|[^a-z])(?:backends?|upstreams?|origin|database|\w*(?:sql|db))(?:$|[^a-z])/
 
 type Find = (name: string) => Metric | undefined
 
@@ -68,8 +68,13 @@ export function limitingResource(metrics: readonly Metric[]): LimitingResource {
   const machine = { limit: MACHINE_LIMIT, what: 'of all processors busy', metric: find(EVIDENCE.machineBusy) }
   const isOthers = others !== undefined && others.value >= OTHERS_LIMIT
   const waits = named(EVIDENCE.timeShare).flatMap(([name, metric]) => waitCandidate(name, metric))
+  // A pool that is too small makes requests wait however quick the backend is, and is enlarged at once.
+  const [pools, backends] = [
+    waits.filter(({ kind }) => kind === 'pool'),
+    waits.filter(({ kind }) => kind === 'backend'),
+  ]
   // How many wait says less than for how long, where that is told.
-  const waitingLimit = waits.some(({ kind }) => kind === 'pool') ? Number.POSITIVE_INFINITY : WAITING_LIMIT
+  const waitingLimit = pools.length > 0 ? Number.POSITIVE_INFINITY : WAITING_LIMIT
   const candidates: Candidate[] = [
     { kind: 'generator', limit: GENERATOR_LIMIT, what: 'generator busy', metric: find(EVIDENCE.generatorBusy) },
     { kind: 'event loop', limit: LOOP_LIMIT, what: 'event loop busy', metric: find(EVIDENCE.loopBusy) },
@@ -78,13 +83,14 @@ export function limitingResource(metrics: readonly Metric[]): LimitingResource {
         kind: 'process',
         limit: PROCESS_LIMIT,
         name,
-        what: `of a processor by ${name}`,
+        what: `of a processor by a thread of ${name}`,
         metric,
       }),
     ),
     ...(isOthers ? [] : [{ kind: 'machine', ...machine } as const]),
-    ...waits,
+    ...pools,
     { kind: 'pool', limit: waitingLimit, what: 'waiting for a connection', metric: find(EVIDENCE.poolWaiting) },
+    ...backends,
     // They make everything slower, and are the answer when there is no other.
     ...(isOthers ? [{ kind: 'other programs', ...machine } as const] : []),
     {
@@ -113,6 +119,8 @@ export function isCrowded({ metrics }: { readonly metrics: readonly Metric[] }):
 
 function waitCandidate(name: string, metric: Metric): Candidate[] {
   const what = `of requests’ time in ${name}`
-  if (POOL_NAMES.test(name)) return [{ kind: 'pool', limit: POOL_LIMIT, name, what, metric }]
-  return BACKEND_NAMES.test(name) ? [{ kind: 'backend', limit: BACKEND_LIMIT, name, what, metric }] : []
+  // `dbQuery` and `DBQuery` are two words.
+  const words = name.replaceAll(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, ' ').toLowerCase()
+  if (POOL_NAMES.test(words)) return [{ kind: 'pool', limit: POOL_LIMIT, name, what, metric }]
+  return BACKEND_NAMES.test(words) ? [{ kind: 'backend', limit: BACKEND_LIMIT, name, what, metric }] : []
 }

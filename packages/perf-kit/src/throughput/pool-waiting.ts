@@ -1,6 +1,7 @@
 const NS_PER_MS = 1e6
 const EVERY_MS = 500
 const ANSWER_TIMEOUT_MS = 2_000
+const TOO_MANY = 429
 /** OpenMetrics: `gateway_pool_waiting{backend="files"} 3` */
 const WAITING = /^\w*pool_waiting(?:\{[^}]*\})? (\S+)/gm
 
@@ -38,17 +39,20 @@ export class PoolWaiting {
     const { signal } = this.#over
     for (let waitMs = startInMs; await waited(waitMs, signal); waitMs = EVERY_MS) {
       const waiting = await this.#look()
-      // One that does not tell is not asked again.
-      if (waiting === undefined) return
-      if (!signal.aborted) this.#seen.push(waiting)
+      // One that does not tell is not asked again; one that has no time to answer is.
+      if (waiting === 'untold') return
+      if (waiting !== undefined && !signal.aborted) this.#seen.push(waiting)
     }
   }
 
-  async #look(): Promise<number | undefined> {
+  /** @returns `undefined` where no answer came, or one that was no answer to this */
+  async #look(): Promise<number | 'untold' | undefined> {
     try {
       const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)])
       const answer = await fetch(this.#url, { signal, redirect: 'manual' })
-      return answer.ok ? readPoolWaiting(await answer.text()) : void (await answer.body?.cancel())
+      if (answer.ok) return readPoolWaiting(await answer.text()) ?? 'untold'
+      await answer.body?.cancel()
+      return answer.status >= 500 || answer.status === TOO_MANY ? undefined : 'untold'
     } catch {
       return undefined
     }

@@ -10,7 +10,7 @@ export interface ScalingEvidence {
   readonly othersBusyRatio?: number
   /** processors' worth that the target took, with all that it started */
   readonly targetProcessors?: number
-  /** the same of its busiest process of each name: 1 is a whole processor */
+  /** what the busiest thread took of the target's processes of each name: 1 is a whole processor */
   readonly processes: ReadonlyMap<string, number>
   /** requests that waited for a connection of a pool, on average */
   readonly poolWaiting?: number

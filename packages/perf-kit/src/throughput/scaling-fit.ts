@@ -20,11 +20,11 @@ export function fitLevels({ unit }: SweepParameter, levels: readonly UsableLevel
   // The law is of things that work side by side.
   if (unit === 'bytes') return { why: 'unit' }
   if (levels.length < FEWEST_LEVELS) return { why: 'levels' }
-  const points = levels.flatMap(({ value, goodputs }) => goodputs.map(({ perSec }) => ({ value, perSec })))
+  const points = levels.flatMap(({ value, goodputs }) => goodputs.map((each) => ({ value, ...each })))
   const fit = fitUsl(
     points.map(({ value }) => value),
     points.map(({ perSec }) => perSec),
-    { errors: 'relative' },
+    { errors: 'relative', blocks: points.map(({ round }) => round) },
   )
   return { fit }
 }

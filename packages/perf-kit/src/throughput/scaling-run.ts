@@ -52,7 +52,7 @@ export function toScalingRun(parameter: SweepParameter, levels: readonly SweptLe
     startedAt: end.startedAt.toISOString(),
     durationNs: end.durationNs,
     metrics: [
-      ...levels.flatMap((level) => [...scalingMetrics(parameter, level, first), ...level.run.metrics]),
+      ...levels.flatMap((level) => [...scalingMetrics(parameter, level, usable), ...level.run.metrics]),
       ...(fitted.fit === undefined ? [] : lawMetrics(fitted.fit)).map((metric) => ({
         subject: end.subject,
         ...metric,
@@ -76,16 +76,26 @@ function usableLevel({ value, run, goodputs }: SweptLevel): UsableLevel[] {
   return busy > GENERATOR_LIMIT || positive.length === 0 ? [] : [{ value: value.value, goodputs: positive }]
 }
 
-function scalingMetrics({ unit }: SweepParameter, { value, subject, run }: SweptLevel, first: SweptLevel): Metric[] {
-  const [own, base] = [goodput(run), goodput(first.run)]
-  const speedup = base === 0 ? undefined : own / base
+/** Speed-up against the smallest value of all, where both tell of the target. */
+function scalingMetrics(
+  { unit, values }: SweepParameter,
+  { value, subject }: SweptLevel,
+  usable: readonly UsableLevel[],
+): Metric[] {
+  const meanAt = (at: number | undefined): number | undefined => {
+    const goodputs = usable.find((level) => level.value === at)?.goodputs
+    return goodputs === undefined ? undefined : meanOf(goodputs.map(({ perSec }) => perSec))
+  }
+  const smallest = Math.min(...values.map((each) => each.value))
+  const [own, base] = [meanAt(value.value), meanAt(smallest)]
+  const speedup = own === undefined || base === undefined ? undefined : own / base
   const metrics = [
     plain('sweepValue', unit, value.value),
     ...(speedup === undefined ? [] : [plain('speedup', 'count', speedup)]),
     // Twice as long a request is no second worker.
     ...(speedup === undefined || unit === 'bytes'
       ? []
-      : [plain('efficiency', 'ratio', speedup / (value.value / first.value.value))]),
+      : [plain('efficiency', 'ratio', speedup / (value.value / smallest))]),
   ]
   return metrics.map((metric) => ({ subject, ...metric }))
 }
@@ -126,8 +136,8 @@ function plain(
   }
 }
 
-function goodput({ metrics }: Run): number {
-  return metrics.find(({ name }) => name === 'goodput')?.value ?? 0
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 function validityOf(levels: readonly SweptLevel[], { isCutShort }: SweepEnd, driftRatio: number): Validity {

@@ -39,7 +39,7 @@ export interface SweepOptions extends Omit<ScalingFacts, 'startedAt' | 'duration
   /** between the end of one measurement and the beginning of the next; default 0.2 s */
   readonly restNs?: number
   readonly signal?: AbortSignal
-  /** One value, once. What it throws makes a failure of that value, unless all of them fail. */
+  /** One value, once. What it throws makes a failure of that value, unless all of them fail and nothing was measured. */
   readonly measure: (step: SweepStep) => Promise<SweepPoint>
   /** nothing more can be measured: the target has ended */
   readonly isOver?: () => boolean
@@ -77,7 +77,8 @@ export async function sweep(options: SweepOptions): Promise<Run> {
     } catch (error) {
       if (isAborted(signal)) break
       failures.set(at, error)
-      if (failures.size === parameter.values.length) throw error
+      // What was measured before is worth more than an error.
+      if (failures.size === parameter.values.length && points.every((own) => own.length === 0)) throw error
     }
   }
   const levels = parameter.values.flatMap((value, at) => levelOf(value, subjects[at] ?? '', points[at] ?? []))

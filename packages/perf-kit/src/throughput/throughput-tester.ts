@@ -1,7 +1,14 @@
 import { objectiveText } from '../config/index.ts'
 import { PerfKitError } from '../errors/index.ts'
-import { describeRequest, type LoadOptions, type LoadResult, planLoad } from '../load/index.ts'
-import type { CapacityTrial, Run } from '../run/index.ts'
+import {
+  describeRequest,
+  type LoadOptions,
+  type LoadResult,
+  planLoad,
+  startedTargetFacts,
+  targetNotes,
+} from '../load/index.ts'
+import type { CapacityTrial, Run, RunNote } from '../run/index.ts'
 import { besideOthers } from './beside-others.ts'
 import type { CapacityOptions } from './capacity-options.ts'
 import { toCapacityRun } from './capacity-run.ts'
@@ -15,6 +22,9 @@ const NS_PER_SEC = 1e9
 const MEETINGS = 5
 const PROBE_CLIENTS = 50
 const PROBE_NS = 2 * NS_PER_SEC
+const MOST_PROBES = 3
+/** From the first second of a probe to its last. */
+const RISING_RATIO = 1.1
 /** One that hangs is asked several times. */
 const SETTLE_TIMEOUT_NS = 2 * NS_PER_SEC
 /** Threads that start, connections that open, answers that come late. */
@@ -33,6 +43,8 @@ export class ThroughputTester {
   readonly #request: string
   #startMs = 0
   readonly #trials: CapacityTrial[] = []
+  /** by their codes: what is true of one trial need not be told of each */
+  readonly #notes = new Map<string, RunNote>()
   #idleServiceNs = 0
   /** the lowest rate after which the target did not become as quick again as it had been */
   #slowAfterPerSec: number | undefined
@@ -57,6 +69,7 @@ export class ThroughputTester {
     const { suite = 'capacity', configuration = 'default', source = { commit: null, dirty: false } } = this.#options
     const startedAt = new Date()
     this.#startMs = performance.now()
+    this.#note(targetNotes(startedTargetFacts(this.#options.target, undefined)))
     await this.#meet(signal)
     const search = await this.#begin(signal)
     const ending = await this.#search(search, signal)
@@ -72,7 +85,7 @@ export class ThroughputTester {
       trials: this.#trials,
       ending,
       ...(this.#slowAfterPerSec === undefined ? {} : { slowAfterPerSec: this.#slowAfterPerSec }),
-      ...(this.#options.target?.withoutAgent === undefined ? {} : { withoutAgent: this.#options.target.withoutAgent }),
+      notes: [...this.#notes.values()],
     })
   }
 
@@ -124,12 +137,22 @@ export class ThroughputTester {
         mostTrials: mostTrials - this.#trials.length,
       })
     if (startRatePerSec !== undefined) return make(startRatePerSec, false)
-    const outcome = await this.#run({ phase: 'probe', ratePerSec: null, load: this.#probeLoad() }, signal)
-    const goodputPerSec = outcome?.trial.goodputPerSec ?? 0
+    const goodputPerSec = await this.#probe(signal)
     // A target that bears no crowd still answers one client.
     // Where no trial may go, nothing was measured.
     const isWithin = goodputPerSec >= lowestPerSec && goodputPerSec <= highestPerSec
     return make(goodputPerSec === 0 ? NS_PER_SEC / this.#idleServiceNs : goodputPerSec, isWithin)
+  }
+
+  /** A process that has just been started gets faster: where that shows, what clients got done is looked at again. */
+  async #probe(signal: AbortSignal | undefined): Promise<number> {
+    for (let probe = 1; ; probe++) {
+      const outcome = await this.#run({ phase: 'probe', ratePerSec: null, load: this.#probeLoad() }, signal)
+      const { trial, wholeSeconds = [] } = outcome ?? {}
+      const [first = 0, ...later] = wholeSeconds
+      const isRising = (later.at(-1) ?? 0) > RISING_RATIO * first
+      if (!isRising || probe === MOST_PROBES) return trial?.goodputPerSec ?? 0
+    }
   }
 
   #probeLoad(): LoadOptions {
@@ -207,8 +230,13 @@ export class ThroughputTester {
     const isKnown = othersRatio !== undefined && target?.pid !== undefined
     const trial = isKnown ? { ...result.trial, othersRatio } : result.trial
     this.#trials.push(trial)
+    this.#note(result.notes)
     onTrial?.(trial)
     return { ...result, trial }
+  }
+
+  #note(notes: readonly RunNote[]): void {
+    for (const note of notes) this.#notes.set(note.code, note)
   }
 
   /** @returns why there is nobody to ask any more, if so */

@@ -1,5 +1,12 @@
-import { LoadGenerator, type LoadOptions, type LoadResult, type StartedTarget, TargetSeconds } from '../load/index.ts'
-import type { Budget, CapacityTrial } from '../run/index.ts'
+import {
+  LoadGenerator,
+  type LoadOptions,
+  type LoadResult,
+  type StartedTarget,
+  TargetSeconds,
+  targetNotes,
+} from '../load/index.ts'
+import type { Budget, CapacityTrial, RunNote } from '../run/index.ts'
 import { type Judgement, judgeTrial, offeredPerSec } from './trial-judgement.ts'
 
 const NS_PER_MS = 1e6
@@ -26,6 +33,10 @@ export interface TrialOutcome {
   readonly trial: CapacityTrial
   /** absent for clients */
   readonly judgement?: Judgement
+  /** what succeeded in each whole second of the counted part */
+  readonly wholeSeconds: readonly number[]
+  /** on what is told of the target's inside */
+  readonly notes: readonly RunNote[]
 }
 
 /** @returns `undefined` for one that was interrupted: it says nothing */
@@ -53,7 +64,8 @@ export async function runTrial(
     metRatio: judgement === undefined || judgement.verdict === 'unusable' ? null : judgement.metRatio,
     reasons: [...(judgement?.reasons ?? [])],
   }
-  return { trial, ...(judgement === undefined ? {} : { judgement }) }
+  const notes = inside === undefined ? [] : targetNotes({ target: inside })
+  return { trial, wholeSeconds: result.wholeSeconds, notes, ...(judgement === undefined ? {} : { judgement }) }
 }
 
 function countsOf(result: LoadResult) {

@@ -55,7 +55,7 @@ describe('a load against its baseline', () => {
 
   it('is no baseline, and has none, when it was driven once: its seconds are not independent of each other', async () => {
     const once = loadRun([repeated(valuesAround(500), { subject: 'GET /', name: 'goodput', unit: 'perSec' })])
-    await expect(manager.accept(once, FIRST)).rejects.toThrow('a load that was driven once')
+    await expect(manager.accept(once, FIRST)).rejects.toThrow('what was measured once')
     await manager.accept(loadRun([ofRepetitions(FIVE), ofRepetitions(FIVE, { name: 'goodput' })]), FIRST)
     expect((await manager.compare(once)).verdicts).toEqual([])
   })

@@ -91,6 +91,7 @@ describe('what goes with a sweep', () => {
     ['clients beside clients', { sweep: 'clients=1,2', clients: 5 }, '--clients would be one value of'],
     ['repetitions', { sweep: 'clients=1,2', repeat: 5 }, '--repeat, --accept and --strict compare loads'],
     ['an objective', { sweep: 'clients=1,2', objective: [] }, 'are of a search for a capacity'],
+    ['a number of trials', { sweep: 'clients=1,2', maxTrials: 8 }, 'are of a search for a capacity'],
     ['budgets', { sweep: 'clients=1,2', budget: [] }, 'a sweep has no budgets'],
     ['arrivals', { sweep: 'clients=1,2', arrivals: 'poisson' as const }, '--arrivals and --connections are not for'],
     ['too many clients', { sweep: 'clients=1,90000' }, '90000'],

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import {
+  allowedProcessors,
   type MachineUse,
   othersRatio,
   processName,
-  readGroupTicks,
+  readGroupThreads,
   readMachineUse,
   ticksToNs,
 } from '../../src/target/machine-use.ts'
@@ -43,6 +45,34 @@ describe.skipIf(process.platform !== 'linux')('what takes the machine’s proces
     }
   })
 
+  it('is told of each thread of a process, without what children have taken that have ended', async () => {
+    const child = spawn(process.execPath, ['-e', WORKS], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+    try {
+      await once(child.stdout, 'data')
+      const pid = child.pid ?? 0
+      const main = readGroupThreads(pid).get(pid)?.get(pid) ?? 0
+      expect(ticksToNs(main)).toBeGreaterThan(0.09e9)
+      // Its child alone took a second.
+      expect(ticksToNs(main)).toBeLessThan(0.9e9)
+    } finally {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+  })
+
+  it('is told with how many processors a process may have', async () => {
+    expect(allowedProcessors(process.pid)).toBe(availableParallelism())
+    const child = spawn('taskset', ['-c', '0', process.execPath, '-e', 'setInterval(() => {}, 1000); console.log(1)'])
+    try {
+      await once(child.stdout, 'data')
+      expect(allowedProcessors(child.pid ?? 0)).toBe(1)
+    } finally {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    expect(allowedProcessors(2 ** 30)).toBeUndefined()
+  })
+
   it('is told of each process of a group, by a name without its arguments, which may be secret', async () => {
     const spin = 'const end = process.cpuUsage().user + 100e3; while (process.cpuUsage().user < end); console.log(1)'
     const source = `${spin}; setInterval(() => {}, 1000)`
@@ -53,9 +83,10 @@ describe.skipIf(process.platform !== 'linux')('what takes the machine’s proces
     try {
       await once(child.stdout, 'data')
       const pid = child.pid ?? 0
-      const ticks = readGroupTicks(pid)
-      expect([...ticks.keys()]).toEqual([pid])
-      expect(ticksToNs(ticks.get(pid) ?? 0)).toBeGreaterThan(0.09e9)
+      const threads = readGroupThreads(pid)
+      expect([...threads.keys()]).toEqual([pid])
+      // The first of its threads runs what it was started with, and bears its number.
+      expect(ticksToNs(threads.get(pid)?.get(pid) ?? 0)).toBeGreaterThan(0.09e9)
       expect(processName(pid)).toBe('server.mjs')
     } finally {
       child.kill('SIGKILL')
@@ -65,7 +96,7 @@ describe.skipIf(process.platform !== 'linux')('what takes the machine’s proces
 
   it('is nothing of a group that is not there', () => {
     expect(readMachineUse(2 ** 30)?.group).toBe(0)
-    expect(readGroupTicks(2 ** 30).size).toBe(0)
+    expect(readGroupThreads(2 ** 30).size).toBe(0)
     expect(processName(2 ** 30)).toBe('')
   })
 })

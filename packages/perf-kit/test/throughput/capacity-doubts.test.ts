@@ -43,7 +43,7 @@ function reasonsOf(trials: readonly CapacityTrial[]): string[] {
   const facts = {
     ...{ suite: 'capacity', configuration: 'default', source: { commit: null, dirty: false } },
     ...{ startedAt: new Date(0), durationNs: 60e9, subject: 'GET /', ending: { kind: 'done' } as const },
-    ...{ settings, search, trials },
+    ...{ settings, search, trials, notes: [] },
   }
   return validityOf(facts, INTERVAL, undefined).reasons
 }

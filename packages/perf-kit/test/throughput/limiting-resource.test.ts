@@ -39,6 +39,22 @@ describe('what limits a load', () => {
       'pool',
       'acquire',
     ],
+    [
+      'a pool, though requests take longer behind it than they wait for it',
+      { targetLoopBusyMean: 0.2, 'timeShare acquire': 0.35, 'timeShare backend': 0.6 },
+      'pool',
+      'acquire',
+    ],
+    [
+      'a pool, by how many waited, though most of their time is the backend’s',
+      { targetLoopBusyMean: 0.2, poolWaiting: 10, 'timeShare backend': 0.6 },
+      'pool',
+      undefined,
+    ],
+    ['a database, by a word of its name', { 'timeShare dbQuery': 0.6 }, 'backend', 'dbQuery'],
+    ['a database, in capitals', { 'timeShare DBQuery': 0.6 }, 'backend', 'DBQuery'],
+    ['a database, of a make', { 'timeShare mysql': 0.6 }, 'backend', 'mysql'],
+    ['several backends', { 'timeShare backends': 0.6 }, 'backend', 'backends'],
     ['a pool, by how many waited', { machineBusy: 0.4, poolWaiting: 12 }, 'pool', undefined],
     [
       'a backend',
@@ -52,6 +68,11 @@ describe('what limits a load', () => {
     expect(limit.name).toBe(name)
     // What decided comes first, and nothing that was seen is kept back.
     expect(limit.evidence).toHaveLength(Object.keys(values).length)
+  })
+
+  it('is nothing whose name only holds such a word', () => {
+    const limit = limitingResource(metrics({ 'timeShare sandbox': 0.9, 'timeShare await-auth': 0.9 }))
+    expect(limit).toEqual({ kind: undefined, evidence: [] })
   })
 
   it('is no pool for which somebody waits, but hardly long', () => {

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { PoolWaiting, readPoolWaiting } from '../../src/throughput/pool-waiting.ts'
 
-/** A server with metrics, or without; counts who asks for them. */
-async function metricsServer(text: string | undefined) {
+/** A server with metrics, or without, which may be too busy at first; counts who asks for them. */
+async function metricsServer(text: string | undefined, busyFor = 0) {
   let asked = 0
   const server = createServer((request, response) => {
     if (request.url === '/metrics') asked++
-    response.writeHead(text === undefined ? 404 : 200)
-    response.end(text ?? 'not here')
+    if (asked <= busyFor) response.writeHead(503).end()
+    else response.writeHead(text === undefined ? 404 : 200).end(text ?? 'not here')
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -61,6 +61,14 @@ describe('requests that wait for a connection', () => {
       expect(await pools.stop()).toBeUndefined()
     },
   )
+
+  it('are asked for again where the target had no time to answer', async () => {
+    await using server = await metricsServer(METRICS, 2)
+    const pools = new PoolWaiting(server.url)
+    pools.start(0)
+    await expect.poll(server.asked, { timeout: 10_000 }).toBeGreaterThan(3)
+    expect(await pools.stop()).toBe(7.5)
+  })
 
   it('are nothing of a target that does not answer, or of a load that ended in its warm-up', async () => {
     const pools = new PoolWaiting('http://127.0.0.1:1/')

@@ -9,6 +9,8 @@ const CLIENTS = counts('clients', [1, 2, 4, 8, 16, 32])
 /** A percent or two off, another way each round. */
 const wobble = (value: number, round: number): number => 1 + 0.015 * Math.sin(13 * value + 5 * round)
 
+const BUSY = { generatorBusyRatio: 0.99 }
+
 describe('a sweep', () => {
   it('measures each value in each round, in an order that differs from round to round and not from run to run', async () => {
     const orderOf = async (seed?: number): Promise<number[][]> => {
@@ -90,9 +92,8 @@ describe('a sweep', () => {
   })
 
   it('does not take a generator that was the limit for contention', async () => {
-    const busy = { generatorBusyRatio: 0.99 }
     const run = await sweptWith(CLIENTS, (n, round) =>
-      point(100 * Math.min(n, 8) * wobble(n, round), n > 8 ? busy : {}),
+      point(100 * Math.min(n, 8) * wobble(n, round), n > 8 ? BUSY : {}),
     )
     expect(told(run, 'VALUES_LEFT_OUT')).toContain('2 of 6 values are left out')
     expect(figure(run, 'GET / · clients', 'uslSigma')).toBeLessThan(0.02)
@@ -130,6 +131,35 @@ describe('a sweep', () => {
     ])
     expect(asked.filter((n) => n === 4)).toHaveLength(1)
     expect(figure(run, 'GET / · pool=2', 'speedup')).toBe(2)
+  })
+
+  it('tells no speed-up against a value that tells nothing of the target, nor of one', async () => {
+    const run = await sweptWith(CLIENTS, (n, round) => point(100 * n * wobble(n, round), n === 1 ? BUSY : {}))
+    expect(run.metrics.some(({ name }) => name === 'speedup')).toBe(false)
+    const rest = await sweptWith(CLIENTS, (n, round) => point(100 * n * wobble(n, round), n === 8 ? BUSY : {}))
+    const subjects = rest.metrics.filter(({ name }) => name === 'speedup').map(({ subject }) => subject)
+    expect(subjects).toHaveLength(5)
+    expect(subjects).not.toContain('GET / · 8 clients')
+  })
+
+  it('does not let a round that failed make the base too small', async () => {
+    const failed = { state: 'invalid', reasons: ['not a single request succeeded'] } as const
+    const run = await sweptWith(counts('clients', [1, 2, 4]), (n, round) =>
+      n === 1 && round === 0
+        ? point(0, {}, { validity: { state: failed.state, reasons: [...failed.reasons] } })
+        : point(100 * n),
+    )
+    expect(figure(run, 'GET / · 4 clients', 'speedup')).toBeCloseTo(4, 6)
+    expect(figure(run, 'GET / · 4 clients', 'efficiency')).toBeCloseTo(1, 6)
+  })
+
+  it('keeps what was measured before every value failed', async () => {
+    const run = await sweptWith(counts('pool', [1, 2]), (n, round) => {
+      if (round > 0) throw new PerfKitError('TARGET_NOT_STARTED', 'no space left', { remedy: '' })
+      return point(100 * n)
+    })
+    expect(run.failures).toHaveLength(2)
+    expect(figure(run, 'GET / · pool=2', 'speedup')).toBeCloseTo(2, 6)
   })
 
   it('throws what every value threw', async () => {

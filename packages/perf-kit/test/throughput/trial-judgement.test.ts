@@ -25,6 +25,9 @@ interface Seen {
   readonly outcome?: string
   /** of the answers that are looked at: how long they took at the beginning and at the end */
   readonly rise?: readonly [fromMs: number, toMs: number]
+  /** of a hundred of the answers that are looked at, which of them took 300 ms: others took 5 ms */
+  readonly slowAt?: readonly number[]
+  readonly inFlight?: number
 }
 
 /** A thousand requests in a second, which took 5 ms, but for what is said. */
@@ -36,11 +39,18 @@ function judge({ ok = [[5, 1000]], failed = [], ...seen }: Seen) {
     late = 0,
     serviceMs = 3,
     connections = 1000,
+    inFlight = 10_000,
   } = seen
   const objective = parseObjective(text)
   if ('problem' in objective) throw new Error(objective.problem)
   const phases = [{ from: 1000, to: 1000, durationNs: 1e9 }]
-  const plan = planLoad({ url: 'http://127.0.0.1/', loop: 'open', phases, maxConnections: connections })
+  const plan = planLoad({
+    url: 'http://127.0.0.1/',
+    loop: 'open',
+    phases,
+    maxConnections: connections,
+    maxInFlight: inFlight,
+  })
   const result = new LoadResult(plan)
   const pairs = (of: typeof ok) => Float64Array.from(of.flatMap(([ms, count]) => [ms * MS, count]))
   const countOf = (of: typeof ok) => of.reduce((sum, [, count]) => sum + count, 0)
@@ -59,14 +69,24 @@ function judge({ ok = [[5, 1000]], failed = [], ...seen }: Seen) {
     succeededInWindow: seen.inWindow ?? succeeded,
   })
   result.add(0, { type: 'delta', sequence: 0, atNs: 1e9, delta })
-  result.finish(0, doneOf(offered, seen.rise === undefined ? {} : { sample: sampleOf(seen.rise) }))
+  const { rise, slowAt } = seen
+  const sample = slowAt === undefined ? rise && sampleOf(rise) : samplesAt(slowAt)
+  result.finish(0, doneOf(offered, sample === undefined ? {} : { sample }))
   return judgeTrial(result, objective, IDLE_NS)
 }
 
 /** A hundred answers, evenly over a second, which take longer and longer. */
 function sampleOf([fromMs, toMs]: readonly [number, number]): SampleColumns {
+  return hundred((index) => fromMs + ((toMs - fromMs) * index) / 99)
+}
+
+function samplesAt(slowAt: readonly number[]): SampleColumns {
+  return hundred((index) => (slowAt.includes(index) ? 300 : 5))
+}
+
+function hundred(tookMs: (index: number) => number): SampleColumns {
   const intendedNs = Float64Array.from({ length: 100 }, (_, index) => index * 10 * MS)
-  const endNs = intendedNs.map((atNs, index) => atNs + (fromMs + ((toMs - fromMs) * index) / 99) * MS)
+  const endNs = intendedNs.map((atNs, index) => atNs + tookMs(index) * MS)
   const same = { takenNs: intendedNs, sentNs: intendedNs, headNs: endNs }
   return { drawnFrom: 100, intendedNs, endNs, ...same, timings: {} }
 }
@@ -154,6 +174,11 @@ it.each<[string, Seen, RegExp]>([
     { ok: [[800, 1000]], serviceMs: 5, connections: 5 },
     /^all 5 connections were busy/,
   ],
+  [
+    'let no more requests be under way, though the target is as quick as ever',
+    { ok: [[5, 900]], dropped: 100, serviceMs: 5, inFlight: 5 },
+    /^5 requests were under way, and more were not sent/,
+  ],
 ])('does not blame the target where the generator %s', (_title, seen, reason) => {
   const { verdict, reasons, isShort } = judge(seen)
   expect(verdict).toBe('unusable')
@@ -182,4 +207,30 @@ it('takes for a shortage only what the target was asked for and did not do', () 
   expect(judge({ failed: [[1, 300]], ok: [[5, 700]] }).isShort).toBe(true)
   expect(judge({ ok: [[300, 1000]] }).isShort).toBe(false)
   expect(judge({ failed: [[1, 300]], ok: [[5, 700]], late: 40 }).isShort).toBe(false)
+})
+
+it('takes what was late together for one reason to be late, which may have been chance', () => {
+  const slow = {
+    ok: [
+      [5, 980],
+      [300, 20],
+    ],
+  } as const
+  const apart = { ...slow, slowAt: [3, 21, 42, 63, 84, 95] }
+  const together = { ...slow, slowAt: [40, 41, 42, 43, 44, 45] }
+  expect(judge(apart).verdict).toBe('broken')
+  expect(judge(together).verdict).toBe('undecided')
+  expect(judge(together).reasons[0]).toBe(
+    'too few requests to tell (1000, and those that are late together count once)',
+  )
+  // So many that no reason by itself would do.
+  expect(
+    judge({
+      ok: [
+        [5, 500],
+        [300, 500],
+      ],
+      slowAt: Array.from({ length: 50 }, (_, at) => at),
+    }).verdict,
+  ).toBe('broken')
 })

@@ -7,6 +7,7 @@ import { addCapacityOptions, type CapacityFlags, capacityOptions } from '../capa
 import { trialLine, trialTitle } from '../capacity-progress.ts'
 import { addSweepOptions, refuseOfSweeps, type SweepFlags, sweepCapacity } from '../capacity-sweep.ts'
 import { type Driving, driveTarget, type TargetCommand } from '../drive-target.ts'
+import { CAPACITY_BELOW } from '../exit-code-for.ts'
 import { withDrivingDefaults } from '../load-defaults.ts'
 import { printing } from '../printing.ts'
 import { addRequestOptions } from '../request-options.ts'
@@ -66,5 +67,6 @@ async function measure(driving: Driving<CapacityFlags>): Promise<Run> {
   // Of several searches each has trials of its own; what they found is compared.
   const { capacity: _, ...pooled } = run
   const message = capacitySentence(run) ?? ''
-  return { ...pooled, warnings: [...run.warnings, { code: 'CAPACITY', message }] }
+  const code = run.capacity?.answer.kind === 'below' ? CAPACITY_BELOW : 'CAPACITY'
+  return { ...pooled, warnings: [...run.warnings, { code, message }] }
 }

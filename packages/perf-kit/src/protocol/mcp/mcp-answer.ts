@@ -1,6 +1,7 @@
 import { type Ending, httpEnding } from '../ending.ts'
 import { loadEventParser } from '../lazy-event-parser.ts'
 import type { ResponseHead } from '../response-head.ts'
+import { AnswerMemory } from './answer-memory.ts'
 import { isObject, type JsonObject, parseMessages } from './json-messages.ts'
 
 const EVENT_STREAM = 'text/event-stream'
@@ -21,6 +22,8 @@ export class McpAnswer {
   /** room for answers, one after the other, of which `#lengthBytes` are the last one's */
   #room = Buffer.allocUnsafe(FIRST_BYTES)
   #lengthBytes = 0
+  /** of each operation that is asked again and again */
+  readonly #memories: (AnswerMemory | undefined)[] = []
   /** once they have been asked for */
   #parsed: readonly JsonObject[] | undefined
 
@@ -45,14 +48,18 @@ export class McpAnswer {
     return httpEnding(this.status)
   }
 
-  /** What the request with this id came to. */
-  judge(id: number): Ending {
+  /**
+   * What the request with this id came to.
+   *
+   * @param operation - number of what is asked again and again, and may be answered alike each time; absent: of what is asked once
+   */
+  judge(id: number, operation?: number): Ending {
     if (this.status >= FIRST_ERROR_STATUS) return this.acceptance()
-    const answer = this.#answerTo(id)
-    if (answer === undefined) return { outcome: 'RPC NO ANSWER', isOk: false }
-    const { error, result } = answer
-    if (!('result' in answer)) return failed(`RPC ${codeOf(error)}`, isObject(error) ? error['message'] : undefined)
-    if (isObject(result) && result['isError'] === true) return failed('TOOL ERROR', firstText(result['content']))
+    const memory = operation === undefined ? undefined : this.#memories[operation]
+    if (memory?.recalls(this.#room, this.#lengthBytes, this.#isStream, id) === true) return this.acceptance()
+    const failure = failureOf(this.#answerTo(id))
+    if (failure !== undefined) return failure
+    if (operation !== undefined) this.#learn(id, operation)
     return this.acceptance()
   }
 
@@ -78,13 +85,20 @@ export class McpAnswer {
     }).length
   }
 
+  #learn(id: number, operation: number): void {
+    const memory = this.#memories[operation] ?? new AnswerMemory()
+    this.#memories[operation] = memory
+    const heard = { bytes: this.#room, length: this.#lengthBytes, isStream: this.#isStream, id }
+    memory.learn(heard, (text, other) => failureOf(answerIn(this.#parse(text), other)) === undefined)
+  }
+
   /** Others may come before it: progress, or an event without data that a stream begins with. */
   #answerTo(id: number): JsonObject | undefined {
-    return this.#messages().find((message) => message['id'] === id && ('result' in message || 'error' in message))
+    return answerIn(this.#messages(), id)
   }
 
   #messages(): readonly JsonObject[] {
-    this.#parsed ??= this.#parse()
+    this.#parsed ??= this.#parse(this.#room.toString('utf8', 0, this.#lengthBytes))
     return this.#parsed
   }
 
@@ -94,8 +108,7 @@ export class McpAnswer {
     this.#room = room
   }
 
-  #parse(): readonly JsonObject[] {
-    const text = this.#room.toString('utf8', 0, this.#lengthBytes)
+  #parse(text: string): readonly JsonObject[] {
     if (!this.#isStream) return parseMessages(text)
     const [, onlyData] = ONE_EVENT.exec(text) ?? []
     if (onlyData !== undefined) return parseMessages(onlyData)
@@ -105,6 +118,18 @@ export class McpAnswer {
       .feed(text)
     return messages
   }
+}
+
+function answerIn(messages: readonly JsonObject[], id: number): JsonObject | undefined {
+  return messages.find((message) => message['id'] === id && ('result' in message || 'error' in message))
+}
+
+/** @returns what is wrong with an answer, if something is */
+function failureOf(answer: JsonObject | undefined): Ending | undefined {
+  if (answer === undefined) return { outcome: 'RPC NO ANSWER', isOk: false }
+  const { error, result } = answer
+  if (!('result' in answer)) return failed(`RPC ${codeOf(error)}`, isObject(error) ? error['message'] : undefined)
+  return isObject(result) && result['isError'] === true ? failed('TOOL ERROR', firstText(result['content'])) : undefined
 }
 
 /** Longer than anybody reads; a server may say as much as it likes. */

@@ -228,7 +228,7 @@ export class McpSession {
     const { status } = this.#answer
     // Some servers say 400 for a session that they do not know; but a request that was never answered well is bad in itself.
     if (status === NOT_FOUND || (status === BAD_REQUEST && this.#hasAnswered)) this.#state = 'new'
-    const ending = this.#answer.judge(this.#requests.id)
+    const ending = this.#answer.judge(this.#requests.id, this.#requests.operation)
     if (ending.isOk) this.#hasAnswered = true
     // The answer may have been on its way already; else the server has ended its reply, or says that it was cancelled.
     else if (this.#isCancelled && status < FIRST_ERROR_STATUS) return this.endCancelled()

@@ -103,7 +103,7 @@ export class McpStateless {
   }
 
   end(): Ending {
-    return this.#withProgress(this.#answer.judge(this.#requests.id))
+    return this.#withProgress(this.#answer.judge(this.#requests.id, this.#requests.operation))
   }
 
   /** What was cancelled is given up: what has come of its answer may have told of progress. */
