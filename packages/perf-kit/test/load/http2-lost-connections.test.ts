@@ -37,18 +37,22 @@ describe('what is lost with connections that clients share', { concurrent: true 
   it.each<[string, Partial<LoadOptions>]>([
     ['clients', { phases: steady(8, 600) }],
     ['a rate', { loop: 'open', phases: steady(100, 600), maxConnections: 2 }],
-  ])('while they open is each request that waited for one, and each connection once: of %s', async (_title, options) => {
-    await using target = await silentTarget((socket) => resetAfter(socket, 20))
-    const result = await driveShared(target.url, options)
-    expect(outcomesOf(result)).toEqual(['ECONNRESET'])
-    expect(result.failed).toBeGreaterThanOrEqual(8)
-    expect(result.lostRequests).toBe(result.failed)
-    expect(result.lostConnections).toBeLessThan(result.failed)
-    // The last may have been given up by us.
-    expect(result.lostConnections).toBeLessThanOrEqual(target.connections())
-    expect(result.lostConnections).toBeGreaterThanOrEqual(target.connections() - 2)
-    expect(runOf(result).warnings.map(({ code }) => code)).toContain('CONNECTIONS_LOST')
-  })
+  ])(
+    'while they open is each request that waited for one, and each connection once: of %s',
+    async (_title, options) => {
+      await using target = await silentTarget((socket) => resetAfter(socket, 20))
+      const result = await driveShared(target.url, options)
+      // Where the reset comes before the client's first words, its write fails, of which Node tells no more than an end.
+      expect(['ECONNRESET', 'CLOSED']).toEqual(expect.arrayContaining(outcomesOf(result)))
+      expect(result.failed).toBeGreaterThanOrEqual(8)
+      expect(result.lostRequests).toBe(result.failed)
+      expect(result.lostConnections).toBeLessThan(result.failed)
+      // The last may have been given up by us.
+      expect(result.lostConnections).toBeLessThanOrEqual(target.connections())
+      expect(result.lostConnections).toBeGreaterThanOrEqual(target.connections() - 2)
+      expect(runOf(result).warnings.map(({ code }) => code)).toContain('CONNECTIONS_LOST')
+    },
+  )
 
   it('while sessions of MCP open on them is a request of each client', async () => {
     const asked = new Map<Socket, number>()

@@ -23,35 +23,44 @@ export async function mcpHttp2Target(
 ) {
   const seen: Seen[] = []
   let sessions = 0
-  const target = await http2Target((asked) => {
-    const { stream, headers } = asked
-    const chunks: Buffer[] = []
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.on('end', () => {
-      const text = Buffer.concat(chunks).toString()
-      const message: Message = text === '' ? {} : JSON.parse(text)
-      seen.push({
-        verb: headers[':method'] ?? '',
-        session: String(headers['mcp-session-id'] ?? ''),
-        method: message.method,
+  const target = await http2Target(
+    (asked) => {
+      const { stream, headers } = asked
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        const text = Buffer.concat(chunks).toString()
+        const message: Message = text === '' ? {} : JSON.parse(text)
+        seen.push({
+          verb: headers[':method'] ?? '',
+          session: String(headers['mcp-session-id'] ?? ''),
+          method: message.method,
+        })
+        if (message.method === 'initialize') {
+          const result = {
+            protocolVersion: '2025-06-18',
+            capabilities: {},
+            serverInfo: { name: 'scripted', version: '1' },
+          }
+          reply(asked, message, { result }, { 'mcp-session-id': `session-${++sessions}` })
+        } else if (message.method === 'notifications/initialized')
+          stream.respond({ ':status': 202 }, { endStream: true })
+        else if (headers[':method'] !== 'DELETE') answer(asked, message)
+        else if (onFarewell === undefined) stream.respond({ ':status': 200 }, { endStream: true })
+        else onFarewell(asked)
       })
-      if (message.method === 'initialize') {
-        const result = {
-          protocolVersion: '2025-06-18',
-          capabilities: {},
-          serverInfo: { name: 'scripted', version: '1' },
-        }
-        reply(asked, message, { result }, { 'mcp-session-id': `session-${++sessions}` })
-      } else if (message.method === 'notifications/initialized') stream.respond({ ':status': 202 }, { endStream: true })
-      else if (headers[':method'] !== 'DELETE') answer(asked, message)
-      else if (onFarewell === undefined) stream.respond({ ':status': 200 }, { endStream: true })
-      else onFarewell(asked)
-    })
-  }, speaksOn === undefined ? {} : { speaksOn })
+    },
+    speaksOn === undefined ? {} : { speaksOn },
+  )
   return { ...target, seen }
 }
 
-export function reply({ stream }: Http2Asked, { id }: Message, content: object, headers: Record<string, string> = {}): void {
+export function reply(
+  { stream }: Http2Asked,
+  { id }: Message,
+  content: object,
+  headers: Record<string, string> = {},
+): void {
   stream.respond({ ':status': 200, 'content-type': 'application/json', ...headers })
   stream.end(JSON.stringify({ jsonrpc: '2.0', id, ...content }))
 }
