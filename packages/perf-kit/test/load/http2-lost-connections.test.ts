@@ -59,7 +59,7 @@ describe('what is lost with connections that clients share', { concurrent: true 
     await using target = await rawHttp2Target(({ socket }) => {
       const number = (asked.get(socket) ?? 0) + 1
       asked.set(socket, number)
-      if (number === 4) socket.resetAndDestroy()
+      if (number === 4) resetAfter(socket, 10)
     })
     const result = await driveShared(target.url, { mcp: ECHO, phases: steady(4, 600) })
     expect(outcomesOf(result)).toEqual(['ECONNRESET'])
@@ -92,11 +92,11 @@ describe('what is lost with connections that clients share', { concurrent: true 
   })
 
   it.each<[string, () => Promise<{ readonly url: string } & AsyncDisposable>]>([
-    ['waited for a connection', () => silentTarget((socket) => resetAfter(socket, 700))],
-    ['was sent', () => rawHttp2Target(({ socket, number }) => number % 4 === 3 && resetAfter(socket, 700))],
+    ['waited for a connection', () => silentTarget((socket) => resetAfter(socket, 2_000))],
+    ['was sent', () => rawHttp2Target(({ socket, number }) => number % 4 === 3 && resetAfter(socket, 2_000))],
   ])('is none that %s in the warm-up, as it is no failure', async (_title, targetOf) => {
     await using target = await targetOf()
-    const result = await driveShared(target.url, { warmupNs: 300e6, phases: steady(4, 1_100) })
+    const result = await driveShared(target.url, { warmupNs: 1_500e6, phases: steady(4, 3_000) })
     expect(result.lostConnections).toBeGreaterThan(0)
     expect(result.lostRequests).toBe(result.failed)
     expect(result.lostRequests).toBeLessThan(4 * result.lostConnections)
@@ -107,7 +107,7 @@ describe('what is lost with connections that clients share', { concurrent: true 
       if (method === 'notifications/cancelled') breakOff(asked)
     })
     const mcpSession = { cancel: { shareRatio: 1, afterNs: 50e6 } }
-    const result = await driveShared(target.url, { mcp: ECHO, mcpSession, phases: steady(1, 800) })
+    const result = await driveShared(target.url, { mcp: ECHO, mcpSession, phases: steady(1, 1_500) })
     expect(result.cancelled).toBeGreaterThan(1)
     expect([result.failed, result.lostRequests]).toEqual([0, 0])
     expect(result.lostConnections).toBeGreaterThan(1)
@@ -123,8 +123,8 @@ describe('what is lost with connections that clients share', { concurrent: true 
   })
 
   it('is nothing when nobody wants it any more: clients that still open their sessions at the end', async () => {
-    await using target = await rawHttp2Target(({ socket, number }) => number === 3 && resetAfter(socket, 1_000))
-    const result = await driveShared(target.url, { mcp: ECHO, phases: steady(4, 300) })
+    await using target = await rawHttp2Target(({ socket, number }) => number === 3 && resetAfter(socket, 1_600))
+    const result = await driveShared(target.url, { mcp: ECHO, phases: steady(4, 800) })
     expect(target.requests()).toBe(4)
     expect([result.failed, result.lostConnections, result.lostRequests]).toEqual([0, 0, 0])
   })
