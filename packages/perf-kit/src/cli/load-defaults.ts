@@ -20,14 +20,14 @@ export function withDrivingDefaults<Flags extends RequestFlags>(
   return { ...withoutGaps({ timeout, threads, ...ofRates, ...drawn }), ...flags }
 }
 
-/** The same, with how much it is driven: a flag that says so replaces clients, ramp and rate at once. */
+/** The same, with how much it is driven: a flag that says so replaces clients, ramp and rate at once, and their spikes. */
 export function withLoadDefaults(load: LoadConfig, flags: LoadFlags, files: RequestFiles): LoadFlags {
   const { duration, warmup, think } = load
   const isLevelGiven = [flags.clients, flags.ramp, flags.rate].some((level) => level !== undefined)
-  const level = isLevelGiven ? {} : levelOf(load)
+  // Five times fifty clients is what somebody has thought of; five times a flag's rate is what nobody has.
+  const level = isLevelGiven ? {} : { ...levelOf(load), ...spikeOf(load) }
   const hasRate = flags.rate !== undefined || 'rate' in level
-  const spike = load.spike === undefined ? undefined : readText('spike', load.spike, spikeOption)
-  const known = withoutGaps({ ...level, duration, warmup, spike, ...(hasRate ? {} : { think }) })
+  const known = withoutGaps({ ...level, duration, warmup, ...(hasRate ? {} : { think }) })
   return withDrivingDefaults(load, { ...known, ...flags }, { hasRate, files })
 }
 
@@ -35,6 +35,10 @@ function levelOf({ clients, ramp, rate }: LoadConfig): Pick<LoadFlags, 'clients'
   if (clients !== undefined) return { clients: rampOption(String(clients)) }
   if (ramp !== undefined) return { ramp: readText('ramp', ramp, rampOption) }
   return rate === undefined ? {} : { rate: readText('rate', String(rate), rampOption) }
+}
+
+function spikeOf({ spike }: LoadConfig): Pick<LoadFlags, 'spike'> {
+  return spike === undefined ? {} : { spike: readText('spike', spike, spikeOption) }
 }
 
 function readText<Value>(key: string, text: string, read: (text: string) => Value): Value {

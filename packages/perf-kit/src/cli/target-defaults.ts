@@ -74,10 +74,12 @@ function headerTexts({ headers = {} }: TargetConfig, given: readonly string[]): 
 
 const TAKES_ROW = /\{\{(?!payload )/
 
-/** Without their rows they would be sent as they stand, `{{token}}` and all. */
-function refuseLostRows({ data, url = '', headers = {} }: TargetConfig, flags: RequestFlags): void {
+/** What is sent with any request would be sent as it stands, `{{token}}` and all; headers that a flag replaces are not sent. */
+function refuseLostRows(target: TargetConfig, flags: RequestFlags): void {
+  const { data, url = '' } = target
+  const { header = [] } = flags
   if (data === undefined || flags.data !== undefined) return
-  if (![url, ...Object.values(headers)].some((text) => TAKES_ROW.test(text))) return
+  if (![url, ...headerTexts(target, header), ...header].some((text) => TAKES_ROW.test(text))) return
   throw new PerfKitError(
     'LOAD_INVALID',
     'load.target.data are left out, because flags say what is asked, and its url or headers take values from them',

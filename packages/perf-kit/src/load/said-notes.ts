@@ -1,3 +1,4 @@
+import { type McpOperation, operationTopic } from '../protocol/index.ts'
 import type { RunNote } from '../run/index.ts'
 import type { LoadPlan } from './load-plan.ts'
 import type { LoadResult } from './load-result.ts'
@@ -18,7 +19,7 @@ export function saidNotes({ said, plan }: LoadResult): readonly RunNote[] {
   }))
 }
 
-/** A target may repeat what it was sent, and a report is read by others: headers, the query and arguments are left out. */
+/** A target may repeat what it was sent, and a report is read by others: headers, the query and parameters are left out. */
 function secretsOf({ headers, endpoint, mcp }: LoadPlan): string[] {
   const at = endpoint.path.indexOf('?')
   const query = at < 0 ? '' : endpoint.path.slice(at + 1)
@@ -28,11 +29,17 @@ function secretsOf({ headers, endpoint, mcp }: LoadPlan): string[] {
     // As it was sent, and as a server reads it.
     ...[query, ...query.split(/[&=?]/)].flatMap((part) => [part, ...new URLSearchParams(`part=${part}`).values()]),
     ...new URLSearchParams(query).values(),
-    ...(mcp?.operations ?? []).flatMap(({ params }) => textsIn('arguments' in params ? params['arguments'] : params)),
+    ...(mcp?.operations ?? []).flatMap(secretsOfOperation),
   ]
   const parts = values.flatMap((value) => [value, ...value.split(/\s+/)])
   const long = [...new Set(parts)].filter((part) => part.length >= SHORTEST_SECRET)
   return long.toSorted((left, right) => right.length - left.length)
+}
+
+/** All parameters but the tool, prompt or resource, which an operation is called by in each report. */
+function secretsOfOperation(operation: McpOperation): string[] {
+  const topic = operationTopic(operation)
+  return Object.values(operation.params).flatMap((value) => (value === topic ? [] : textsIn(value)))
 }
 
 function textsIn(value: unknown): string[] {

@@ -13,7 +13,7 @@ export {
 export { Http2Connections } from './http2/http2-connections.ts'
 export { isRemoteAddress, loopbackLookup, pointsElsewhere } from './loopback.ts'
 export type { FillJson } from './mcp/filled-request.ts'
-export { type McpOperation, operationName } from './mcp/mcp-operation.ts'
+export { type McpOperation, operationName, operationTopic } from './mcp/mcp-operation.ts'
 export { McpSession } from './mcp/mcp-session.ts'
 export { McpStateless } from './mcp/mcp-stateless.ts'
 export { MessageStream } from './mcp/message-stream.ts'

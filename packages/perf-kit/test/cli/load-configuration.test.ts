@@ -27,6 +27,7 @@ const FILES = {
   'others.csv': 'id\n7\n',
 }
 const SHORT = ['-d', '400ms', '-q']
+const SPIKES = "spike: '3x/200ms/50ms',"
 
 /** A project whose target is that server. */
 async function projectWith(target: string, load = ''): Promise<TemporaryProject> {
@@ -117,6 +118,20 @@ describe('what the configuration says is asked', { concurrent: true }, () => {
     expect(distinct(await askedOf(project), ({ headers }) => headers['x-id'] ?? '')).toEqual(['7'])
   })
 
+  it('needs no rows for a header that a flag replaces, but for another, or what takes its place', async () => {
+    await using project = await projectWith("data: 'load/users.csv', headers: { 'X-Id': '{{id}}', 'x-fixed': '1' }")
+    const flags = ['load', '-c', '2', ...SHORT, '-m', 'PUT']
+    const replaced = await perfKit(project, [...flags, '-H', 'x-id: 5'])
+    expect(replaced.exitCode, replaced.shown).toBe(0)
+    const shown = ({ headers }: Asked) => `${headers['x-id']} ${headers['x-fixed']}`
+    expect(distinct(await askedOf(project), shown)).toEqual(['5 1'])
+    for (const header of ['x-fixed: 5', 'x-id: {{name}}']) {
+      const { shown: says, exitCode } = await perfKit(project, [...flags, '-H', header])
+      expect(says).toContain('Give --data load/users.csv as well.')
+      expect(exitCode).toBe(2)
+    }
+  })
+
   it('goes over HTTP/2, on connections that clients share, unless a flag says otherwise', async () => {
     await using project = await projectWith('http2: true, streams: 4')
     const args = ['load', '-c', '8', ...SHORT, '--json']
@@ -145,7 +160,7 @@ describe('how the configuration says a target is driven', { concurrent: true }, 
     ['a ramp', "ramp: '1..3@300ms',", [], 'GET / · 1 → 3 clients'],
     ['a rate', "rate: 40, arrivals: 'poisson', seed: 4, connections: 2,", [], 'GET / · 40/s, poisson'],
     ['a rate that grows', "rate: '20..40@300ms',", [], 'GET / · 20 → 40/s, constant'],
-    ['spikes', "clients: 2, spike: '3x/200ms/50ms',", [], 'GET / · 2 → 6 → 2 clients'],
+    ['spikes', `clients: 2, ${SPIKES}`, [], 'GET / · 2 → 6 → 2 clients'],
     [
       'clients of a flag instead of a rate',
       "rate: 40, arrivals: 'poisson', connections: 2, seed: 4,",
@@ -159,6 +174,32 @@ describe('how the configuration says a target is driven', { concurrent: true }, 
       'GET / · 30/s, constant',
     ],
     ['a ramp of a flag instead of clients', 'clients: 5,', ['--ramp', '1..2@300ms'], 'GET / · 1 → 2 clients'],
+    ['clients of a flag, without the spikes of its own', `clients: 2, ${SPIKES}`, ['-c', '4'], 'GET / · 4 clients'],
+    ['clients of a flag, without spikes of nobody in particular', SPIKES, ['-c', '4'], 'GET / · 4 clients'],
+    [
+      'a rate of a flag, without spikes of clients',
+      `clients: 2, ${SPIKES}`,
+      ['--rate', '30'],
+      'GET / · 30/s, constant',
+    ],
+    [
+      'a ramp of a flag, without spikes of a rate',
+      `rate: 20, ${SPIKES}`,
+      ['--ramp', '1..2@300ms'],
+      'GET / · 1 → 2 clients',
+    ],
+    [
+      'clients and spikes of flags',
+      `clients: 2, ${SPIKES}`,
+      ['-c', '4', '--spike', '2x/200ms/50ms'],
+      'GET / · 4 → 8 → 4 clients',
+    ],
+    [
+      'spikes of a flag, of clients of its own',
+      `clients: 2, ${SPIKES}`,
+      ['--spike', '2x/200ms/50ms'],
+      'GET / · 2 → 4 → 2 clients',
+    ],
   ])('with %s', async (_title, load, flags, subject) => {
     await using project = await projectWith('', load)
     const ended = await perfKit(project, ['load', ...SHORT, '--json', ...flags])

@@ -2,57 +2,9 @@ import { constants } from 'node:http2'
 import { expect, it } from 'vitest'
 import type { LoadOptions } from '../../src/load/index.ts'
 import { drive, outcomesOf, steady } from './drive.ts'
-import { type Http2Asked, http2Target } from './http2-target.ts'
-
-interface Message {
-  readonly id?: number
-  readonly method?: string
-}
-
-interface Seen {
-  readonly verb: string
-  readonly session: string
-  readonly method: string | undefined
-}
-
-/** A server of MCP that opens sessions as it should; calls are answered by the script. */
-async function mcpHttp2Target(answer: (asked: Http2Asked, message: Message) => void) {
-  const seen: Seen[] = []
-  let sessions = 0
-  const target = await http2Target((asked) => {
-    const { stream, headers } = asked
-    const chunks: Buffer[] = []
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.on('end', () => {
-      const text = Buffer.concat(chunks).toString()
-      const message: Message = text === '' ? {} : JSON.parse(text)
-      seen.push({
-        verb: headers[':method'] ?? '',
-        session: String(headers['mcp-session-id'] ?? ''),
-        method: message.method,
-      })
-      if (message.method === 'initialize') {
-        const result = {
-          protocolVersion: '2025-06-18',
-          capabilities: {},
-          serverInfo: { name: 'scripted', version: '1' },
-        }
-        reply(asked, message, { result }, { 'mcp-session-id': `session-${++sessions}` })
-      } else if (message.method === 'notifications/initialized') stream.respond({ ':status': 202 }, { endStream: true })
-      else if (headers[':method'] === 'DELETE') stream.respond({ ':status': 200 }, { endStream: true })
-      else answer(asked, message)
-    })
-  })
-  return { ...target, seen }
-}
-
-function reply({ stream }: Http2Asked, { id }: Message, content: object, headers: Record<string, string> = {}): void {
-  stream.respond({ ':status': 200, 'content-type': 'application/json', ...headers })
-  stream.end(JSON.stringify({ jsonrpc: '2.0', id, ...content }))
-}
+import { mcpHttp2Target, reply, well } from './mcp-http2-target.ts'
 
 const ECHO = { method: 'tools/call', params: { name: 'echo', arguments: {} } }
-const well = (asked: Http2Asked, message: Message): void => reply(asked, message, { result: { content: [] } })
 
 it.each([1, 4])('opens a session a client, uses and ends it, with %i to a connection', async (streams) => {
   await using target = await mcpHttp2Target(well)

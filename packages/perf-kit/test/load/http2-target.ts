@@ -8,7 +8,7 @@ import {
   type ServerHttp2Stream,
   type Settings,
 } from 'node:http2'
-import type { Server, Socket } from 'node:net'
+import { createServer as createPlainServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 
 /** A server of Node's own HTTP/2, which does with each stream what it is told. */
@@ -38,6 +38,8 @@ export interface Http2TargetOptions {
   /** over TLS, with this certificate */
   readonly certificate?: 'good' | 'expired'
   readonly settings?: Settings
+  /** of cleartext: whether a connection is spoken on (they count from 0); one that is not is left to who says so */
+  readonly speaksOn?: (socket: Socket, number: number) => boolean
 }
 
 export const pem = (name: string): Promise<string> =>
@@ -45,7 +47,7 @@ export const pem = (name: string): Promise<string> =>
 
 export async function http2Target(
   answer: (asked: Http2Asked) => void,
-  { certificate, settings = {} }: Http2TargetOptions = {},
+  { certificate, settings = {}, speaksOn }: Http2TargetOptions = {},
 ): Promise<Http2Target> {
   const server =
     certificate === undefined
@@ -71,7 +73,7 @@ export async function http2Target(
       answer({ stream, headers, number: requests++ })
     })
   })
-  const listening = await listen(server)
+  const listening = await listen(speaksOn === undefined ? server : gate(server, speaksOn))
   const scheme = certificate === undefined ? 'http' : 'https'
   return {
     ...listening,
@@ -81,6 +83,14 @@ export async function http2Target(
     resets,
     sessions,
   }
+}
+
+/** Passes some connections on to a server. */
+function gate(server: Server, speaksOn: (socket: Socket, number: number) => boolean): Server {
+  let number = 0
+  return createPlainServer((socket) => {
+    if (speaksOn(socket, number++)) server.emit('connection', socket)
+  })
 }
 
 /** A server on a port of its own, whose connections are counted, and ended with it. */

@@ -48,6 +48,35 @@ describe('what a target says when it answers with an error', () => {
     expect(said).toEqual(['the first TOOL ERROR said: “…, …, …, …, …, …, … and … are of no use: ab”'])
   })
 
+  it.each<[string, object]>([
+    ['a tool without arguments', { name: 'searching' }],
+    ['a tool', { name: 'searching', arguments: { query: 'argument-secret' } }],
+    ['a resource', { uri: 'searching' }],
+  ])('names %s, as the report does', async (_title, params) => {
+    const mcp = { method: 'any/method', params }
+    const said = await saidWith(() => toolError('searching does not know argument-secret'), { mcp })
+    const rest = 'arguments' in params ? '…' : 'argument-secret'
+    expect(said).toEqual([`the first TOOL ERROR said: “searching does not know ${rest}”`])
+  })
+
+  it('leaves out what else stands among the parameters, of whatever name', async () => {
+    const params = {
+      name: 'searching',
+      ref: { name: 'inner-secret' },
+      _meta: { token: 'meta-secret' },
+      uri: 'file:///secret',
+    }
+    const text = 'searching, inner-secret, meta-secret, file:///secret'
+    expect(await saidWith(() => toolError(text), { mcp: { method: 'any/method', params } })).toEqual([
+      'the first TOOL ERROR said: “searching, …, …, …”',
+    ])
+  })
+
+  it('hides an argument that is called as its tool is', async () => {
+    const mcp = { method: 'tools/call', params: { name: 'searching', arguments: { message: 'searching' } } }
+    expect(await saidWith(() => toolError('searching'), { mcp })).toEqual(['the first TOOL ERROR said: “…”'])
+  })
+
   it('is not told where rows fill what is asked: their values may be in it', async () => {
     const options = { mcp: call({ message: '{{token}}' }), data: { name: 'rows', rows: [{ token: 'hunter2' }] } }
     expect(await saidWith(() => toolError('hunter2'), options)).toEqual([])

@@ -146,6 +146,7 @@ class Client implements LaneOwner {
     }
     const intendedNs = this.#lane.connectAtNs
     this.#recorder.ask(intendedNs)
+    this.#recorder.requestLost(failure, intendedNs)
     this.#recorder.end({
       outcome: outcomeOf(failure),
       isOk: false,

@@ -1,10 +1,10 @@
 import { nowNs } from '../../clock/index.ts'
 import type { ConnectionFailure } from '../../protocol/index.ts'
 import type { Arrivals } from '../arrivals.ts'
-import { outcomeOf } from './connection-outcome.ts'
+import { outcomeOf, SESSION, TIMEOUT } from './connection-outcome.ts'
 import type { Dialogue } from './dialogue.ts'
 import { Fifo } from './fifo.ts'
-import { Lane, type LaneOwner, SESSION, TIMEOUT } from './lane.ts'
+import { Lane, type LaneOwner } from './lane.ts'
 import type { LaneSettings } from './lane-settings.ts'
 import { Pacer } from './pacer.ts'
 import type { Recorder } from './recorder.ts'
@@ -70,7 +70,7 @@ export class OpenTraffic implements Traffic, LaneOwner {
     for (const lane of this.#lanes) lane.leave()
     for (const lane of this.#lost.splice(0)) {
       if (lane.hasSession) this.#connect(lane)
-      else lane.stop()
+      lane.leave()
     }
   }
 
@@ -124,7 +124,7 @@ export class OpenTraffic implements Traffic, LaneOwner {
       return
     }
     this.#lost.push(lane)
-    if (failure?.whileConnecting === true) this.#noteUnopened(outcomeOf(failure), wasReopening)
+    if (failure?.whileConnecting === true) this.#noteUnopened(failure, wasReopening)
     this.#connectForWaiting()
   }
 
@@ -172,9 +172,16 @@ export class OpenTraffic implements Traffic, LaneOwner {
   }
 
   /** A lane that was opened for a request that waits: that one has failed, not all that wait with it. */
-  #noteUnopened(outcome: string, wasReopening: boolean): void {
-    if (!wasReopening) this.#failWaiting(outcome)
-    else this.#recorder.aside(outcome.startsWith(SESSION) ? outcome : `${SESSION}${outcome}`, nowNs())
+  #noteUnopened(failure: ConnectionFailure, wasReopening: boolean): void {
+    const outcome = outcomeOf(failure)
+    if (wasReopening) {
+      this.#recorder.aside(outcome.startsWith(SESSION) ? outcome : `${SESSION}${outcome}`, nowNs())
+      return
+    }
+    // It may have been answered over another connection meanwhile.
+    const { first } = this.#waiting
+    if (first !== undefined) this.#recorder.requestLost(failure, first.intendedNs)
+    this.#failWaiting(outcome)
   }
 
   #failWaiting(outcome: string): void {

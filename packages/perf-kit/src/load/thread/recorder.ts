@@ -1,15 +1,15 @@
-import { CANCELLED, type ConnectTimes } from '../../protocol/index.ts'
+import { CANCELLED, type ConnectionFailure, type ConnectTimes } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { McpPlan } from '../mcp-plan.ts'
 import { eachTime } from '../time-names.ts'
 import type { CancelledRequest, CountedWindow, EndedRequest } from './counted-request.ts'
+import { LostCounter } from './lost-counter.ts'
 import { McpRecorder } from './mcp-recorder.ts'
-import type { Delta, LostConnections } from './messages.ts'
+import type { Delta } from './messages.ts'
 import { OperationRecorder } from './operation-recorder.ts'
 import type { Sampler } from './sampler.ts'
 
 const MOST_SAID = 10
-const NONE_LOST: LostConnections = { connections: 0, requests: 0 }
 
 export interface RecorderParts {
   /** absent for an engine that does not tell what a request's time went into */
@@ -45,8 +45,7 @@ export class Recorder {
   /** what was said first, until it is taken away */
   readonly #said = new Map<string, string>()
   readonly #saidBefore = new Set<string>()
-  #lostConnections = NONE_LOST
-  #lastLost: object | undefined
+  readonly #lost = new LostCounter()
   /** requests of the window that ended, dropped ones too, since the beginning */
   finished = 0
   /** absent: plain HTTP */
@@ -134,26 +133,14 @@ export class Recorder {
     this.aside(`${fault} between requests`, atNs)
   }
 
-  /**
-   * A connection has failed that was wanted.
-   *
-   * @param shared - which it was, where several share one, of whom each tells
-   * @param hasRequest - whether a request of who tells was on it, or waited for it
-   * @returns whether nobody has told before
-   */
-  connectionLost(shared: object | undefined, atNs: number, hasRequest: boolean): boolean {
-    if (shared === undefined) return true
-    // They tell one right after the other.
-    const isNew = shared !== this.#lastLost
-    this.#lastLost = shared
-    if (this.#counts(atNs)) {
-      const { connections, requests } = this.#lostConnections
-      this.#lostConnections = {
-        connections: connections + (isNew ? 1 : 0),
-        requests: requests + (hasRequest ? 1 : 0),
-      }
-    }
-    return isNew
+  /** A connection has failed that was wanted. @returns whether nobody has told of it before */
+  connectionLost({ shared }: ConnectionFailure, atNs: number): boolean {
+    return shared === undefined || this.#lost.connection(shared, this.#counts(atNs))
+  }
+
+  /** A request has failed with its connection, or waited for one in vain. It is ended as any other besides. */
+  requestLost({ shared }: ConnectionFailure, intendedNs: number): void {
+    if (shared !== undefined && this.#counts(intendedNs)) this.#lost.request()
   }
 
   /** Of all connections, those of the warm-up too: most are opened then. */
@@ -171,6 +158,7 @@ export class Recorder {
 
   take(): Delta {
     this.#countRow()
+    const lost = this.#lost.take()
     const delta: Delta = {
       responseOk: this.#responseOk.drain(),
       responseFailed: this.#responseFailed.drain(),
@@ -182,13 +170,12 @@ export class Recorder {
       succeededInWindow: this.#succeededInWindow,
       receivedBytes: this.#receivedBytes,
       ...(this.#said.size === 0 ? {} : { said: Object.fromEntries(this.#said) }),
-      ...(this.#lostConnections === NONE_LOST ? {} : { lost: this.#lostConnections }),
+      ...(lost === undefined ? {} : { lost }),
       ...(this.mcp === undefined ? {} : { mcp: this.mcp.take() }),
       ...(this.#operations.length === 0 ? {} : { operations: this.#operations.map((operation) => operation.take()) }),
     }
     this.#outcomes.clear()
     this.#said.clear()
-    this.#lostConnections = NONE_LOST
     this.#dropped = 0
     this.#unsent = 0
     this.#offered = 0

@@ -6,9 +6,14 @@ export interface McpOperation {
 }
 
 /** `tools/call echo`, `resources/subscribe load://a/1`, `ping`: as reports name it, without its arguments. */
-export function operationName({ method, params }: McpOperation): string {
-  const about = member(params, 'name') ?? member(params, 'uri')
-  return about === undefined ? method : `${method} ${about}`
+export function operationName(operation: McpOperation): string {
+  const about = operationTopic(operation)
+  return about === undefined ? operation.method : `${operation.method} ${about}`
+}
+
+/** The tool, prompt or resource that it is about. */
+export function operationTopic({ params }: McpOperation): string | undefined {
+  return member(params, 'name') ?? member(params, 'uri')
 }
 
 function member(params: object, key: string): string | undefined {

@@ -11,11 +11,14 @@ export interface View {
 export class BrowserPage {
   readonly complaints: string[] = []
   readonly requested: string[] = []
+  /** its own, which is the first of what is asked for */
+  readonly url: string
   readonly #browser: Browser
   readonly #sessionId: string
   readonly #loaded = Promise.withResolvers<void>()
 
-  private constructor(browser: Browser, sessionId: string) {
+  private constructor(browser: Browser, sessionId: string, url: string) {
+    this.url = url
     this.#browser = browser
     this.#sessionId = sessionId
     browser.listen((method, parameters, from) => {
@@ -26,12 +29,12 @@ export class BrowserPage {
   static async open(browser: Browser, file: string, { widthPx, heightPx, scheme }: View): Promise<BrowserPage> {
     const { targetId } = await browser.send('Target.createTarget', { url: 'about:blank' })
     const { sessionId } = await browser.send('Target.attachToTarget', { targetId, flatten: true })
-    const page = new BrowserPage(browser, String(sessionId))
+    const page = new BrowserPage(browser, String(sessionId), pathToFileURL(file).href)
     for (const domain of ['Page', 'Runtime', 'Log', 'Network', 'Audits']) await page.send(`${domain}.enable`)
     const metrics = { width: widthPx, height: heightPx, deviceScaleFactor: 1, mobile: widthPx < 600 }
     await page.send('Emulation.setDeviceMetricsOverride', metrics)
     await page.useScheme(scheme)
-    await page.send('Page.navigate', { url: pathToFileURL(file).href })
+    await page.send('Page.navigate', { url: page.url })
     await page.#loaded.promise
     await page.settle()
     return page

@@ -1,17 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { renderLoadHtml } from '../../../src/report/index.ts'
 import type { Run } from '../../../src/run/index.ts'
 import { HOSTILE_NAMES } from '../hostile-names.ts'
 import { sampleLoadRun, single, times } from '../sample-load-run.ts'
-import { Browser, findBrowser } from './browser.ts'
-import { BrowserPage, type View } from './browser-page.ts'
-
-const WIDE: View = { widthPx: 1200, heightPx: 900, scheme: 'light' }
-const NARROW: View = { widthPx: 390, heightPx: 844, scheme: 'light' }
+import type { BrowserPage, View } from './browser-page.ts'
+import { chartColours, describeInBrowser, NARROW, WIDE } from './pages.ts'
 
 /** Of each chart: how many of its pixels are of none of the page's own colours. */
 const PAINTED_PIXELS = `[...document.querySelectorAll('canvas')].map((canvas) => {
@@ -20,39 +13,10 @@ const PAINTED_PIXELS = `[...document.querySelectorAll('canvas')].map((canvas) =>
   for (let index = 3; index < data.length; index += 4) if (data[index] > 200) painted++
   return painted
 })`
-/** Which colours there are in the first chart, often enough to be a line. */
-const LINE_COLOURS = `(() => {
-  const canvas = document.querySelector('canvas')
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
-  const counts = {}
-  for (let index = 0; index < data.length; index += 4) {
-    if (data[index + 3] < 255) continue
-    const hex = '#' + [0, 1, 2].map((at) => data[index + at].toString(16).padStart(2, '0')).join('')
-    counts[hex] = (counts[hex] ?? 0) + 1
-  }
-  return Object.keys(counts).filter((hex) => counts[hex] > 100)
-})()`
 
-const path = findBrowser(process.env)
-
-describe.skipIf(path === undefined)('the page of a load, in a browser', () => {
-  let browser: Browser
-  let folder: string
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'perf-kit-page-'))
-    browser = await Browser.start(path ?? '')
-  })
-
-  afterAll(async () => {
-    await browser?.[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true, force: true })
-  })
-
-  async function open(run: Run, view: View = WIDE): Promise<BrowserPage> {
-    const file = join(folder, 'report.html')
-    await writeFile(file, await renderLoadHtml(run))
-    return await BrowserPage.open(browser, file, view)
+describeInBrowser('the page of a load, in a browser', (openPage) => {
+  async function open(run: Run, view?: View): Promise<BrowserPage> {
+    return await openPage(await renderLoadHtml(run), view)
   }
 
   async function numbers(page: BrowserPage, expression: string): Promise<number[]> {
@@ -70,17 +34,14 @@ describe.skipIf(path === undefined)('the page of a load, in a browser', () => {
     expect(painted).toHaveLength(4)
     for (const pixels of painted) expect(pixels).toBeGreaterThan(1_000)
     expect(page.complaints).toEqual([])
-    expect(page.requested).toEqual([pathToFileURL(join(folder, 'report.html')).href])
+    expect(page.requested).toEqual([page.url])
   })
 
   it('hears complaints and requests, where a page makes some', async () => {
-    const file = join(folder, 'bad.html')
     const page = await renderLoadHtml(sampleLoadRun())
-    await writeFile(
-      file,
+    const opened = await openPage(
       page.replace('</main>', '<img src="picture.png"><p style="color: red"></p><script>alert(1)</script></main>'),
     )
-    const opened = await BrowserPage.open(browser, file, WIDE)
     expect(opened.complaints.join('\n')).toMatch(/Content.Security.Policy/)
     expect(opened.complaints.length).toBeGreaterThanOrEqual(3)
   })
@@ -92,11 +53,11 @@ describe.skipIf(path === undefined)('the page of a load, in a browser', () => {
 
   it('goes dark and light with the system, charts as well', async () => {
     const page = await open(sampleLoadRun())
-    expect(await page.evaluate(LINE_COLOURS)).toContain('#0067a8')
+    expect(await chartColours(page)).toContain('#0067a8')
     await page.useScheme('dark')
     await page.settle()
-    expect(await page.evaluate(LINE_COLOURS)).toContain('#5eb6ee')
-    expect(await page.evaluate(LINE_COLOURS)).not.toContain('#0067a8')
+    expect(await chartColours(page)).toContain('#5eb6ee')
+    expect(await chartColours(page)).not.toContain('#0067a8')
   })
 
   it('draws the charts anew when its width changes', async () => {
@@ -131,17 +92,17 @@ describe.skipIf(path === undefined)('the page of a load, in a browser', () => {
     const press = 'document.querySelector("#subject-1-throughput .key").click()'
     await page.evaluate(press)
     await page.settle()
-    expect(await page.evaluate(LINE_COLOURS)).not.toContain('#0067a8')
+    expect(await chartColours(page)).not.toContain('#0067a8')
     expect(await page.evaluate('document.querySelector(".key").getAttribute("aria-pressed")')).toBe('false')
     await page.evaluate(press)
     await page.settle()
-    expect(await page.evaluate(LINE_COLOURS)).toContain('#0067a8')
+    expect(await chartColours(page)).toContain('#0067a8')
   })
 
   it('shows a line for a run that was shorter than a second', async () => {
     const page = await open(sampleLoadRun({}, { seconds: 0.5, perSec: 100 }))
     // From the left edge to the right, as wide as the chart.
-    expect(await page.evaluate(LINE_COLOURS)).toContain('#0067a8')
+    expect(await chartColours(page)).toContain('#0067a8')
     expect(page.complaints).toEqual([])
   })
 

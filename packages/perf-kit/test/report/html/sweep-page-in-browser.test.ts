@@ -1,14 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { renderSweepHtml } from '../../../src/report/index.ts'
 import { sampleSweepRun } from '../sample-sweep-run.ts'
-import { Browser, findBrowser } from './browser.ts'
-import { BrowserPage, type View } from './browser-page.ts'
-
-const WIDE: View = { widthPx: 1200, heightPx: 900, scheme: 'light' }
+import { describeInBrowser, WIDE } from './pages.ts'
 
 /** Of the first chart: how many pixels have this colour, or nearly. */
 const pixelsOf = (red: number, green: number, blue: number): string => `(() => {
@@ -21,33 +14,16 @@ const pixelsOf = (red: number, green: number, blue: number): string => `(() => {
   return count
 })()`
 
-const path = findBrowser(process.env)
-
-describe.skipIf(path === undefined)('the page of a sweep, in a browser', () => {
-  let browser: Browser
-  let folder: string
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'perf-kit-sweep-'))
-    browser = await Browser.start(path ?? '')
-  })
-
-  afterAll(async () => {
-    await browser?.[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true, force: true })
-  })
-
+describeInBrowser('the page of a sweep, in a browser', (open) => {
   it.each([
     ['wide', WIDE],
     ['narrow', { ...WIDE, widthPx: 390 }],
   ])(
     'draws the points and the curve without a complaint, asks for nothing, and is no wider than it may: %s',
     async (_title, view) => {
-      const file = join(folder, 'report.html')
-      await writeFile(file, await renderSweepHtml(await sampleSweepRun()))
-      const page = await BrowserPage.open(browser, file, view)
+      const page = await open(await renderSweepHtml(await sampleSweepRun()), view)
       expect(page.complaints).toEqual([])
-      expect(page.requested).toEqual([pathToFileURL(file).href])
+      expect(page.requested).toEqual([page.url])
       expect(await page.evaluate('document.querySelectorAll("canvas").length')).toBe(2)
       // The curve is orange, and the measured points are blue.
       expect(Number(await page.evaluate(pixelsOf(0xc2, 0x57, 0x0c)))).toBeGreaterThan(150)
@@ -57,9 +33,7 @@ describe.skipIf(path === undefined)('the page of a sweep, in a browser', () => {
   )
 
   it('reads a measured point aloud', async () => {
-    const file = join(folder, 'report.html')
-    await writeFile(file, await renderSweepHtml(await sampleSweepRun()))
-    const page = await BrowserPage.open(browser, file, WIDE)
+    const page = await open(await renderSweepHtml(await sampleSweepRun()))
     await page.evaluate('document.querySelector("#sweep-throughput .plot").focus()')
     await page.press('Home')
     const spoken = await page.evaluate('document.querySelector("#sweep-throughput .spoken").textContent')
