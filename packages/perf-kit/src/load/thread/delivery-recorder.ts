@@ -25,8 +25,9 @@ export class DeliveryRecorder {
 
   /** @param track - of the stream on which it came */
   arrived({ uri, published }: ResourceUpdate, arrivedAtNs: number, track: DeliveryTrack): void {
-    const arrival = published === undefined ? undefined : track.arrived(uri, published)
-    if (!this.#isCounted(arrivedAtNs)) return
+    const isCounted = this.#isCounted(arrivedAtNs)
+    const arrival = published === undefined ? undefined : track.arrived(uri, published, isCounted)
+    if (!isCounted) return
     const counts = this.#counts
     counts.arrived++
     if (published === undefined || arrival === undefined) {

@@ -135,6 +135,7 @@ export class Lane implements ConnectionHandler {
 
   /** Give up on what takes too long: an answer that may still come would be taken for the next one's. */
   expire(atNs: number): void {
+    this.#listener?.expire(atNs)
     const state = this.#state
     if (state === 'closed' || state === 'free') return
     const sinceNs = state === 'busy' ? this.#request.intendedNs : this.#sinceNs
@@ -159,6 +160,7 @@ export class Lane implements ConnectionHandler {
     this.#state = 'closed'
     this.#connection?.close()
     this.#connection = undefined
+    this.#dialogue.cut()
   }
 
   onOpen(times: ConnectTimes | undefined): void {
@@ -217,7 +219,7 @@ export class Lane implements ConnectionHandler {
 
   #endOverdue(atNs: number): void {
     if (!this.#cancelling.isUnderWay) {
-      this.#end({ outcome: TIMEOUT, isOk: false }, atNs)
+      this.#end(this.#dialogue.endFailed({ outcome: TIMEOUT, isOk: false }), atNs)
       return
     }
     this.#cancelling.giveUp(TIMEOUT, atNs)
@@ -228,7 +230,7 @@ export class Lane implements ConnectionHandler {
   #endingOf(failure: ConnectionFailure): Ending {
     const isCut = failure.kind === 'network' || failure.code === 'TRUNCATED'
     if (this.#cancelling.isUnderWay && isCut) return this.#dialogue.endCancelled()
-    return { outcome: outcomeOf(failure), isOk: false }
+    return this.#dialogue.endFailed({ outcome: outcomeOf(failure), isOk: false })
   }
 
   /** A session that the target has forgotten, or that has had its requests, is followed by another on the same connection. */
