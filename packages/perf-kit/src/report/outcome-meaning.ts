@@ -82,7 +82,7 @@ export function outcomeMeaning(outcome: string): OutcomeMeaning {
   const [, whyNoStream] = /^STREAM (.+)$/.exec(outcome) ?? []
   if (whyNoStream !== undefined) {
     const { meaning } = outcomeMeaning(whyNoStream)
-    return failed(`the target gave no stream of notifications${meaning === '' ? '' : `: ${meaning}`}`)
+    return failed(`no stream of notifications was given${meaning === '' ? '' : `: ${meaning}`}`)
   }
   return failed(explainOutcome(outcome) ?? known(NAMED, outcome) ?? '')
 }
