@@ -72,7 +72,7 @@ it('lets clients whose sessions open after the schedule’s end go, and counts n
   await using target = await openingServer(() => 600)
   const result = await drive(target.url, { mcp: ECHO, phases: steady(2, 300) })
   expect([result.offered, result.finished, result.shutOut]).toEqual([0, 0, 0])
-  expect(['initialize', 'notifications/initialized', 'DELETE', 'tools/call'].map((what) => countOf(target.seen, what))).toEqual(
-    [2, 2, 2, 0],
-  )
+  expect(
+    ['initialize', 'notifications/initialized', 'DELETE', 'tools/call'].map((what) => countOf(target.seen, what)),
+  ).toEqual([2, 2, 2, 0])
 })

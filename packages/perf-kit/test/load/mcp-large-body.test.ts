@@ -62,15 +62,18 @@ it.each([
   ['1.1', 'with sessions', {}],
   ['1.1', 'without sessions', { protocolVersion: '2026-07-28' }],
   ['2', 'with sessions that end', { requestsPerSession: 3 }],
-] as const)('sends long bodies whole over HTTP/%s, %s, each under its own id', async (httpVersion, _title, mcpSession) => {
-  const server = answering()
-  await using target = await (httpVersion === '2' ? http2Server(server) : http1Server(server))
-  const result = await drive(target.url, { httpVersion, mcp: CALL, mcpSession, phases: steady(3, 800) })
-  expect(outcomesOf(result)).toEqual(['HTTP 200'])
-  expect(server.calls).toHaveLength(result.finished)
-  expect(result.finished).toBeGreaterThan(6)
-  expect(server.calls.every(({ isWhole }) => isWhole)).toBe(true)
-  // Without sessions each client counts by itself.
-  const names = new Set(server.calls.map(({ session, id }) => `${session} ${id}`))
-  if (!('protocolVersion' in mcpSession)) expect(names.size).toBe(server.calls.length)
-})
+] as const)(
+  'sends long bodies whole over HTTP/%s, %s, each under its own id',
+  async (httpVersion, _title, mcpSession) => {
+    const server = answering()
+    await using target = await (httpVersion === '2' ? http2Server(server) : http1Server(server))
+    const result = await drive(target.url, { httpVersion, mcp: CALL, mcpSession, phases: steady(3, 800) })
+    expect(outcomesOf(result)).toEqual(['HTTP 200'])
+    expect(server.calls).toHaveLength(result.finished)
+    expect(result.finished).toBeGreaterThan(6)
+    expect(server.calls.every(({ isWhole }) => isWhole)).toBe(true)
+    // Without sessions each client counts by itself.
+    const names = new Set(server.calls.map(({ session, id }) => `${session} ${id}`))
+    if (!('protocolVersion' in mcpSession)) expect(names.size).toBe(server.calls.length)
+  },
+)

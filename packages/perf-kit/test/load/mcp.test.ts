@@ -104,8 +104,16 @@ describe('an MCP session', () => {
   })
 
   it.each([
-    ['opened anew when a server that it has spoken to says 400, and that it knows no such session', 'No valid Session ID', 2],
-    ['opened anew when a server that it has spoken to says 400, and that it is not initialized', 'Server not initialized', 2],
+    [
+      'opened anew when a server that it has spoken to says 400, and that it knows no such session',
+      'No valid Session ID',
+      2,
+    ],
+    [
+      'opened anew when a server that it has spoken to says 400, and that it is not initialized',
+      'Server not initialized',
+      2,
+    ],
     ['kept when a server says 400 to what it is asked, and nothing of sessions', 'Invalid arguments for tool echo', 1],
     ['kept when a server says 400 and nothing else', '', 1],
   ])('is %s', async (_title, said, sessions) => {

@@ -83,7 +83,10 @@ describe('what the inside of a target was like as a whole', () => {
   it('counts calls that were cancelled among those that cost it something, in each second too', () => {
     const result = new LoadResult(loadOf(2).plan)
     for (const [index, cancelled] of [100, 300].entries()) {
-      const delta = deltaOf({ responseOk: Float64Array.of(5 * MS, 100), outcomes: { 'HTTP 200': 100, CANCELLED: cancelled } })
+      const delta = deltaOf({
+        responseOk: Float64Array.of(5 * MS, 100),
+        outcomes: { 'HTTP 200': 100, CANCELLED: cancelled },
+      })
       result.add(0, { type: 'delta', sequence: index, atNs: (index + 1) * S + 5 * MS, delta })
     }
     result.finish(0, doneOf(result.finished))

@@ -102,7 +102,8 @@ export function numberedBody(
 
 function encoded(endpoint: HttpEndpoint, headers: Readonly<Record<string, string>>, body: NumberedBody): MutableText {
   const { bytes, lastDigit, lastTokenDigit } = body
-  if (bytes.length < SHARED_FROM_BYTES) return withText(encodeRequest(endpoint, { method: 'POST', headers, body: bytes }))
+  if (bytes.length < SHARED_FROM_BYTES)
+    return withText(encodeRequest(endpoint, { method: 'POST', headers, body: bytes }))
   const behindIds = Math.max(lastDigit, lastTokenDigit) + 1
   const [own, tail] = [bytes.subarray(0, behindIds), bytes.subarray(behindIds)]
   return encodeRequest(endpoint, { method: 'POST', headers, body: own, tail })

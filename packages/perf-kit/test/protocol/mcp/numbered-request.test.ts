@@ -43,25 +43,28 @@ it('counts a token for progress up with its id, and keeps what a user has put be
   }
 })
 
-it.each([false, true])('has a long body’s end in common with other sessions, and the ids to itself (token: %s)', (hasToken) => {
-  const params = { name: 'é', arguments: { text: 'é'.repeat(100_000) } }
-  const body = numberedBody({ method: 'tools/call', params }, { hasToken })
-  const sessions = ['a', 'b'].map((session) => new NumberedRequest(endpoint, { session }, body))
-  const ids = new Set<number>()
-  for (let count = 1; count <= 12; count++) {
-    for (const session of count % 3 === 0 ? sessions.slice(0, 1) : sessions) {
-      const { bytes, tail, text, fields } = session.next()
-      expect(text).toBeUndefined()
-      // The same piece of memory, and most of what is sent.
-      expect(tail?.buffer).toBe(body.bytes.buffer)
-      expect(bytes.length).toBeLessThan(1_000)
-      const whole = bodyOf(Buffer.concat([bytes, tail ?? Buffer.alloc(0)]))
-      const _meta = hasToken ? { _meta: { progressToken: session.id } } : {}
-      expect(whole).toEqual({ jsonrpc: '2.0', id: session.id, method: 'tools/call', params: { ...params, ..._meta } })
-      expect(Number(fields['content-length'])).toBe(Buffer.byteLength(JSON.stringify(whole)))
-      ids.add(session.id)
+it.each([false, true])(
+  'has a long body’s end in common with other sessions, and the ids to itself (token: %s)',
+  (hasToken) => {
+    const params = { name: 'é', arguments: { text: 'é'.repeat(100_000) } }
+    const body = numberedBody({ method: 'tools/call', params }, { hasToken })
+    const sessions = ['a', 'b'].map((session) => new NumberedRequest(endpoint, { session }, body))
+    const ids = new Set<number>()
+    for (let count = 1; count <= 12; count++) {
+      for (const session of count % 3 === 0 ? sessions.slice(0, 1) : sessions) {
+        const { bytes, tail, text, fields } = session.next()
+        expect(text).toBeUndefined()
+        // The same piece of memory, and most of what is sent.
+        expect(tail?.buffer).toBe(body.bytes.buffer)
+        expect(bytes.length).toBeLessThan(1_000)
+        const whole = bodyOf(Buffer.concat([bytes, tail ?? Buffer.alloc(0)]))
+        const _meta = hasToken ? { _meta: { progressToken: session.id } } : {}
+        expect(whole).toEqual({ jsonrpc: '2.0', id: session.id, method: 'tools/call', params: { ...params, ..._meta } })
+        expect(Number(fields['content-length'])).toBe(Buffer.byteLength(JSON.stringify(whole)))
+        ids.add(session.id)
+      }
     }
-  }
-  expect(sessions.map(({ id }) => id)).toEqual([1_000_000_012, 1_000_000_008])
-  expect(ids.size).toBe(12)
-})
+    expect(sessions.map(({ id }) => id)).toEqual([1_000_000_012, 1_000_000_008])
+    expect(ids.size).toBe(12)
+  },
+)
