@@ -16,7 +16,7 @@ import {
 
 const allows = (streams: number): Buffer => Buffer.concat([Buffer.of(0, 3), uint32(streams)])
 
-/** A target that allows eight streams on its first connection, and fewer from a request on; on the others, fewer at once. */
+/** A target that allows eight streams on a connection, and fewer from a request on; on those that are opened later, fewer at once. */
 async function strictTarget(fewer: number, fromRequest: number) {
   let isStrict = false
   const underWay = new Map<Socket, number>()
@@ -25,7 +25,7 @@ async function strictTarget(fewer: number, fromRequest: number) {
     ({ socket, streamId, number }: RawAsked) => {
       if (number === fromRequest) {
         isStrict = true
-        socket.write(frame(SETTINGS, 0, 0, allows(fewer)))
+        for (const each of target.sockets) each.write(frame(SETTINGS, 0, 0, allows(fewer)))
       }
       const streams = (underWay.get(socket) ?? 0) + 1
       underWay.set(socket, streams)

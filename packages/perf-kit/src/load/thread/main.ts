@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { nowNs } from '../../clock/index.ts'
+import { nowNs, sharedClockOffsetNs } from '../../clock/index.ts'
 import { PerfKitError } from '../../errors/index.ts'
 import { Arrivals } from '../arrivals.ts'
 import { type LoadPlan, operationsOf } from '../load-plan.ts'
@@ -31,7 +31,7 @@ if (port === null) throw new Error('this is a thread of a load generator, and ca
 const say = (message: ThreadMessage): void => port.postMessage(message, buffersIn(message))
 
 /** All threads share this clock, and each has an own zero of `nowNs`. */
-const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()
+const clockOffsetNs = sharedClockOffsetNs()
 
 /** Made before the thread is ready: what it needs is loaded with it. */
 const lane = laneSettingsOf(plan)
