@@ -113,9 +113,19 @@ export class LoadResult {
     return this.seconds.slice(from, to).map(({ succeededInWindow }) => succeededInWindow)
   }
 
-  /** The busiest thread's share of time in which it did not wait for anything; 0 until threads are done. */
+  /** The busiest thread's share of the counted time in which it did not wait for anything; 0 until threads are done. */
   get busyRatio(): number {
     return Math.max(0, ...this.#done.map((done) => done?.busyRatio ?? 0))
+  }
+
+  /** The same of its busiest seconds. */
+  get busiestRatio(): number {
+    return Math.max(0, ...this.#done.map((done) => done?.busiestRatio ?? done?.busyRatio ?? 0))
+  }
+
+  /** Clients that tried to get a connection or session, and never had one: what was measured is a load of fewer. */
+  get shutOut(): number {
+    return this.#done.reduce((sum, done) => sum + (done?.shutOut ?? 0), 0)
   }
 
   /** Clients that shared a connection, at most: fewer than was asked for where the target allows no more. */
@@ -139,7 +149,8 @@ export class LoadResult {
   }
 
   /** A delta that was added before is not added again; one that is missing shows in `isComplete`. */
-  add(thread: number, { sequence, atNs, delta }: DeltaMessage): void {
+  add(thread: number, message: DeltaMessage): void {
+    const { sequence, atNs, delta } = message
     if (sequence < (this.#nextSequence[thread] ?? 0)) return
     this.#nextSequence[thread] = sequence + 1
     this.#knownUntilNs[thread] = atNs
@@ -160,7 +171,7 @@ export class LoadResult {
     this.untimed += delta.untimed ?? 0
     this.succeededInWindow += delta.succeededInWindow
     this.receivedBytes += delta.receivedBytes
-    this.#seconds.add(thread, atNs, delta)
+    this.#seconds.add(thread, message)
   }
 
   finish(thread: number, message: DoneMessage): void {

@@ -1,16 +1,21 @@
 import type { Histogram } from 'hdr-histogram-js'
+import { CANCELLED } from '../protocol/index.ts'
 import { buildHistogram, recordAll } from './histograms.ts'
-import type { Delta } from './thread/messages.ts'
+import type { ThreadMessage } from './thread/messages.ts'
+
+type Told = Extract<ThreadMessage, { type: 'delta' }>
 
 const NS_PER_SEC = 1e9
-/** A delta of a second comes as much after its end as a busy thread is late. */
-const LATE_NS = 0.2e9
+/** The last delta of a thread belongs to the second before when it is of so little of its own. */
+const REST_NS = 0.2e9
 
 /** What came in during one second of the run, of all threads together. */
 export interface LoadSecond {
   readonly offered: number
   readonly finished: number
   readonly failed: number
+  /** by us: neither finished nor failed */
+  readonly cancelled: number
   readonly dropped: number
   /** whenever they were due */
   readonly succeededInWindow: number
@@ -40,9 +45,14 @@ export class LoadSeconds {
     return this.#seconds
   }
 
-  /** @param atNs - until when the delta tells, from the schedule's beginning */
-  add(thread: number, atNs: number, delta: Delta): void {
-    const index = Math.max(0, Math.ceil((atNs - LATE_NS) / NS_PER_SEC) - 1)
+  /**
+   * Threads number their deltas by seconds, and a busy one may come long after the end of one: what it tells is of that second all the
+   * same. Only its last comes before the end of its own.
+   *
+   * @param atNs - until when the delta tells, from the schedule's beginning
+   */
+  add(thread: number, { sequence, atNs, delta }: Told): void {
+    const index = Math.max(0, Math.min(sequence, Math.ceil((atNs - REST_NS) / NS_PER_SEC) - 1))
     while (this.#seconds.length <= index) this.#seconds.push(EMPTY)
     const times = this.#open.get(index) ?? this.#spare.pop() ?? buildHistogram()
     this.#open.set(index, times)
@@ -54,6 +64,7 @@ export class LoadSeconds {
       offered: sum.offered + delta.offered,
       finished: sum.finished + ok + failed,
       failed: sum.failed + failed,
+      cancelled: sum.cancelled + (delta.outcomes[CANCELLED.outcome] ?? 0),
       dropped: sum.dropped + delta.dropped,
       succeededInWindow: sum.succeededInWindow + delta.succeededInWindow,
     }
@@ -79,7 +90,7 @@ export class LoadSeconds {
   }
 }
 
-const EMPTY: LoadSecond = { offered: 0, finished: 0, failed: 0, dropped: 0, succeededInWindow: 0 }
+const EMPTY: LoadSecond = { offered: 0, finished: 0, failed: 0, cancelled: 0, dropped: 0, succeededInWindow: 0 }
 
 function timesOf(histogram: Histogram): SecondTimes {
   return {

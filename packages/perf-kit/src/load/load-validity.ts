@@ -1,6 +1,7 @@
 import type { Validity } from '../run/index.ts'
 import { engineDoubts } from './engines/engine-notes.ts'
 import type { LoadResult } from './load-result.ts'
+import { Schedule } from './schedule.ts'
 
 const NS_PER_MS = 1e6
 /** docs/methodology.md: below the first a Run is suspect, below the second it is no measurement of what was asked for. */
@@ -8,8 +9,10 @@ const ACHIEVED_SUSPECT = 0.99
 const ACHIEVED_INVALID = 0.9
 const LAG_LIMIT_NS = NS_PER_MS
 const LAG_SHARE_OF_MEDIAN = 0.1
-/** A closed loop asks as fast as it can; a thread that never waits is what limits the rate. */
+/** A closed loop asks as fast as it can; a thread that never waits is what limits the rate, be it in a part of the schedule only. */
 const BUSY_LIMIT_RATIO = 0.95
+/** As of requests that were never sent. */
+const SHUT_OUT_RATIO = 1 - ACHIEVED_SUSPECT
 
 /** What the system says when it is our side that has come to its limits, and what can be done about it. */
 const OWN_LIMITS: readonly { readonly codes: readonly string[]; readonly remedy: string }[] = [
@@ -39,8 +42,8 @@ function invalidReasons(result: LoadResult): string[] {
 }
 
 function suspectReasons(result: LoadResult): string[] {
-  const { achievedRatio, plan, times, busyRatio, outcomes, doubts } = result
-  const reasons = [...engineDoubts(result), ...doubts, ...ownLimits(outcomes)]
+  const { achievedRatio, plan, times, busiestRatio, outcomes, doubts } = result
+  const reasons = [...engineDoubts(result), ...doubts, ...ownLimits(outcomes), ...clientsShutOut(result)]
   if (achievedRatio >= ACHIEVED_INVALID && achievedRatio < ACHIEVED_SUSPECT) reasons.push(notSent(achievedRatio))
   const lagNs = times.sendLag.getValueAtPercentile(99)
   const allowedNs = Math.max(LAG_LIMIT_NS, LAG_SHARE_OF_MEDIAN * times.service.getValueAtPercentile(50))
@@ -49,12 +52,22 @@ function suspectReasons(result: LoadResult): string[] {
       `the generator came late to what was due: p99 of its lag is ${(lagNs / NS_PER_MS).toFixed(1)} ms; give it a processor of its own, or lower the rate`,
     )
   }
-  if (plan.traffic.loop === 'closed' && busyRatio > BUSY_LIMIT_RATIO) {
+  if (plan.traffic.loop === 'closed' && busiestRatio > BUSY_LIMIT_RATIO) {
     reasons.push(
-      `the generator was busy ${(100 * busyRatio).toFixed(0)} % of the time: the rate may be its own limit and not the target's; use more threads`,
+      `the generator was busy ${(100 * busiestRatio).toFixed(0)} % of the time where it was busiest: the rate there may be its own limit and not the target's; use more threads`,
     )
   }
   return reasons
+}
+
+/** Beside the many requests of the others, one failure of each is a small share, however many clients there are. */
+function clientsShutOut({ shutOut, plan }: LoadResult): string[] {
+  if (plan.traffic.loop === 'open') return []
+  const clients = Math.ceil(new Schedule(plan.traffic.clients).highest)
+  if (shutOut <= SHUT_OUT_RATIO * clients) return []
+  return [
+    `${shutOut.toLocaleString('en-US')} of ${clients.toLocaleString('en-US')} clients never had a connection or session, and could ask nothing: the figures are of the others`,
+  ]
 }
 
 /** Connections that we could not open, also those of sessions, streams and cancellations: no failures of the target's. */

@@ -19,9 +19,7 @@ export function notificationMetrics({ mcp, plan }: LoadResult, subject: string):
 }
 
 function deliveryMetrics({ counts, times }: DeliveryResult, subject: string): Metric[] {
-  const { arrived, late, twice, untimed, streamsLost } = counts
-  // One that was missed in the warm-up, where nothing is counted, and came after it is taken back all the same.
-  const lost = Math.max(0, counts.lost)
+  const { arrived, lost, late, twice, untimed, streamsLost } = counts
   return [
     ratioMetric('lostRatio', lost, arrived + lost),
     ...distributionMetrics('deliveryTime', times, false),

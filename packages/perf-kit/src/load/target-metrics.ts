@@ -143,18 +143,19 @@ function cpuPerRequest(result: LoadResult, target: TargetFigures): OwnMetric[] {
   if (requests === 0 || !knowsAll) return []
   const value = seconds.reduce((sum, { cpuNs }) => sum + cpuNs, 0) / requests
   const perSecond = countedSeconds(result, target).flatMap((second) => {
-    const finished = finishedDuring(result, second)
-    return finished === undefined || finished === 0 ? [] : [second.cpuNs / finished]
+    const ended = endedDuring(result, second)
+    return ended === undefined || ended === 0 ? [] : [second.cpuNs / ended]
   })
   const cost = metric('targetCpuPerRequest', 'ns', value, perSecond.length === 0 ? [value] : perSecond)
   return [perSecond.length < 2 ? cost : { ...cost, interval: meanInterval(value, perSecond) }]
 }
 
 /** Requests of the same second of the schedule, when there is one: they are counted from its beginning. */
-function finishedDuring({ seconds }: LoadResult, { fromNs, toNs }: TargetSecond): number | undefined {
+function endedDuring({ seconds }: LoadResult, { fromNs, toNs }: TargetSecond): number | undefined {
   const index = Math.round(fromNs / NS_PER_SEC)
   const offNs = Math.max(Math.abs(fromNs - index * NS_PER_SEC), Math.abs(toNs - (index + 1) * NS_PER_SEC))
-  return offNs > LATE_RATIO * NS_PER_SEC ? undefined : seconds[index]?.finished
+  const second = seconds[index]
+  return offNs > LATE_RATIO * NS_PER_SEC || second === undefined ? undefined : second.finished + second.cancelled
 }
 
 /** Those of which enough lies in the counted part of the schedule: a stall that goes on beyond its end began within it. */

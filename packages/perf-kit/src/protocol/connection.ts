@@ -28,7 +28,8 @@ export interface ConnectionFailure {
 
 /**
  * Told in this order: open once, answers, and a failure at most once, after which nothing comes any more. Times are when the
- * bytes in question were read, before anything was made of them: what comes in one piece comes at one time.
+ * bytes in question were read, before anything was made of them: what comes in one piece comes at one time. (Of HTTP/2, when the first
+ * of such a piece is told: only its library knows of reads.)
  */
 export interface ConnectionHandler extends BodySink {
   /** @param times - `undefined` when it shares a connection that was opened for another */

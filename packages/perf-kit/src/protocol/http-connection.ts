@@ -46,8 +46,9 @@ export class HttpConnection implements Connection {
     if (this.#state !== 'open' || this.#isWaiting) return false
     this.#isWaiting = true
     this.#parser.expect(request.expectsBody)
-    if (request.text === undefined) this.#socket.write(request.bytes)
-    else this.#socket.write(request.text, 'latin1')
+    if (request.text !== undefined) this.#socket.write(request.text, 'latin1')
+    else if (request.tail === undefined) this.#socket.write(request.bytes)
+    else this.#writeBoth(request.bytes, request.tail)
     return true
   }
 
@@ -77,6 +78,14 @@ export class HttpConnection implements Connection {
       return true
     }
     return openSocket(endpoint, options, { ...wishes, onread: { buffer: readBuffer, callback } })
+  }
+
+  /** In one call of the system. */
+  #writeBoth(bytes: Uint8Array, tail: Uint8Array): void {
+    this.#socket.cork()
+    this.#socket.write(bytes)
+    this.#socket.write(tail)
+    this.#socket.uncork()
   }
 
   /** The clock is read once for all that comes in one piece: a reading costs as much as counting an answer. */

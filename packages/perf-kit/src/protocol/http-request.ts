@@ -13,6 +13,8 @@ export interface EncodedRequest {
   readonly text?: string
   /** where in `bytes` the body begins; their length when there is none */
   readonly bodyFrom: number
+  /** what follows the bytes, where that is long and the same for many requests: never copied. Without a text then */
+  readonly tail?: Uint8Array
   /** what HTTP/2 has in place of lines, names in lower case; it needs no length */
   readonly fields: RequestFields
   /** false when the answer to it has no body whatever its headers say */
@@ -25,6 +27,8 @@ export interface RequestOptions {
   readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
+  /** the rest of the body, for many requests in one piece of memory */
+  readonly tail?: Uint8Array
 }
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
@@ -42,16 +46,17 @@ const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
  * blank in a path, a length of one's own
  */
 export function encodeRequest(endpoint: HttpEndpoint, options: RequestOptions): EncodedRequest {
-  const { method, body } = options
+  const { method, body, tail } = options
   const { lines, fields } = headOf(endpoint, options)
   if (body !== undefined || !WITHOUT_BODY.has(method)) {
-    const lengthBytes = `${body?.length ?? 0}`
+    const lengthBytes = `${(body?.length ?? 0) + (tail?.length ?? 0)}`
     lines.push(`${LENGTH}${lengthBytes}`)
     fields.set('content-length', lengthBytes)
   }
   const head = Buffer.from(`${lines.join(LINE_END)}${LINE_END}${LINE_END}`, 'latin1')
   return {
     bytes: body === undefined ? head : Buffer.concat([head, body]),
+    ...(tail === undefined ? {} : { tail }),
     bodyFrom: head.length,
     fields: Object.fromEntries(fields),
     expectsBody: method !== 'HEAD',

@@ -17,6 +17,7 @@ export { type McpOperation, operationName, operationTopic } from './mcp/mcp-oper
 export { McpSession } from './mcp/mcp-session.ts'
 export { McpStateless } from './mcp/mcp-stateless.ts'
 export { MessageStream } from './mcp/message-stream.ts'
+export { OperationBodies } from './mcp/operation-bodies.ts'
 export type { SessionDraws } from './mcp/operation-requests.ts'
 export { MCP_VERSIONS, type McpVersion, STATELESS_VERSION } from './mcp/protocol-versions.ts'
 export { type ResourceUpdate, readResourceUpdate } from './mcp/resource-update.ts'

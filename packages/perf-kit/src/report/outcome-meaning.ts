@@ -79,6 +79,11 @@ export function outcomeMeaning(outcome: string): OutcomeMeaning {
     const hint = NO_ENDPOINT.has(why) ? '; MCP may be at another path, such as /mcp' : ''
     return failed(`no session could be opened${meaning === '' ? '' : `: ${meaning}`}${hint}`)
   }
+  const [, whyNoStream] = /^STREAM (.+)$/.exec(outcome) ?? []
+  if (whyNoStream !== undefined) {
+    const { meaning } = outcomeMeaning(whyNoStream)
+    return failed(`no stream of notifications was given${meaning === '' ? '' : `: ${meaning}`}`)
+  }
   return failed(explainOutcome(outcome) ?? known(NAMED, outcome) ?? '')
 }
 

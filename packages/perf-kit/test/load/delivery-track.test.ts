@@ -7,7 +7,7 @@ const URI = 'load://a/1'
 function follow(track: DeliveryTrack, arrivals: readonly (number | readonly [number, number])[]): string[] {
   return arrivals.map((arrival) => {
     const [sequence, atNs] = typeof arrival === 'number' ? [arrival, arrival] : arrival
-    const { kind, lost } = track.arrived(URI, { sequence, atNs })
+    const { kind, lost } = track.arrived(URI, { sequence, atNs }, true)
     return lost === 0 ? kind : `${kind} ${lost}`
   })
 }
@@ -27,6 +27,14 @@ it('counts a gap as lost, until what was missing comes late', () => {
   ])
 })
 
+it('takes nothing back that was missed when nothing was counted', () => {
+  const track = new DeliveryTrack()
+  const arrived = (sequence: number, isCounted: boolean) =>
+    track.arrived(URI, { sequence, atNs: sequence }, isCounted).lost
+  expect([arrived(1, false), arrived(4, false), arrived(2, false), arrived(3, true)]).toEqual([0, 0, 0, 0])
+  expect([arrived(7, true), arrived(5, true), arrived(6, false)]).toEqual([2, -1, -1])
+})
+
 it('counts what comes again as twice, late or not', () => {
   expect(follow(new DeliveryTrack(), [1, 2, 2, 4, 3, 3])).toEqual(['new', 'new', 'twice', 'new 1', 'late -1', 'twice'])
 })
@@ -44,7 +52,7 @@ it('takes a lower number that was published later for a publisher that has begun
 it('follows each resource by itself', () => {
   const track = new DeliveryTrack()
   follow(track, [1, 2])
-  expect(track.arrived('load://a/2', { sequence: 9, atNs: 3 })).toEqual({ kind: 'new', lost: 0 })
+  expect(track.arrived('load://a/2', { sequence: 9, atNs: 3 }, true)).toEqual({ kind: 'new', lost: 0 })
   expect(follow(track, [3])).toEqual(['new'])
 })
 

@@ -70,6 +70,19 @@ it('merges a thread that tells of a second long after the others', () => {
   expect(seriesOf(result)['responseTimeP50']?.map((value) => Math.round((value ?? 0) / MS))).toEqual([5, 5, 5])
 })
 
+it('gives a second what is told of it, however late a thread comes to that, and the next one its own', () => {
+  const result = planned({})
+  tell(result, 0, 0, delta({ ok: [MS] }))
+  // Its event loop stood still for 0.4 s.
+  result.add(0, { type: 'delta', sequence: 1, atNs: 2.4 * S, delta: delta({ ok: [MS, MS] }) })
+  result.add(0, { type: 'delta', sequence: 2, atNs: 3.01 * S, delta: delta({ ok: [MS, MS, MS] }) })
+  // The last tells of so little that it belongs to the second before.
+  result.add(0, { type: 'delta', sequence: 3, atNs: 3.02 * S, delta: delta({ ok: [MS] }) })
+  end(result, [7])
+  expect(seriesOf(result)['succeeded']).toEqual([1, 2, 4])
+  expect(result.wholeSeconds).toEqual([1, 2, 4])
+})
+
 it('leaves out the warm-up, and makes a rate of the counted part of a second that is half of each', () => {
   const result = planned({ warmupNs: 1.5 * S })
   tell(result, 0, 0, delta({}))

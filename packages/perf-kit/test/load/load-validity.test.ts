@@ -11,7 +11,11 @@ interface Seen {
   readonly lagNs?: number
   readonly dropped?: number
   readonly unsent?: number
+  /** in the mean */
   readonly busyRatio?: number
+  readonly busiestRatio?: number
+  /** of ten */
+  readonly shutOut?: number
   readonly outcome?: string
   readonly wasStopped?: boolean
 }
@@ -33,7 +37,8 @@ function resultOf(seen: Seen): LoadResult {
     succeededInWindow: ended,
   })
   result.add(0, { type: 'delta', sequence: 0, atNs: 1e9, delta })
-  result.finish(0, doneOf(100, { wasStopped: seen.wasStopped ?? false, busyRatio }))
+  const { busiestRatio = busyRatio, shutOut = 0, wasStopped = false } = seen
+  result.finish(0, doneOf(100, { wasStopped, busyRatio, busiestRatio, shutOut }))
   return result
 }
 
@@ -46,7 +51,14 @@ it.each<[string, Seen, string, RegExp | undefined]>([
   ['20 % that were dropped', { dropped: 20 }, 'invalid', /20\.0 %/],
   ['20 % that expired before they were sent', { unsent: 20 }, 'invalid', /20\.0 %/],
   ['a generator that never waits, in a closed loop', { loop: 'closed', busyRatio: 0.99 }, 'suspect', /was busy 99 %/],
+  [
+    'a generator that never waits at the top of a ramp',
+    { loop: 'closed', busyRatio: 0.4, busiestRatio: 0.98 },
+    'suspect',
+    /was busy 98 % of the time where it was busiest/,
+  ],
   ['the same in an open loop, which turns on purpose', { busyRatio: 0.99 }, 'valid', undefined],
+  ['clients that never had a session', { loop: 'closed', shutOut: 3 }, 'suspect', /^3 of 10 clients never had/],
   ['too few files of our own', { outcome: 'EMFILE' }, 'suspect', /EMFILE: this machine could not open more/],
   [
     'too few files for sessions',

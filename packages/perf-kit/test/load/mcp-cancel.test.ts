@@ -201,6 +201,23 @@ describe('progress', () => {
     expect(metric?.value).toBe(2 * result.finished)
   })
 
+  it.each<[string, Parameters<typeof drive>[1], (socket: Socket) => void, string]>([
+    ['takes too long', { timeoutNs: 200e6 }, () => undefined, 'TIMEOUT'],
+    ['loses its connection', {}, (socket) => setTimeout(() => socket.resetAndDestroy(), 30), 'ECONNRESET'],
+    ['is cut off', {}, (socket) => setTimeout(() => socket.end(), 30), 'PROTOCOL TRUNCATED'],
+  ])('is counted of a call that %s', async (_title, options, onCall, outcome) => {
+    for (const session of [{}, { protocolVersion: '2026-07-28' as const }]) {
+      await using target = await mcpTarget((request, _number, socket) => {
+        onCall(socket)
+        return twoSteps(request)
+      })
+      const mcpSession = { ...session, progress: true }
+      const result = await drive(target.url, { mcp: call('slow'), mcpSession, phases: steady(2, 500), ...options })
+      expect(outcomesOf(result)).toEqual([outcome])
+      expect(result.mcp?.progressEvents).toBe(2 * result.finished)
+    }
+  })
+
   it('is counted in a revision without sessions too, when a call is cancelled by ending its stream', async () => {
     await using target = await mcpTarget(twoSteps)
     const mcpSession = {

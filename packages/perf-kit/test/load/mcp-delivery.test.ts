@@ -121,6 +121,53 @@ describe('sessions that are subscribed', () => {
     expect(target.seen.filter(({ message }) => message.method === 'initialize')).toHaveLength(1)
   })
 
+  it('ask once more for a stream that does not come back when it is asked for again, and tell of it', async () => {
+    let asked = 0
+    await using target = await mcpTarget((request, _number, socket) => {
+      if (request.verb !== 'GET') return well(request)
+      asked++
+      // As behind a proxy whose server is gone: the second is taken, and never answered.
+      if (asked === 2) return ''
+      const sequence = asked === 1 ? 1 : 5
+      setTimeout(() => socket.write(updated({ atNs: now(), sequence })), 50)
+      if (asked === 1) setTimeout(() => socket.destroy(), 100)
+      return STREAM
+    })
+    const result = await drive(target.url, { ...CALM, phases: steady(1, 2_500), timeoutNs: 700e6 })
+    expect(outcomesOf(result)).toEqual(['HTTP 200', 'STREAM TIMEOUT'])
+    expect(result.outcomes.get('STREAM TIMEOUT')).toBe(1)
+    expect(result.mcp?.deliveries.counts).toMatchObject({ arrived: 2, lost: 3, streamsLost: 1 })
+    expect([asked, result.failed]).toEqual([3, 0])
+  })
+
+  it('tell of a stream that is refused when it is asked for again', async () => {
+    let asked = 0
+    await using target = await mcpTarget((request, _number, socket) => {
+      if (request.verb !== 'GET') return well(request)
+      asked++
+      if (asked > 1) return reply('503 Busy')
+      setTimeout(() => socket.destroy(), 100)
+      return STREAM
+    })
+    const result = await drive(target.url, { ...CALM, phases: steady(1, 1_000) })
+    expect(outcomesOf(result)).toEqual(['HTTP 200', 'STREAM HTTP 503'])
+    expect(result.outcomes.get('STREAM HTTP 503')).toBeGreaterThan(1)
+    expect([result.failed, result.mcp?.deliveries.counts.streamsLost]).toEqual([0, 1])
+  })
+
+  it('take nothing off what is lost for what was missed in the warm-up and comes after it', async () => {
+    await using target = await publisher((stream) => {
+      const atNs = now()
+      stream.write(updated({ atNs: atNs + 1, sequence: 1 }))
+      stream.write(updated({ atNs: atNs + 4, sequence: 4 }))
+      setTimeout(() => {
+        for (const sequence of [2, 3, 7, 6]) stream.write(updated({ atNs: atNs + sequence, sequence }))
+      }, 900)
+    })
+    const result = await drive(target.url, { ...CALM, phases: steady(1, 1_600), warmupNs: 600e6 })
+    expect(result.mcp?.deliveries.counts).toMatchObject({ arrived: 4, lost: 1, late: 3, twice: 0 })
+  })
+
   it('are not open where there is no stream, or nothing to subscribe to: requests fail by that name', async () => {
     const refusing = async (answers: (request: McpRequest) => string | undefined) => {
       await using target = await mcpTarget((request) => answers(request) ?? well(request))

@@ -103,11 +103,36 @@ describe('an MCP session', () => {
     expect(outcomesOf(await drive(target.url, { mcp: ECHO }))).toEqual(['SESSION RPC VERSION'])
   })
 
-  it('is opened anew when a server that it has spoken to says 400 to it', async () => {
-    await using target = await mcpTarget((request, number) => (number === 3 ? reply('400 Bad Request') : well(request)))
+  it.each([
+    [
+      'opened anew when a server that it has spoken to says 400, and that it knows no such session',
+      'No valid Session ID',
+      2,
+    ],
+    [
+      'opened anew when a server that it has spoken to says 400, and that it is not initialized',
+      'Server not initialized',
+      2,
+    ],
+    ['kept when a server says 400 to what it is asked, and nothing of sessions', 'Invalid arguments for tool echo', 1],
+    ['kept when a server says 400 and nothing else', '', 1],
+  ])('is %s', async (_title, said, sessions) => {
+    const body = said === '' ? '' : JSON.stringify({ jsonrpc: '2.0', error: { code: -32000, message: said }, id: null })
+    const refusal = reply('400 Bad Request', body, ['Content-Type: application/json'])
+    await using target = await mcpTarget((request, number) => (number === 3 ? refusal : well(request)))
     const result = await drive(target.url, { mcp: ECHO, phases: steady(1, 600), thinkNs: 20e6 })
     expect(result.outcomes.get('HTTP 400')).toBe(1)
-    expect(target.seen.filter(({ message }) => message.method === 'initialize')).toHaveLength(2)
+    expect(result.outcomes.get('HTTP 200')).toBeGreaterThan(4)
+    expect(target.seen.filter(({ message }) => message.method === 'initialize')).toHaveLength(sessions)
+    // One that is kept is ended; one that the server has forgotten cannot be.
+    expect(target.seen.filter(({ verb }) => verb === 'DELETE')).toHaveLength(1)
+  })
+
+  it('is not opened again and again when it never was answered well', async () => {
+    await using target = await mcpTarget(() => reply('400 Bad Request', 'no session for you'))
+    const result = await drive(target.url, { mcp: ECHO, phases: steady(1, 300), thinkNs: 20e6 })
+    expect(outcomesOf(result)).toEqual(['HTTP 400'])
+    expect(target.seen.filter(({ message }) => message.method === 'initialize')).toHaveLength(1)
   })
 
   it('is opened anew when the server has forgotten it', async () => {

@@ -49,6 +49,8 @@ export interface RawAsked {
 interface RawHttp2Options {
   /** the payload of its first frame */
   readonly settings?: Uint8Array
+  /** the same, of each connection by itself */
+  readonly settingsOf?: () => Uint8Array
   /** never end a connection because the other side has */
   readonly allowHalfOpen?: boolean
 }
@@ -56,13 +58,13 @@ interface RawHttp2Options {
 /** A server that writes frames as it is told, also those that no library would. */
 export async function rawHttp2Target(
   answer: (asked: RawAsked) => void,
-  { settings = Buffer.alloc(0), allowHalfOpen = false }: RawHttp2Options = {},
+  { settings = Buffer.alloc(0), settingsOf = () => settings, allowHalfOpen = false }: RawHttp2Options = {},
 ) {
   let requests = 0
   const server = createServer({ allowHalfOpen }, (socket) => {
     let unread: Buffer = Buffer.alloc(0)
     let hasPreface = false
-    socket.write(frame(SETTINGS, 0, 0, settings))
+    socket.write(frame(SETTINGS, 0, 0, settingsOf()))
     socket.on('data', (chunk) => {
       unread = Buffer.concat([unread, chunk])
       if (!hasPreface) {

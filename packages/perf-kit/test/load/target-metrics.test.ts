@@ -80,6 +80,22 @@ describe('what the inside of a target was like as a whole', () => {
     expect(cost?.evidence).toEqual({ kind: 'repetitions', values: [(0.2 * S) / 100, (0.4 * S) / 100] })
   })
 
+  it('counts calls that were cancelled among those that cost it something, in each second too', () => {
+    const result = new LoadResult(loadOf(2).plan)
+    for (const [index, cancelled] of [100, 300].entries()) {
+      const delta = deltaOf({
+        responseOk: Float64Array.of(5 * MS, 100),
+        outcomes: { 'HTTP 200': 100, CANCELLED: cancelled },
+      })
+      result.add(0, { type: 'delta', sequence: index, atNs: (index + 1) * S + 5 * MS, delta })
+    }
+    result.finish(0, doneOf(result.finished))
+    const target = figures([second(0, S, { cpuNs: 0.2 * S }), second(S, 2 * S, { cpuNs: 0.4 * S })])
+    const cost = targetMetrics(result, target).find(({ name }) => name === 'targetCpuPerRequest')
+    expect(cost?.value).toBe((0.6 * S) / 600)
+    expect(cost?.evidence).toEqual({ kind: 'repetitions', values: [(0.2 * S) / 200, (0.4 * S) / 400] })
+  })
+
   it('leaves the warm-up out', () => {
     const target = figures([
       second(0, S, { cpuNs: S, busyRatio: 1, delayMaxNs: 900 * MS, gcNs: S, longestGcNs: S, memory: memory(900 * MB) }),

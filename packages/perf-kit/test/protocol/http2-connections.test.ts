@@ -8,7 +8,7 @@ import {
   Http2Connections,
   parseEndpoint,
 } from '../../src/protocol/index.ts'
-import { http2Target, ok } from '../load/http2-target.ts'
+import { type Http2Asked, http2Target, ok } from '../load/http2-target.ts'
 
 const silent: Omit<ConnectionHandler, 'onFailure'> = {
   onOpen: () => undefined,
@@ -83,6 +83,64 @@ it('has one request at a time', async () => {
   expect(sent).toEqual([true, false])
   expect(target.requests()).toBe(1)
 })
+
+it.each([
+  ['cleartext', undefined],
+  ['TLS', 'good'],
+] as const)(
+  'tells of answers that came in one piece at one time, whatever is made of each, over %s',
+  async (_title, certificate) => {
+    const clients = 25
+    const asked: Http2Asked[] = []
+    await using target = await http2Target(
+      (exchange) => {
+        asked.push(exchange)
+        // All of them in one turn, which Node writes in one piece.
+        if (asked.length % clients === 0) for (const each of asked.slice(-clients)) ok(each)
+      },
+      certificate === undefined ? {} : { certificate },
+    )
+    const endpoint = parseEndpoint(target.url)
+    const tls = { rejectUnauthorized: false }
+    const connections = new Http2Connections(endpoint, { streams: clients, tls })
+    const request = encodeRequest(endpoint, { method: 'GET' })
+    const rounds = 3
+    const endsNs: number[] = []
+    const headsNs: number[] = []
+    await Promise.all(
+      Array.from({ length: clients }, () => {
+        return new Promise<void>((resolve, reject) => {
+          let round = 0
+          const connection = connections.connect({
+            ...silent,
+            onOpen: () => connection.send(request),
+            onHead: (_head, atNs) => {
+              headsNs.push(atNs)
+              const until = performance.now() + 2
+              while (performance.now() < until);
+            },
+            onEnd: (_isReusable, atNs) => {
+              endsNs.push(atNs)
+              if (++round < rounds) connection.send(request)
+              else {
+                connection.close()
+                resolve()
+              }
+            },
+            onFailure: ({ code }) => reject(new Error(code)),
+          })
+        })
+      }),
+    )
+    expect(headsNs).toHaveLength(clients * rounds)
+    // One time a round; a piece may be cut once on its way.
+    for (const times of [headsNs, endsNs]) {
+      expect(new Set(times).size).toBeGreaterThanOrEqual(rounds)
+      expect(new Set(times).size).toBeLessThanOrEqual(2 * rounds)
+      expect(times).toEqual(times.toSorted((left, right) => left - right))
+    }
+  },
+)
 
 it('costs nobody anything who does not speak HTTP/2', async () => {
   const door = new URL('../../src/protocol/index.ts', import.meta.url).href

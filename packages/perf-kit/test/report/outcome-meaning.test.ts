@@ -19,6 +19,12 @@ describe('what an outcome means', () => {
       'no session could be opened: “Not Found”: a whole answer that says no; MCP may be at another path, such as /mcp',
     ],
     ['SESSION whatever', false, 'no session could be opened'],
+    [
+      'STREAM HTTP 503',
+      false,
+      'no stream of notifications was given: “Service Unavailable”: a whole answer that says no',
+    ],
+    ['SESSION STREAM NO STREAM', false, 'no session could be opened: no stream of notifications was given'],
     ['RST_STREAM REFUSED_STREAM', false, 'the target gave up the request: it has not looked at the request'],
     ['RST_STREAM UNKNOWN', false, 'the target gave up the request'],
     ['GOAWAY INTERNAL_ERROR', false, 'the target ended the connection: an error within it'],

@@ -41,16 +41,23 @@ export class ClosedTraffic implements Traffic {
     return this.#isOver && this.#clients.every(({ isBusy }) => !isBusy)
   }
 
+  get shutOut(): number {
+    return this.#clients.reduce((count, { isShutOut }) => count + (isShutOut ? 1 : 0), 0)
+  }
+
   start(): void {
-    this.sweep(nowNs())
+    this.sweep(nowNs(), true)
   }
 
   /** Client number n of all threads is there while the level is above n. */
-  sweep(atNs: number): void {
+  sweep(atNs: number, mayExpire: boolean): void {
     const { clients, share, beginNs } = this.#options
     const level = clients.levelAt(atNs - beginNs)
     this.#isOver = atNs - beginNs >= clients.durationNs
-    for (const [index, client] of this.#clients.entries()) client.sweep(atNs, level > index * share.of + share.index)
+    for (const [index, client] of this.#clients.entries()) {
+      if (mayExpire) client.expire(atNs)
+      client.sweep(level > index * share.of + share.index)
+    }
   }
 
   leave(): void {
@@ -73,6 +80,10 @@ class Client implements LaneOwner {
   /** of the schedule */
   readonly #endNs: number
   #isWanted = false
+  /** its connection or session is being opened for a request, and not to say farewell */
+  #isOpening = false
+  #hasOpened = false
+  #hasFailed = false
   #timer: NodeJS.Timeout | undefined
   #backoffMs = FIRST_BACKOFF_MS
 
@@ -83,16 +94,25 @@ class Client implements LaneOwner {
     this.#lane = new Lane(this, options.lane, recorder, options.dialogue())
   }
 
+  /** A user who waits for a connection waits, however long: what becomes of it counts after the schedule's end too. */
   get isBusy(): boolean {
-    return this.#lane.isBusy
+    return this.#lane.isBusy || this.#isOpening
   }
 
-  sweep(atNs: number, isWanted: boolean): void {
+  /** Whether it tried, and could never ask anything. */
+  get isShutOut(): boolean {
+    return this.#hasFailed && !this.#hasOpened
+  }
+
+  expire(atNs: number): void {
     this.#lane.expire(atNs)
+  }
+
+  sweep(isWanted: boolean): void {
     if (isWanted === this.#isWanted) return
     this.#isWanted = isWanted
     if (isWanted) this.#go()
-    else if (!this.#lane.isBusy) this.leave()
+    else if (!this.isBusy) this.leave()
   }
 
   get hasLeft(): boolean {
@@ -113,13 +133,17 @@ class Client implements LaneOwner {
 
   #rest(): void {
     this.#isWanted = false
+    this.#isOpening = false
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
   onLaneOpen(): void {
+    this.#isOpening = false
+    this.#hasOpened = true
     this.#backoffMs = FIRST_BACKOFF_MS
-    this.#go()
+    if (this.#isWanted) this.#go()
+    else this.leave()
   }
 
   onLaneFree(): void {
@@ -128,12 +152,17 @@ class Client implements LaneOwner {
   }
 
   onLaneReopening(): void {
-    if (!this.#isWanted) this.leave()
-    else if (this.#options.thinkNs > 0) this.#think()
+    if (!this.#isWanted || nowNs() >= this.#endNs) {
+      this.leave()
+      return
+    }
+    this.#isOpening = true
+    if (this.#options.thinkNs > 0) this.#think()
   }
 
-  /** A connection that could not be had is a request that failed: a user would have seen that. */
   onLaneLost(_lane: Lane, failure: ConnectionFailure | undefined): void {
+    if (failure?.whileConnecting === true && this.#isOpening) this.#noteUnopened(failure)
+    this.#isOpening = false
     if (!this.#isWanted) {
       // A target that cannot be reached is left without a farewell.
       if (failure?.whileConnecting !== true) this.leave()
@@ -144,6 +173,13 @@ class Client implements LaneOwner {
       if (this.#timer === undefined) this.#think()
       return
     }
+    this.#later(this.#backoffMs)
+    this.#backoffMs = Math.min(LONGEST_BACKOFF_MS, 2 * this.#backoffMs)
+  }
+
+  /** A connection that could not be had is a request that failed: a user would have seen that. */
+  #noteUnopened(failure: ConnectionFailure): void {
+    this.#hasFailed = true
     const intendedNs = this.#lane.connectAtNs
     this.#recorder.ask(intendedNs)
     this.#recorder.requestLost(failure, intendedNs)
@@ -154,8 +190,6 @@ class Client implements LaneOwner {
       takenNs: intendedNs,
       endNs: nowNs(),
     })
-    this.#later(this.#backoffMs)
-    this.#backoffMs = Math.min(LONGEST_BACKOFF_MS, 2 * this.#backoffMs)
   }
 
   #think(): void {
@@ -174,14 +208,19 @@ class Client implements LaneOwner {
 
   #go(): void {
     if (!this.#isWanted || this.#timer !== undefined) return
-    if (this.#lane.isFree) this.#send()
-    else if (this.#lane.isClosed) this.#lane.connect()
+    // The sweep that ends it comes some ms later, and nothing is due any more.
+    const atNs = nowNs()
+    if (atNs >= this.#endNs) return
+    if (this.#lane.isFree) this.#send(atNs)
+    else if (this.#lane.isClosed) this.#connect()
   }
 
-  #send(): void {
-    const atNs = nowNs()
-    // The sweep that ends it comes some ms later, and nothing is due any more.
-    if (atNs >= this.#endNs) return
+  #connect(): void {
+    this.#isOpening = true
+    this.#lane.connect()
+  }
+
+  #send(atNs: number): void {
     this.#recorder.ask(atNs)
     this.#lane.send(atNs, atNs, atNs)
   }

@@ -1,4 +1,4 @@
-import { nowNs } from '../../clock/index.ts'
+import { sharedClockOffsetNs } from '../../clock/index.ts'
 import type { ResourceUpdate } from '../../protocol/index.ts'
 import { ValueCounts } from '../../run/index.ts'
 import type { CountedWindow } from './counted-request.ts'
@@ -9,7 +9,7 @@ import type { DeliveryDelta } from './mcp-delta.ts'
 const LONGEST_NS = 3_600e9
 
 /** Publishers tell their time on a clock that all processes of a machine share; `nowNs` has an own zero in each thread. */
-const SHARED_CLOCK_NS = Number(process.hrtime.bigint()) - nowNs()
+const SHARED_CLOCK_NS = sharedClockOffsetNs()
 
 const NOTHING = { arrived: 0, lost: 0, late: 0, twice: 0, untimed: 0, streamsLost: 0 }
 
@@ -25,8 +25,9 @@ export class DeliveryRecorder {
 
   /** @param track - of the stream on which it came */
   arrived({ uri, published }: ResourceUpdate, arrivedAtNs: number, track: DeliveryTrack): void {
-    const arrival = published === undefined ? undefined : track.arrived(uri, published)
-    if (!this.#isCounted(arrivedAtNs)) return
+    const isCounted = this.#isCounted(arrivedAtNs)
+    const arrival = published === undefined ? undefined : track.arrived(uri, published, isCounted)
+    if (!isCounted) return
     const counts = this.#counts
     counts.arrived++
     if (published === undefined || arrival === undefined) {

@@ -33,4 +33,8 @@ export interface Dialogue {
   end(): Ending
   /** What `next` gave last was cancelled, and there will be no whole answer. */
   endCancelled(): Ending
+  /** The same of what has failed without one: what has come of it may tell something all the same. */
+  endFailed(ending: Ending): Ending
+  /** Its connection is gone: what was asked over it is not answered any more. */
+  cut(): void
 }

@@ -58,6 +58,14 @@ export class HttpDialogue implements Dialogue {
   endCancelled(): Ending {
     return CANCELLED
   }
+
+  endFailed(ending: Ending): Ending {
+    return ending
+  }
+
+  cut(): void {
+    // Each request stands for itself.
+  }
 }
 
 /** Another request each time: which of a load's operations it is, is drawn. */

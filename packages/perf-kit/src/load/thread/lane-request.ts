@@ -77,7 +77,7 @@ export class LaneRequest {
 
   endOverdue(atNs: number): void {
     if (!this.#cancelling.isUnderWay) {
-      this.end({ outcome: TIMEOUT, isOk: false }, atNs)
+      this.end(this.#session.dialogue.endFailed({ outcome: TIMEOUT, isOk: false }), atNs)
       return
     }
     this.#cancelling.giveUp(TIMEOUT, atNs)
@@ -95,7 +95,7 @@ export class LaneRequest {
       return
     }
     this.#recorder.requestLost(failure, this.intendedNs)
-    this.end({ outcome: outcomeOf(failure), isOk: false }, atNs)
+    this.end(this.#session.dialogue.endFailed({ outcome: outcomeOf(failure), isOk: false }), atNs)
   }
 
   /** Nobody is told any more that it was called off. */

@@ -69,6 +69,11 @@ export class LaneSession {
     return farewell
   }
 
+  /** Give up on a stream that is asked for again and does not come. */
+  expire(atNs: number): void {
+    this.#listener?.expire(atNs)
+  }
+
   stopListening(): void {
     this.#listener?.close()
   }

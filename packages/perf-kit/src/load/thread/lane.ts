@@ -123,6 +123,7 @@ export class Lane implements ConnectionHandler {
 
   /** Give up on what takes too long: an answer that may still come would be taken for the next one's. */
   expire(atNs: number): void {
+    this.#session.expire(atNs)
     const state = this.#state
     if (state === 'closed' || state === 'free') return
     const sinceNs = state === 'busy' ? this.#request.intendedNs : this.#sinceNs
@@ -146,6 +147,7 @@ export class Lane implements ConnectionHandler {
     this.#state = 'closed'
     this.#connection?.close()
     this.#connection = undefined
+    this.#session.dialogue.cut()
   }
 
   onOpen(times: ConnectTimes | undefined): void {

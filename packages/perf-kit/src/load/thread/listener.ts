@@ -8,7 +8,7 @@ import {
   readResourceUpdate,
   type StreamRequest,
 } from '../../protocol/index.ts'
-import { outcomeOf } from './connection-outcome.ts'
+import { outcomeOf, TIMEOUT } from './connection-outcome.ts'
 import { DeliveryTrack } from './delivery-track.ts'
 import type { LaneSettings } from './lane-settings.ts'
 import type { Recorder } from './recorder.ts'
@@ -44,6 +44,8 @@ export class Listener implements ConnectionHandler {
   #isClosed = false
   #timer: NodeJS.Timeout | undefined
   #backoffMs = FIRST_BACKOFF_MS
+  /** when it was asked for, until it is there */
+  #askedAtNs: number | undefined
   #arrivedAtNs = 0
 
   constructor(settings: LaneSettings, recorder: Recorder, stream: StreamRequest, owner: ListenerOwner) {
@@ -60,6 +62,12 @@ export class Listener implements ConnectionHandler {
     this.#connection?.close()
   }
 
+  /** One that was there, and does not come back when it is asked for again, is given up, and asked for once more. */
+  expire(atNs: number): void {
+    if (!this.#hasListened || this.#askedAtNs === undefined || this.#isClosed) return
+    if (atNs - this.#askedAtNs >= this.#settings.timeoutNs) this.#end(TIMEOUT)
+  }
+
   onOpen(): void {
     this.#connection?.send(this.#stream.request)
   }
@@ -71,6 +79,7 @@ export class Listener implements ConnectionHandler {
       return
     }
     this.#backoffMs = FIRST_BACKOFF_MS
+    this.#askedAtNs = undefined
     this.#messages = new MessageStream((message) => {
       if (message['method'] === this.#stream.acknowledgedBy) this.#heard()
       const update = readResourceUpdate(message)
@@ -101,21 +110,25 @@ export class Listener implements ConnectionHandler {
 
   #connect(): void {
     this.#refusal = undefined
+    this.#askedAtNs = nowNs()
     this.#connection = this.#settings.connectEndless(this)
   }
 
   #end(outcome: string): void {
     if (this.#isClosed) return
+    this.#askedAtNs = undefined
     this.#connection?.close()
     if (!this.#hasListened) {
       this.close()
       this.#owner.onRefused(outcome)
       return
     }
-    if (this.#messages !== undefined) this.#recorder.mcp?.deliveries.streamLost(nowNs())
+    const wasThere = this.#messages !== undefined
     this.#messages = undefined
+    if (wasThere) this.#recorder.mcp?.deliveries.streamLost(nowNs())
     // Only what is asked of the session will tell that it is gone.
     if (GONE.has(outcome)) return
+    if (!wasThere) this.#recorder.aside(`STREAM ${outcome}`, nowNs())
     this.#timer = setTimeout(() => this.#connect(), this.#backoffMs)
     this.#backoffMs = Math.min(LONGEST_BACKOFF_MS, 2 * this.#backoffMs)
   }

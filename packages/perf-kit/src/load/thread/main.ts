@@ -1,15 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { nowNs } from '../../clock/index.ts'
+import { nowNs, sharedClockOffsetNs } from '../../clock/index.ts'
 import { PerfKitError } from '../../errors/index.ts'
 import { Arrivals } from '../arrivals.ts'
 import { type LoadPlan, operationsOf } from '../load-plan.ts'
 import { Schedule } from '../schedule.ts'
 import { buffersIn } from './buffers-in.ts'
+import { BusySeconds } from './busy-seconds.ts'
 import { ClosedTraffic } from './closed-traffic.ts'
 import { laneSettingsOf } from './lane-settings.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './messages.ts'
 import { moduleFailure } from './module-requests.ts'
 import { OpenTraffic } from './open-traffic.ts'
+import { OwnPause } from './own-pause.ts'
 import { Recorder } from './recorder.ts'
 import { Sampler } from './sampler.ts'
 import { ThreadRequests } from './thread-requests.ts'
@@ -29,7 +31,7 @@ if (port === null) throw new Error('this is a thread of a load generator, and ca
 const say = (message: ThreadMessage): void => port.postMessage(message, buffersIn(message))
 
 /** All threads share this clock, and each has an own zero of `nowNs`. */
-const clockOffsetNs = Number(process.hrtime.bigint()) - nowNs()
+const clockOffsetNs = sharedClockOffsetNs()
 
 /** Made before the thread is ready: what it needs is loaded with it. */
 const lane = laneSettingsOf(plan)
@@ -64,14 +66,14 @@ function drive(beginNs: number, requests: ThreadRequests): void {
   const recorder = new Recorder(window, {
     sampler,
     operations,
-    lagsWhenSent: plan.variants !== undefined && plan.traffic.loop === 'open',
+    lagsWhenSent: plan.traffic.loop === 'open' && requests.areMadeUp,
     ...(plan.mcp === undefined ? {} : { mcp: plan.mcp }),
   })
   const traffic = trafficOf(beginNs, recorder, requests)
   const lastNs = scheduleEndNs + plan.timeoutNs + NS_PER_SEC
-  const atStart = performance.eventLoopUtilization()
+  const busy = new BusySeconds(window)
+  const pause = new OwnPause(SWEEP_EVERY_MS * NS_PER_MS)
   let hasBegun = false
-  let busyRatio: number | undefined
   let leftAtNs: number | undefined
   let sequence = 0
   let sentAtNs = beginNs
@@ -82,10 +84,9 @@ function drive(beginNs: number, requests: ThreadRequests): void {
   const sweeper = setInterval(() => {
     const atNs = nowNs()
     if (!hasBegun) return
-    traffic.sweep(atNs)
+    traffic.sweep(atNs, pause.mayExpire(atNs))
     if (atNs - sentAtNs >= NS_PER_SEC) send(atNs)
-    // Waiting for the last answers is no work, and would hide how busy the thread was.
-    if (atNs >= scheduleEndNs) busyRatio ??= performance.eventLoopUtilization(atStart).utilization
+    busy.look(atNs)
     if (leftAtNs === undefined && (traffic.isDone || atNs >= lastNs)) {
       leftAtNs = atNs
       traffic.leave()
@@ -103,7 +104,9 @@ function drive(beginNs: number, requests: ThreadRequests): void {
       type: 'done',
       wasStopped,
       finished: recorder.finished,
-      busyRatio: busyRatio ?? 0,
+      busyRatio: busy.meanRatio,
+      busiestRatio: busy.busiestRatio,
+      shutOut: traffic.shutOut,
       perConnection: lane.perConnection(),
       sample: sampler.columns(clockOffsetNs),
     })

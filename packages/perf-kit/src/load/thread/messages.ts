@@ -60,8 +60,12 @@ export type ThreadMessage =
       readonly wasStopped: boolean
       /** requests that ended or were dropped */
       readonly finished: number
-      /** event-loop utilisation while the schedule went on; of an open loop, which turns it to be punctual, it says nothing */
+      /** event-loop utilisation in the counted part of the schedule; of an open loop, which turns it to be punctual, it says nothing */
       readonly busyRatio: number
+      /** the same of its busiest seconds; absent from an engine that does not tell */
+      readonly busiestRatio?: number
+      /** clients that tried to get a connection or session, and never had one; absent from an engine that does not tell */
+      readonly shutOut?: number
       /** clients that shared a connection, at most; absent from an engine that does not tell */
       readonly perConnection?: number
       /** absent from an engine that does not tell what a request's time went into */

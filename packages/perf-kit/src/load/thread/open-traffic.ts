@@ -29,6 +29,7 @@ export interface OpenTrafficOptions {
 
 /** Sends at the intended times, over as many connections as that takes; what finds none waits, and its wait counts. */
 export class OpenTraffic implements Traffic, LaneOwner {
+  readonly shutOut = 0
   readonly #options: OpenTrafficOptions
   readonly #recorder: Recorder
   readonly #pacer: Pacer
@@ -86,8 +87,11 @@ export class OpenTraffic implements Traffic, LaneOwner {
     this.#lanes.clear()
   }
 
-  sweep(atNs: number): void {
+  sweep(atNs: number, mayExpire: boolean): void {
+    if (!mayExpire) return
     for (const lane of this.#lanes) lane.expire(atNs)
+    // They have streams yet.
+    for (const lane of this.#lost) lane.expire(atNs)
     for (let first = this.#waiting.first; first !== undefined; first = this.#waiting.first) {
       if (atNs - first.intendedNs < this.#options.lane.timeoutNs) return
       this.#failWaiting(TIMEOUT)

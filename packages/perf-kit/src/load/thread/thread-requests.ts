@@ -3,6 +3,7 @@ import {
   type FillJson,
   McpSession,
   McpStateless,
+  OperationBodies,
   STATELESS_VERSION,
   withText,
 } from '../../protocol/index.ts'
@@ -27,6 +28,7 @@ export class ThreadRequests {
   readonly #index: number
   /** the same for all connections: a body may be of many MB */
   #same: EncodedRequest | undefined
+  readonly #bodies = new OperationBodies()
   #dialogues = 0
 
   private constructor(plan: LoadPlan, index: number, source: RequestSource | undefined, fill: FillJson | undefined) {
@@ -52,6 +54,11 @@ export class ThreadRequests {
     return new ThreadRequests(plan, index, await ModuleRequests.load(plan, variants, context), fill)
   }
 
+  /** Whether to make up what is asked takes time that is worth telling apart, as far as `Dialogue.isMadeUp` says so of each. */
+  get areMadeUp(): boolean {
+    return this.#source !== undefined || this.#fill !== undefined
+  }
+
   /** Of another connection. */
   dialogue(): Dialogue {
     const { endpoint, request, headers, mcp, variants, threads } = this.#plan
@@ -61,7 +68,7 @@ export class ThreadRequests {
       const { protocolVersion: version, ...session } = mcp.session
       const fill = this.#fill === undefined ? {} : { fill: this.#fill }
       const draws = sessionDraws(mcp, number)
-      const common = { endpoint, headers, operations: mcp.operations, draws, ...fill, ...session }
+      const common = { endpoint, headers, operations: mcp.operations, draws, bodies: this.#bodies, ...fill, ...session }
       if (version === STATELESS_VERSION) return new McpStateless(common)
       return new McpSession(version === undefined ? common : { ...common, version })
     }

@@ -1,13 +1,19 @@
 /** What one thread does to the target: in a closed loop or an open one. */
 export interface Traffic {
   start(): void
-  /** Called every few milliseconds: ends what takes too long, and starts and stops clients. */
-  sweep(atNs: number): void
+  /**
+   * Called every few milliseconds: ends what takes too long, and starts and stops clients.
+   *
+   * @param mayExpire - false when answers may be there that nobody has read yet: nothing has taken too long then
+   */
+  sweep(atNs: number, mayExpire: boolean): void
   /** Whether nothing is due any more and all that was sent has ended. */
   readonly isDone: boolean
   /** Nothing more is due: end sessions in good order. */
   leave(): void
   readonly hasLeft: boolean
+  /** Clients that tried to get a connection or session, and never had one; none of a rate, whose requests fail each by itself. */
+  readonly shutOut: number
   /** End all connections at once. */
   stop(): void
 }

@@ -79,9 +79,7 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
   }
 
   onHead(head: ResponseHead): void {
-    const atNs = nowNs()
-    this.#session?.noteHeard()
-    this.#handler.onHead(head, atNs)
+    this.#handler.onHead(head, this.#heardAtNs())
   }
 
   onBody(bytes: Uint8Array, from: number, to: number): void {
@@ -90,9 +88,9 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
   }
 
   onEnd(): void {
-    const atNs = nowNs()
+    const atNs = this.#heardAtNs()
     this.#exchange = undefined
-    const isReusable = this.#session?.isUsable === true
+    const isReusable = this.#session?.isUsable === true && !this.#session.isCrowded
     if (!isReusable) this.close()
     this.#handler.onEnd(isReusable, atNs)
   }
@@ -108,6 +106,10 @@ export class Http2Connection implements Connection, SessionMember, ExchangeHandl
 
   onTooLarge(): void {
     this.#fail('protocol', 'BODY_TOO_LARGE')
+  }
+
+  #heardAtNs(): number {
+    return this.#session?.noteHeard() ?? nowNs()
   }
 
   /** @param shared - absent: only this one's request has failed, and the connection is there still */

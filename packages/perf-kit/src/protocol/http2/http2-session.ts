@@ -73,6 +73,9 @@ export class Http2Session {
   #isRetired = false
   #isGoingAway = false
   #heard = 0
+  /** how many bytes have come by the last read of which something was told, and when that was */
+  #readUntil = -1
+  #readAtNs = 0
   #linger: NodeJS.Timeout | undefined
 
   /** @param most - members */
@@ -100,6 +103,11 @@ export class Http2Session {
     return this.#state !== 'closed' && !this.#isRetired && this.#members.size < this.#most
   }
 
+  /** Whether more share it than the target allows by now: who has been answered is to leave. */
+  get isCrowded(): boolean {
+    return this.#members.size > this.#most
+  }
+
   /** Whether the target has said that it takes no new requests. */
   get isGoingAway(): boolean {
     return this.#isGoingAway
@@ -110,8 +118,20 @@ export class Http2Session {
     return this.#heard
   }
 
-  noteHeard(): void {
+  /**
+   * Something of an answer has come.
+   *
+   * @returns when it was read: the clock is read once for all that came in one piece, when the first of it is told, because what is made of
+   * that is no time of the others
+   */
+  noteHeard(): number {
     this.#heard++
+    const { bytesRead } = this.#socket
+    if (bytesRead !== this.#readUntil) {
+      this.#readUntil = bytesRead
+      this.#readAtNs = nowNs()
+    }
+    return this.#readAtNs
   }
 
   /** There must be room. It is told later that the connection is open, also when it has been for long. */
@@ -139,11 +159,14 @@ export class Http2Session {
   }
 
   /** @returns `undefined` when it is not usable */
-  request({ bytes, bodyFrom, fields }: EncodedRequest): ClientHttp2Stream | undefined {
+  request({ bytes, tail, bodyFrom, fields }: EncodedRequest): ClientHttp2Stream | undefined {
     if (!this.isUsable) return undefined
     const hasBody = bodyFrom < bytes.length
     const stream = this.#session?.request(fields, { endStream: !hasBody })
-    if (hasBody) stream?.end(bytes.subarray(bodyFrom))
+    if (tail !== undefined) {
+      stream?.write(bytes.subarray(bodyFrom))
+      stream?.end(tail)
+    } else if (hasBody) stream?.end(bytes.subarray(bodyFrom))
     return stream
   }
 
@@ -179,7 +202,10 @@ export class Http2Session {
     this.#session = session
     const spokenAtNs = nowNs()
     session.setLocalWindowSize(WINDOW_BYTES)
-    session.on('remoteSettings', (settings) => this.#open({ ...times, settingsNs: nowNs() - spokenAtNs }, settings))
+    session.on('remoteSettings', (settings) => {
+      if (this.#state === 'connecting') this.#open({ ...times, settingsNs: nowNs() - spokenAtNs }, settings)
+      else this.#restrict(settings)
+    })
     session.on('goaway', (code) => this.#endedByTarget(code))
     session.on('error', (error) => this.#break(error))
     session.on('close', () => this.#fail('network', 'CLOSED'))
@@ -187,7 +213,7 @@ export class Http2Session {
 
   /** A target that allows no stream may allow some later. */
   #open(times: ConnectTimes, { maxConcurrentStreams = NO_LIMIT }: Settings): void {
-    if (this.#state !== 'connecting' || maxConcurrentStreams === 0) return
+    if (maxConcurrentStreams === 0) return
     this.#state = 'open'
     this.#owner.onAllowed(maxConcurrentStreams)
     this.#most = Math.min(this.#most, maxConcurrentStreams)
@@ -196,6 +222,23 @@ export class Http2Session {
     if (!this.hasRoom) this.#owner.onRoom(this)
     for (const [index, member] of members.entries()) {
       if (this.#members.has(member)) member.onSessionOpen(index === 0 ? times : undefined)
+    }
+  }
+
+  /**
+   * The target may allow fewer at any time. What is asked beyond that would wait within our own library, and be taken for the target's
+   * time: who has no request there leaves now, and the others when they have been answered.
+   */
+  #restrict({ maxConcurrentStreams = NO_LIMIT }: Settings): void {
+    if (this.#state !== 'open' || maxConcurrentStreams >= this.#most) return
+    // One that allows none for now is left for another, which may be told that some are.
+    if (maxConcurrentStreams > 0) this.#owner.onAllowed(maxConcurrentStreams)
+    this.#most = maxConcurrentStreams
+    this.#owner.onRoom(this)
+    for (const member of [...this.#members]) {
+      if (!this.isCrowded) return
+      if (!member.isOpen) this.#handOver(member)
+      else if (!member.isBusy) member.onSessionLost('network', 'CLOSED')
     }
   }
 

@@ -14,6 +14,8 @@ const ONE_EVENT = /^(?:(?:event: message|id: [^\n\r]*)\n)*data: ([^\n\r]*)\n\n$/
 const FIRST_BYTES = 1024
 /** A larger answer is not kept room for after it: there are thousands of sessions. */
 const ROOM_BYTES = 65_536
+/** What is wrong is said first. */
+const MOST_SEARCHED_BYTES = 65_536
 
 /** The answer to one POST, as JSON or as a stream of events: kept until it is whole, then judged. */
 export class McpAnswer {
@@ -75,6 +77,11 @@ export class McpAnswer {
     const data = isObject(error) && error['code'] === UNSUPPORTED_VERSION ? error['data'] : undefined
     const supported = isObject(data) ? data['supported'] : undefined
     return Array.isArray(supported) ? supported : []
+  }
+
+  /** Whether it has this in its beginning, in whatever words. */
+  says(pattern: RegExp): boolean {
+    return pattern.test(this.#room.toString('utf8', 0, Math.min(this.#lengthBytes, MOST_SEARCHED_BYTES)))
   }
 
   /** How often it told of progress under this token. */

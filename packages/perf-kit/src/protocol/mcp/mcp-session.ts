@@ -25,6 +25,7 @@ const BAD_REQUEST = 400
 const NOT_FOUND = 404
 /** A client cannot end sessions of every server. */
 const NOT_ALLOWED = 405
+const NO_SESSION = /session|not initiali[sz]ed/i
 const VERSION = /^\d{4}-\d\d-\d\d$/
 
 /**
@@ -139,6 +140,11 @@ export class McpSession {
     return this.#requests.next()
   }
 
+  /** Whether `next` had to make one up that is new: each session's first ones are. */
+  get isMadeUp(): boolean {
+    return this.#requests.isMadeUp
+  }
+
   cancellation(): EncodedRequest {
     this.#isCancelled = true
     return this.#says.cancel(this.#requests.id)
@@ -167,9 +173,18 @@ export class McpSession {
     return this.#endCall()
   }
 
-  /** What was cancelled is given up: what has come of its answer may have told of progress. */
+  /** What is given up, or has failed: what has come of its answer may have told of progress. */
   endCancelled(): Ending {
     return this.#withProgress(CANCELLED)
+  }
+
+  endFailed(ending: Ending): Ending {
+    return this.#withProgress(ending)
+  }
+
+  /** Its connection is gone: a session that was not open yet will never be known by its name, and cannot be ended. */
+  cut(): void {
+    if (this.#state === 'initialising') this.#state = 'new'
   }
 
   #endInitialise(): Ending {
@@ -226,13 +241,20 @@ export class McpSession {
 
   #endCall(): Ending {
     const { status } = this.#answer
-    // Some servers say 400 for a session that they do not know; but a request that was never answered well is bad in itself.
-    if (status === NOT_FOUND || (status === BAD_REQUEST && this.#hasAnswered)) this.#state = 'new'
+    if (status === NOT_FOUND || (status === BAD_REQUEST && this.#isForgotten)) this.#state = 'new'
     const ending = this.#answer.judge(this.#requests.id, this.#requests.operation)
     if (ending.isOk) this.#hasAnswered = true
     // The answer may have been on its way already; else the server has ended its reply, or says that it was cancelled.
     else if (this.#isCancelled && status < FIRST_ERROR_STATUS) return this.endCancelled()
     return this.#withProgress(ending)
+  }
+
+  /**
+   * Whether 400 is how the server refuses a session that it does not know: MCP asks for 404, but some servers answer 400, as they do to
+   * other mistakes. Only the text tells those apart; and a session that has never answered well is not to be opened again and again.
+   */
+  get #isForgotten(): boolean {
+    return this.#hasAnswered && this.#answer.says(NO_SESSION)
   }
 
   #withProgress(ending: Ending): Ending {

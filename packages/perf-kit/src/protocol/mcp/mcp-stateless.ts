@@ -44,7 +44,8 @@ export class McpStateless {
   constructor(options: McpStatelessOptions) {
     this.#options = options
     const operations = options.operations.map(({ method, params }) => ({ method, params: withMeta(params) }))
-    this.#requests = new OperationRequests({ ...options, operations }, ({ method, params }) =>
+    const { stateless: bodies } = options.bodies
+    this.#requests = new OperationRequests({ ...options, operations, bodies }, ({ method, params }) =>
       this.#headersFor(method, params),
     )
   }
@@ -85,6 +86,11 @@ export class McpStateless {
     return this.#requests.next()
   }
 
+  /** Whether `next` had to make one up that is new. */
+  get isMadeUp(): boolean {
+    return this.#requests.isMadeUp
+  }
+
   /** A request is cancelled by ending its stream. */
   cancellation(): undefined {
     return undefined
@@ -106,9 +112,17 @@ export class McpStateless {
     return this.#withProgress(this.#answer.judge(this.#requests.id, this.#requests.operation))
   }
 
-  /** What was cancelled is given up: what has come of its answer may have told of progress. */
+  /** What is given up, or has failed: what has come of its answer may have told of progress. */
   endCancelled(): Ending {
     return this.#withProgress(CANCELLED)
+  }
+
+  endFailed(ending: Ending): Ending {
+    return this.#withProgress(ending)
+  }
+
+  cut(): void {
+    // Each request stands for itself.
   }
 
   #withProgress(ending: Ending): Ending {

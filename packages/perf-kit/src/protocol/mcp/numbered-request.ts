@@ -18,6 +18,20 @@ export interface NumberedOptions {
   readonly hasToken?: boolean
 }
 
+/** Beyond it, what stands behind the ids is in one piece of memory for all sessions: a thousand of them may send a body of a MB. */
+const SHARED_FROM_BYTES = 16_384
+
+/** The body of an operation's requests, which are the same in all sessions but for their ids. */
+export interface NumberedBody {
+  /** with the id before the first */
+  readonly bytes: Uint8Array
+  readonly idBefore: number
+  /** where in the bytes an id ends */
+  readonly lastDigit: number
+  /** of the same number as a token; 0 without one */
+  readonly lastTokenDigit: number
+}
+
 type MutableText = Omit<EncodedRequest, 'text'> & { text?: string }
 
 /** A JSON-RPC request over HTTP whose id is counted up in its bytes: nothing is encoded again. */
@@ -30,22 +44,13 @@ export class NumberedRequest {
   readonly #lastTokenDigit: number
   #id: number
 
-  constructor(
-    endpoint: HttpEndpoint,
-    headers: Readonly<Record<string, string>>,
-    operation: McpOperation,
-    { index = 0, of = 1, hasToken = false }: NumberedOptions = {},
-  ) {
-    this.#id = firstId(index, of)
-    const { start, beforeParams, beforeToken } = messageParts(operation)
-    const upToId = `${start}${this.#id}`
-    const upToToken = `${upToId}${beforeParams}${beforeToken}${this.#id}`
-    const before = hasToken ? upToToken : `${upToId}${beforeParams}`
-    const bytes = Buffer.from(`${before}${paramsJson(operation.params, hasToken)}}`)
-    this.#request = withText(encodeRequest(endpoint, { method: 'POST', headers, body: bytes }))
-    const bodyFrom = this.#request.bytes.length - bytes.length
-    this.#lastDigit = bodyFrom + Buffer.byteLength(upToId) - 1
-    this.#lastTokenDigit = hasToken ? bodyFrom + Buffer.byteLength(upToToken) - 1 : 0
+  /** @param body - may be shared: what changes in it is copied */
+  constructor(endpoint: HttpEndpoint, headers: Readonly<Record<string, string>>, body: NumberedBody) {
+    this.#id = body.idBefore
+    this.#request = encoded(endpoint, headers, body)
+    const { bodyFrom } = this.#request
+    this.#lastDigit = bodyFrom + body.lastDigit
+    this.#lastTokenDigit = body.lastTokenDigit === 0 ? 0 : bodyFrom + body.lastTokenDigit
     this.#texts = this.#textsAround()
   }
 
@@ -76,6 +81,32 @@ export class NumberedRequest {
       text.slice(this.#lastTokenDigit + 1),
     ]
   }
+}
+
+export function numberedBody(
+  operation: McpOperation,
+  { index = 0, of = 1, hasToken = false }: NumberedOptions = {},
+): NumberedBody {
+  const idBefore = firstId(index, of)
+  const { start, beforeParams, beforeToken } = messageParts(operation)
+  const upToId = `${start}${idBefore}`
+  const upToToken = `${upToId}${beforeParams}${beforeToken}${idBefore}`
+  const before = hasToken ? upToToken : `${upToId}${beforeParams}`
+  return {
+    bytes: Buffer.from(`${before}${paramsJson(operation.params, hasToken)}}`),
+    idBefore,
+    lastDigit: Buffer.byteLength(upToId) - 1,
+    lastTokenDigit: hasToken ? Buffer.byteLength(upToToken) - 1 : 0,
+  }
+}
+
+function encoded(endpoint: HttpEndpoint, headers: Readonly<Record<string, string>>, body: NumberedBody): MutableText {
+  const { bytes, lastDigit, lastTokenDigit } = body
+  if (bytes.length < SHARED_FROM_BYTES)
+    return withText(encodeRequest(endpoint, { method: 'POST', headers, body: bytes }))
+  const behindIds = Math.max(lastDigit, lastTokenDigit) + 1
+  const [own, tail] = [bytes.subarray(0, behindIds), bytes.subarray(behindIds)]
+  return encodeRequest(endpoint, { method: 'POST', headers, body: own, tail })
 }
 
 /** Ids of one kind of requests among several in a session count up from here. */

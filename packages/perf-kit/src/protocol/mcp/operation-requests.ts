@@ -2,7 +2,8 @@ import type { HttpEndpoint } from '../http-endpoint.ts'
 import type { EncodedRequest } from '../http-request.ts'
 import { FilledRequest, type FillJson } from './filled-request.ts'
 import type { McpOperation } from './mcp-operation.ts'
-import { type NumberedOptions, NumberedRequest, paramsJson } from './numbered-request.ts'
+import { type NumberedOptions, NumberedRequest, numberedBody, paramsJson } from './numbered-request.ts'
+import type { OperationBodies, OperationBody } from './operation-bodies.ts'
 
 /** What is left to chance. */
 export interface SessionDraws {
@@ -16,6 +17,8 @@ export interface OperationRequestsOptions {
   readonly endpoint: HttpEndpoint
   readonly operations: readonly McpOperation[]
   readonly draws: SessionDraws
+  /** of the same operations, for all sessions */
+  readonly bodies: OperationBodies
   /** fills gaps in parameters; absent: they have none */
   readonly fill?: FillJson
   /** ask tools for progress */
@@ -33,6 +36,7 @@ export class OperationRequests {
   /** one for each operation, made when it is first asked */
   readonly #requests: (NumberedRequest | FilledRequest | undefined)[] = []
   #index = 0
+  #isMadeUp = false
   #cancelAfterNs: number | undefined
 
   constructor(
@@ -57,14 +61,21 @@ export class OperationRequests {
     return this.#cancelAfterNs
   }
 
+  /** Whether what `next` gave last had to be made up: what only counts up is there already. Where rows fill something, all count as such. */
+  get isMadeUp(): boolean {
+    return this.#isMadeUp
+  }
+
   get asksForProgress(): boolean {
     return this.#options.progress === true
   }
 
   next(): EncodedRequest {
-    const { draws, cancel, operations } = this.#options
+    const { draws, cancel, operations, fill } = this.#options
     this.#index = draws.operation()
-    const request = this.#requests[this.#index] ?? this.#make(this.#index)
+    const known = this.#requests[this.#index]
+    this.#isMadeUp = known === undefined || fill !== undefined
+    const request = known ?? this.#make(this.#index)
     const isToCancel = cancel !== undefined && operations[this.#index]?.method === TOOL_CALL && draws.cancels()
     this.#cancelAfterNs = isToCancel ? cancel.afterNs : undefined
     return request.next()
@@ -86,10 +97,15 @@ export class OperationRequests {
   }
 
   #requestFor(operation: McpOperation, numbered: Required<NumberedOptions>): NumberedRequest | FilledRequest {
-    const { endpoint, fill } = this.#options
-    const filled = fill?.(paramsJson(operation.params, numbered.hasToken))
-    if (filled === undefined) return new NumberedRequest(endpoint, this.#headersOf(operation), operation, numbered)
+    const { endpoint, bodies } = this.#options
+    const body = bodies.of(numbered.index, () => this.#bodyOf(operation, numbered))
+    if (typeof body !== 'function') return new NumberedRequest(endpoint, this.#headersOf(operation), body)
     const headersOf = (params: object) => this.#headersOf({ ...operation, params })
-    return new FilledRequest(endpoint, { ...numbered, operation, headersOf, fill: filled })
+    return new FilledRequest(endpoint, { ...numbered, operation, headersOf, fill: body })
+  }
+
+  #bodyOf(operation: McpOperation, numbered: Required<NumberedOptions>): OperationBody {
+    const filled = this.#options.fill?.(paramsJson(operation.params, numbered.hasToken))
+    return filled ?? numberedBody(operation, numbered)
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseEndpoint } from '../../../src/protocol/index.ts'
 import { FilledRequest } from '../../../src/protocol/mcp/filled-request.ts'
-import { NumberedRequest, paramsJson } from '../../../src/protocol/mcp/numbered-request.ts'
+import { NumberedRequest, numberedBody, paramsJson } from '../../../src/protocol/mcp/numbered-request.ts'
 
 const endpoint = parseEndpoint('http://127.0.0.1:8080/mcp')
 const operation = { method: 'tools/call', params: { _meta: { a: 1 }, name: 'é', arguments: { text: 'é日' } } }
@@ -18,7 +18,7 @@ it.each([false, true])(
       headersOf: () => headers,
       fill: () => Buffer.from(paramsJson(operation.params, hasToken)).toString('latin1'),
     })
-    const plain = new NumberedRequest(endpoint, headers, operation, { index: 1, of: 3, hasToken })
+    const plain = new NumberedRequest(endpoint, headers, numberedBody(operation, { index: 1, of: 3, hasToken }))
     for (let count = 0; count < 1_100; count++) {
       const [one, other] = [filled.next(), plain.next()]
       expect(Buffer.from(one.bytes).equals(other.bytes)).toBe(true)

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { OwnPause } from '../../../src/load/thread/own-pause.ts'
+import { TemporaryProject } from '../../bench/temporary-project.ts'
+import { drive, outcomesOf, steady } from '../drive.ts'
+import { OK, scriptedTarget } from '../scripted-target.ts'
+
+const MS = 1e6
+
+it('lets nothing expire right after a pause, and everything in the turn that follows', () => {
+  const pause = new OwnPause(5 * MS)
+  const toldAt = (...timesMs: readonly number[]) => timesMs.map((timeMs) => pause.mayExpire(timeMs * MS))
+  // In time, a bit late, then 400 ms late.
+  expect(toldAt(100, 105, 119, 519, 524)).toEqual([true, true, true, false, true])
+  // Late all the time: each second time.
+  expect(toldAt(600, 700, 800, 900)).toEqual([false, true, false, true])
+})
+
+it('is why answers that came meanwhile are no timeouts', async () => {
+  // After which timers come first, and what has been received only then.
+  const standing = `const stand = () => {
+    const fromMs = performance.now()
+    while (performance.now() - fromMs < 2_000);
+  }
+  export default () => {
+    setTimeout(() => setImmediate(stand), 800)
+    return () => ({ path: '/' })
+  }`
+  await using target = await scriptedTarget(({ socket }) => setTimeout(() => socket.write(OK), 60))
+  await using project = await TemporaryProject.create({ 'requests.js': standing })
+  const requestModule = project.path('requests.js')
+  const result = await drive(target.url, { requestModule, phases: steady(4, 4_000), timeoutNs: 1_500 * MS })
+  expect(outcomesOf(result)).toEqual(['HTTP 200'])
+  // They have waited all the same.
+  expect(result.response.maxValue).toBeGreaterThan(1_500 * MS)
+})
