@@ -32,7 +32,7 @@ describe('4.6.2 test percentile distribution reporting', () => {
 })
 
 describe('4.6.3 test baseline comparison reporting', () => {
-  const LATENCY = ['latency', '--at', '2,8', '-d', '800ms', '--warmup', '300ms', '--repeat', '5']
+  const LATENCY = ['latency', '--at', '2,8', '-d', '600ms', '--warmup', '200ms', '--repeat', '5']
   const LEVELS = ['2 clients', '8 clients']
   /** So long that what the machine does at the moment is little of it. */
   const AS_ACCEPTED = ['--backend-latency', 'fixed:40ms']
