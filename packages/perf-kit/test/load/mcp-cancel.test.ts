@@ -47,16 +47,20 @@ describe('a call that is cancelled', () => {
     ['ends the connection in the middle of the reply', (socket) => socket.end()],
     ['resets the connection', (socket) => socket.resetAndDestroy()],
     ['leaves it open', () => undefined],
-  ])('is one, and its progress until then is counted, when the server %s', { concurrent: true }, async (_title, onCancelled) => {
-    await using target = await beginningTarget(twoSteps, onCancelled)
-    const mcpSession = { progress: true, cancel: { shareRatio: 1, afterNs: 50e6 } }
-    const result = await drive(target.url, { mcp: call('slow'), mcpSession, phases: steady(2, 800) })
-    expect(outcomesOf(result)).toEqual(['CANCELLED'])
-    expect(result.cancelled).toBeGreaterThan(2)
-    expect(result.mcp?.progressEvents).toBe(2 * result.cancelled)
-    expect(idsOf(target.seen, 'initialize')).toHaveLength(2)
-    expect(target.seen.filter(({ verb }) => verb === 'DELETE')).toHaveLength(2)
-  })
+  ])(
+    'is one, and its progress until then is counted, when the server %s',
+    { concurrent: true },
+    async (_title, onCancelled) => {
+      await using target = await beginningTarget(twoSteps, onCancelled)
+      const mcpSession = { progress: true, cancel: { shareRatio: 1, afterNs: 50e6 } }
+      const result = await drive(target.url, { mcp: call('slow'), mcpSession, phases: steady(2, 800) })
+      expect(outcomesOf(result)).toEqual(['CANCELLED'])
+      expect(result.cancelled).toBeGreaterThan(2)
+      expect(result.mcp?.progressEvents).toBe(2 * result.cancelled)
+      expect(idsOf(target.seen, 'initialize')).toHaveLength(2)
+      expect(target.seen.filter(({ verb }) => verb === 'DELETE')).toHaveLength(2)
+    },
+  )
 
   it('is one when the server ends the connection before it has answered at all', async () => {
     await using target = await beginningTarget(
