@@ -7,6 +7,8 @@ import { measureAt, valueAt } from './measure-gateway.ts'
 
 const MS = 1e6
 const { shortMs } = profileOf(process.env)
+/** Less than the 5 ms that are to be seen. */
+const STEADY_MS = 3
 const LEVEL = '4 clients'
 const MEASURING = {
   levels: [{ clients: 4 }],
@@ -25,11 +27,19 @@ let baseAgain: Run
 beforeAll(async () => {
   gateway = await startGatewayProcess('--backends', '1', '--backend-latency', 'fixed:20ms')
   slower = await startGatewayProcess('--backends', '1', '--backend-latency', 'fixed:25ms')
-  // The slower one in between: what the machine becomes meanwhile is on both sides of it.
+  await measureWhileCalm()
+})
+
+/** The slower one in between: what the machine becomes meanwhile is on both sides of it. Where that is much, it is measured again: three times at most. */
+async function measureWhileCalm(mostTries = 3): Promise<void> {
   base = await measureAt(gateway.url, MEASURING)
   ofSlower = await measureAt(slower.url, MEASURING)
   baseAgain = await measureAt(gateway.url, MEASURING)
-})
+  const [before = Number.NaN, after = Number.NaN] = [base, baseAgain].map((run) =>
+    valueAt(run, LEVEL, 'responseTimeP50'),
+  )
+  if (Math.abs(before - after) > STEADY_MS * MS && mostTries > 1) await measureWhileCalm(mostTries - 1)
+}
 
 afterAll(async () => {
   await gateway?.[Symbol.asyncDispose]()
@@ -79,9 +89,8 @@ describe('4.3.4 test high precision timing', () => {
   it('tells times apart that a millisecond clock could not', async () => {
     const { result } = await driveGateway(gateway.url, { loop: 'closed', phases: steady(4, shortMs) })
     const quantiles = Array.from({ length: 50 }, (_, index) => result.response.getValueAtPercentile(2 * index + 1))
-    const withinOneMs = new Set(
-      quantiles.filter((valueNs) => Math.floor(valueNs / MS) === Math.floor((quantiles[25] ?? 0) / MS)),
-    )
-    expect(withinOneMs.size).toBeGreaterThan(3)
+    // Where most of them lie: on a busy machine that need not be around the median.
+    const byMs = Map.groupBy(new Set(quantiles), (valueNs) => Math.floor(valueNs / MS))
+    expect(Math.max(...[...byMs.values()].map(({ length }) => length))).toBeGreaterThan(3)
   })
 })

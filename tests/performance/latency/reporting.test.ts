@@ -10,10 +10,17 @@ let crowded: Run
 
 beforeAll(async () => {
   // One call in forty waits for its backend, by a wide margin.
-  slowBackend = await measureGateway('mixed:97.5%=1ms,2.5%=120ms', { levels: [{ clients: 4 }] })
+  slowBackend = await untilExplained('mixed:97.5%=1ms,2.5%=120ms', 4)
   // Every call waits for one of eight connections.
-  crowded = await measureGateway('fixed:2ms', { levels: [{ clients: 48 }] })
+  crowded = await untilExplained('fixed:2ms', 48)
 })
+
+/** Of fewer than a thousand calls nothing is told of the slow ones, and a machine that others use may come to no more: three times at most. */
+async function untilExplained(backendLatency: string, clients: number, mostTries = 3): Promise<Run> {
+  const run = await measureGateway(backendLatency, { levels: [{ clients }] })
+  const isExplained = run.metrics.some(({ name }) => name.startsWith('slowShare '))
+  return isExplained || mostTries <= 1 ? run : await untilExplained(backendLatency, clients, mostTries - 1)
+}
 
 function mostOfExcess(run: Run): string | undefined {
   return run.metrics.find(({ name }) => name.startsWith('slowExcess '))?.name

@@ -97,7 +97,7 @@ it('is told at each level of a latency measurement, with what the target’s pro
     agent: true,
   })
   const levels = [{ ratePerSec: 400 }, { clients: 4 }]
-  const options = { url: target.url ?? '', levels, target, durationNs: 2 * S, warmupNs: 0.5 * S }
+  const options = { url: target.url ?? '', levels, target, durationNs: 3 * S, warmupNs: 0.5 * S }
   const run = runSchema().parse(await new LatencyMeasurer(options).measure())
   for (const subject of ['GET / · 400/s', 'GET / · 4 clients']) {
     const names = run.metrics.filter((metric) => metric.subject === subject).map(({ name }) => name)
