@@ -204,7 +204,7 @@ describe('2.5.4 test regression detection reporting', () => {
    * As many clients as the gateway has connections to its backend, which takes so long that what the machine does at the moment is
    * little of it.
    */
-  const LOAD = ['load', '-c', '8', '-d', '800ms', '--warmup', '300ms', '--repeat', '5']
+  const LOAD = ['load', '-c', '8', '-d', '1200ms', '--warmup', '300ms', '--repeat', '5']
   const AS_ACCEPTED = ['--backend-latency', 'fixed:40ms', '--pool-size', '8']
   const SLOWER_BACKEND = ['--backend-latency', 'fixed:80ms', '--pool-size', '8']
   const SMALLER_POOL = ['--backend-latency', 'fixed:40ms', '--pool-size', '3']
