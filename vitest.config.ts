@@ -21,6 +21,7 @@ const MEASURING = ['packages/perf-kit/test/latency/standing-target.test.ts']
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
+    globalSetup: 'tests/compile-cache.ts',
     projects: [
       {
         test: {

@@ -12,7 +12,7 @@ const TIMEOUTS = { connectTimeoutMs: 10_000, requestTimeoutMs: 20_000 }
 /** Where Node keeps what its fetch sends with: the only way to its limits, 5 minutes each, without a dependency. */
 const DISPATCHER = Symbol.for('undici.globalDispatcher.1')
 
-describe('a backend that is silent for longer than fetch waits', () => {
+describe('a backend that is silent for longer than fetch waits', { concurrent: true }, () => {
   let patient: object
   beforeAll(async () => {
     await fetch('data:,')

@@ -77,9 +77,13 @@ export function foundIn({ capacity }: Run): Found | undefined {
   return capacity?.answer.kind === 'interval' ? capacity.answer : undefined
 }
 
-/** A machine that others use has seconds in which little can be found, and the interval says so: it is searched again then. */
-export async function untilFound(search: () => Promise<Run>, mostTries = 2): Promise<Run> {
-  const run = await search()
+/**
+ * A machine that others use has seconds in which little can be found, and the interval says so: it is searched again then.
+ *
+ * @param already - what has been found by a search before, which counts as a try
+ */
+export async function untilFound(search: () => Promise<Run>, mostTries = 2, already?: Run): Promise<Run> {
+  const run = already ?? (await search())
   const found = foundIn(run)
   const isSharp = found !== undefined && found.highPerSec / found.lowPerSec <= SHARP_RATIO
   return isSharp || mostTries <= 1 ? run : await untilFound(search, mostTries - 1)

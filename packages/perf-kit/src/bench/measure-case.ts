@@ -133,7 +133,8 @@ export function forkOptions({ settings, rootDirectory, signal, seed }: ForkConte
       ? {}
       : {
           extraFlags: [`--hash-seed=${seed.v8Seed}`, `--random-seed=${seed.v8Seed}`],
-          extraEnv: { PERF_KIT_PADDING: 'x'.repeat(seed.paddingBytes) },
+          // What V8 keeps of compiled files holds for one seed: nobody would find it again, and each process would leave a folder of it.
+          extraEnv: { PERF_KIT_PADDING: 'x'.repeat(seed.paddingBytes), NODE_DISABLE_COMPILE_CACHE: '1' },
         }),
   }
 }

@@ -87,6 +87,36 @@ describe('perf-kit capacity --sweep', () => {
       /^pool 1, 2, 4: limited by connections of a pool, acquire \(\d\d(\.\d)? % of requests’ time in acquire, /,
     )
   })
+})
+
+/** Of these nobody looks at how fast anything was. */
+describe('perf-kit capacity --sweep, beside others', { concurrent: true }, () => {
+  it('shows what is known when it is interrupted, ends what it started, and exits with 130', async () => {
+    await using project = await TemporaryProject.create({ 'server.mjs': POOLED })
+    const command = ['--', process.execPath, 'server.mjs', '--pool', '{pool}']
+    const running = new PerfKitProcess(project, [
+      'capacity',
+      '--sweep',
+      'pool=1,2',
+      '-c',
+      '2',
+      '-d',
+      '300ms',
+      '--warmup',
+      '100ms',
+      '--rounds',
+      '90',
+      ...command,
+    ])
+    const starts = async () => (await project.read('starts').catch(() => '')).split('\n').length - 1
+    await expect.poll(starts).toBeGreaterThan(3)
+    running.pressCtrlC()
+    const { exitCode, stdout, stderr } = await running.endedSoon()
+    expect(stderr).toContain('interrupted: showing what is known')
+    expect(stdout).toMatch(/^2 clients|pool=1 /m)
+    expect(stdout).toContain('it was ended before all values were measured')
+    expect(exitCode).toBe(130)
+  })
 
   it('gives a command of the configuration the words that this has for a parameter', async () => {
     await using project = await TemporaryProject.create({
@@ -167,31 +197,6 @@ describe('perf-kit capacity --sweep', () => {
     expect(new Set(asked.map(({ url: path, headers }) => `${path} ${headers['x-n']}`))).toEqual(
       new Set(['/items/3 3', '/items/7 7']),
     )
-  })
-
-  it('shows what is known when it is interrupted, ends what it started, and exits with 130', async () => {
-    await using project = await TemporaryProject.create({ 'server.mjs': POOLED })
-    const command = ['--', process.execPath, 'server.mjs', '--pool', '{pool}']
-    const running = new PerfKitProcess(project, [
-      'capacity',
-      '--sweep',
-      'pool=1,2',
-      '-c',
-      '2',
-      '-d',
-      '300ms',
-      '--rounds',
-      '90',
-      ...command,
-    ])
-    const starts = async () => (await project.read('starts').catch(() => '')).split('\n').length - 1
-    await expect.poll(starts).toBeGreaterThan(3)
-    running.pressCtrlC()
-    const { exitCode, stdout, stderr } = await running.endedSoon()
-    expect(stderr).toContain('interrupted: showing what is known')
-    expect(stdout).toMatch(/^2 clients|pool=1 /m)
-    expect(stdout).toContain('it was ended before all values were measured')
-    expect(exitCode).toBe(130)
   })
 
   it.each([

@@ -33,6 +33,23 @@ async function examplesOf(page: string): Promise<string[]> {
   return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code ?? '')
 }
 
+// The longest first: the others run beside it.
+test.concurrent('the program in docs/load.md that repeats a load runs as it stands, but for shorter', async () => {
+  const example = (await examplesOf('docs/load.md')).find((each) => each.includes('repeatRuns')) ?? ''
+  const server = `import { createServer } from 'node:http'
+    const server = createServer((request, response) => setTimeout(() => response.end('ok'), 2))
+    server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port + '/'))`
+  await using project = await TemporaryProject.create({
+    'repeat.ts': example.replace('durationNs: 10e9', 'durationNs: 0.3e9'),
+    'server.js': server,
+  })
+  const repeat = () => promisify(execFile)(process.execPath, ['repeat.ts'], { cwd: project.directory })
+  expect((await repeat()).stdout).toBe('')
+  const { stdout } = await repeat()
+  expect(stdout).toMatch(/^goodput: (passed|regressed|improved|inconclusive): /m)
+  expect(stdout).toMatch(/^responseTimeP99: /m)
+})
+
 test.concurrent.each(['docs/bench.md', 'packages/perf-kit/README.md'])(
   'the benchmark in %s runs as it stands',
   async (page) => {
@@ -114,22 +131,6 @@ test.concurrent('the conversation in docs/agent.md can be had as it stands', asy
     server.kill('SIGKILL')
     await once(server, 'exit')
   }
-})
-
-test.concurrent('the program in docs/load.md that repeats a load runs as it stands, but for shorter', async () => {
-  const example = (await examplesOf('docs/load.md')).find((each) => each.includes('repeatRuns')) ?? ''
-  const server = `import { createServer } from 'node:http'
-    const server = createServer((request, response) => setTimeout(() => response.end('ok'), 2))
-    server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port + '/'))`
-  await using project = await TemporaryProject.create({
-    'repeat.ts': example.replace('durationNs: 10e9', 'durationNs: 0.3e9'),
-    'server.js': server,
-  })
-  const repeat = () => promisify(execFile)(process.execPath, ['repeat.ts'], { cwd: project.directory })
-  expect((await repeat()).stdout).toBe('')
-  const { stdout } = await repeat()
-  expect(stdout).toMatch(/^goodput: (passed|regressed|improved|inconclusive): /m)
-  expect(stdout).toMatch(/^responseTimeP99: /m)
 })
 
 test.concurrent('the program in docs/report.md runs as it stands', async () => {

@@ -60,7 +60,10 @@ describe('Ctrl-C', () => {
     expect(shown).not.toContain('bug')
     expect(exitCode).toBe(130)
   })
+})
 
+/** Most of their time is waiting for processes of their own. */
+describe('Ctrl-C while something is under way', { concurrent: true }, () => {
   it('during forks shows what is known, and leaves no process', async () => {
     await using project = await TemporaryProject.create({
       'perf-kit.config.ts': shortConfig(ENDLESS),
@@ -127,7 +130,7 @@ describe('Ctrl-C', () => {
   })
 })
 
-describe('a signal that reaches perf-kit alone', () => {
+describe('a signal that reaches perf-kit alone', { concurrent: true }, () => {
   it('during a checkout keeps it from being installed', async () => {
     await using project = await TemporaryProject.createRepository({
       'perf-kit.config.ts': shortConfig({ prepare: [['sh', '-c', 'touch ../../../project/installed; sleep 600']] }),
@@ -157,7 +160,7 @@ case "$*" in *"worktree remove"*) exec sleep 600;; esac
 PATH="\${PATH#*:}" exec git "$@"
 `
 
-describe('a second Ctrl-C', () => {
+describe('a second Ctrl-C', { concurrent: true }, () => {
   it('ends the command at once, and the next run removes what it had to leave', async () => {
     await using project = await TemporaryProject.createRepository({
       'perf-kit.config.ts': shortConfig({ prepare: [['sleep', '601']] }),
@@ -181,7 +184,7 @@ describe('a second Ctrl-C', () => {
   })
 })
 
-describe('a perf-kit that is killed', () => {
+describe('a perf-kit that is killed', { concurrent: true }, () => {
   it('leaves no fork, and the next run removes its checkouts', async () => {
     await using project = await TemporaryProject.createRepository({
       'perf-kit.config.ts': shortConfig(ENDLESS),

@@ -63,7 +63,28 @@ async function accept(): Promise<Accepted> {
   return { ended, path, text: await project.read(path) }
 }
 
-describe('perf-kit load --repeat', () => {
+/** The longest first: so many of them run beside each other at a time, and the last one should not run alone. */
+describe('perf-kit latency --repeat', { concurrent: true }, () => {
+  it('repeats all levels, and judges each by its own baseline', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    const latency = ['latency', '--at', '1,3', '-d', '300ms', '--warmup', '100ms', '-q', '--repeat', '5']
+    const accepted = await perfKit(project, [...latency, ...ACCEPT])
+    expect(accepted.stderr).toMatch(/^accepted 2 subjects of latency into \S+\/latency\.json$/m)
+    expect(await livesOf(project)).toHaveLength(5)
+    const file = await project.read(storedPath(project, accepted))
+    expect(file).toContain('"subject":"GET / · 1 client, 0.3 s after 0.1 s"')
+    expect(file).toContain('"subject":"GET / · 3 clients, 0.3 s after 0.1 s"')
+
+    await project.write({ delay: '15' })
+    const ended = await perfKit(project, [...latency, '--json'])
+    const { verdicts } = reportOf(ended).comparison
+    const regressed = verdicts.filter(({ state, metric }) => metric === 'responseTimeP50' && state === 'regressed')
+    expect(new Set(regressed.map(({ subject }) => subject)).size).toBe(2)
+    expect(ended.exitCode).toBe(exitCodeOfRegression(ended))
+  })
+})
+
+describe('perf-kit load --repeat', { concurrent: true }, () => {
   it('stores what was accepted, and finds a target that has become slower, in every form', async () => {
     const { ended: accepted, path, text } = await acceptedOnce()
     expect(accepted.stderr).toMatch(/^accepted 1 subjects of load into \S+\/load\.json$/m)
@@ -93,22 +114,39 @@ describe('perf-kit load --repeat', () => {
     expect(markdown.exitCode).toBe(0)
     expect(reportOf(await perfKit(project, ['report', 'report.json', '--json']))).toEqual(reportOf(json))
   })
-})
 
-describe('perf-kit load --repeat, beside others', { concurrent: true }, () => {
-  it('tells who drives once that there is a baseline of that load, and of no other', async () => {
+  it.skipIf(process.platform !== 'linux')('fails no build beside other programs, and says so', async () => {
     const { path, text } = await acceptedOnce()
-    await using project = await TemporaryProject.create({ ...FILES, [path]: text })
-    const hinted = await perfKit(
-      project,
-      LOAD.filter((word) => word !== '-q'),
-    )
-    expect(hinted.stderr).toMatch(
-      /^there is a baseline of this load, of \d{4}-\d\d-\d\d: --repeat 5 compares with it$/m,
-    )
-    expect(hinted.exitCode).toBe(0)
-    const other = await perfKit(project, ['load', '-c', '3', '-d', '500ms'])
-    expect(other.stderr).not.toContain('baseline')
+    // As if the machine had had nothing else to do then, and less than nothing: now it has more, whatever it does.
+    const quiet = /("name":"otherPrograms".*"values":)\[[^\]]+\]/
+    expect(text).toMatch(quiet)
+    const files = { ...FILES, [path]: text.replace(quiet, '$1[-1,-1,-1,-1,-1]'), delay: '15' }
+    await using project = await TemporaryProject.create(files)
+    const again = [...LOAD, '--repeat', '5']
+    const [ended, strictly] = await Promise.all([
+      perfKit(project, [...again, '--html', 'page.html']),
+      perfKit(project, [...again, '--strict']),
+    ])
+    const { exitCode, stdout, shown } = ended
+    expect(stdout).toMatch(/^response time p50 +.* ✗ regressed .*, as advice$/m)
+    expect(stdout).toMatch(/^other programs +\d/m)
+    expect(shown).toMatch(/1 regressed, against the baseline of \d{4}-\d\d-\d\d/)
+    expect(await project.read('page.html')).toMatch(/<td class="bad">✗ regressed \+[\d.]+ %/)
+    expect(shown).toMatch(/advice only, it fails no build: other programs took \d+ % of the machine/)
+    expect(exitCode).toBe(0)
+    expect(strictly.exitCode).toBe(4)
+  })
+
+  it('shows the repetitions that are whole when it is interrupted, and ends the target', async () => {
+    await using project = await TemporaryProject.create(FILES)
+    const running = new PerfKitProcess(project, ['load', '-c', '2', '-d', '1s', '--repeat', '50', ...ACCEPT])
+    await expect.poll(() => livesOf(project).catch(() => []), { timeout: 60_000 }).toHaveLength(3)
+    running.pressCtrlC()
+    const { exitCode, stdout, shown } = await running.endedSoon()
+    expect(stdout).toMatch(/^2 repetitions +median/m)
+    expect(shown).toContain('it was ended after 2 of 50 repetitions')
+    expect(shown).not.toContain('accepted')
+    expect(exitCode).toBe(130)
   })
 
   it('drives each repetition at a process of its own, and makes one Run of them', async () => {
@@ -125,6 +163,16 @@ describe('perf-kit load --repeat, beside others', { concurrent: true }, () => {
     expect(ended.exitCode).toBe(0)
   })
 
+  it('leaves the decision open when nothing can decide, which fails only who wants it to', async () => {
+    const { path, text } = await acceptedOnce()
+    await using project = await TemporaryProject.create({ ...FILES, [path]: text })
+    const few = [...LOAD, '--repeat', '2']
+    const { exitCode, shown } = await perfKit(project, few)
+    expect(shown).toMatch(/responseTimeP50: 5 against 2 values cannot reach p ≤ 0\.005/)
+    expect(exitCode).toBe(0)
+    expect((await perfKit(project, [...few, '--strict'])).exitCode).toBe(4)
+  })
+
   it('says which commit it has measured, and whether that was all', async () => {
     await using project = await TemporaryProject.createRepository({ ...FILES, '.gitignore': 'lives\n' })
     const head = (await project.git('rev-parse', 'HEAD')).trim()
@@ -132,6 +180,21 @@ describe('perf-kit load --repeat, beside others', { concurrent: true }, () => {
     expect(await sourceOf()).toEqual({ commit: head, dirty: false })
     await project.write({ delay: '6' })
     expect(await sourceOf()).toEqual({ commit: head, dirty: true })
+  })
+
+  it('tells who drives once that there is a baseline of that load, and of no other', async () => {
+    const { path, text } = await acceptedOnce()
+    await using project = await TemporaryProject.create({ ...FILES, [path]: text })
+    const hinted = await perfKit(
+      project,
+      LOAD.filter((word) => word !== '-q'),
+    )
+    expect(hinted.stderr).toMatch(
+      /^there is a baseline of this load, of \d{4}-\d\d-\d\d: --repeat 5 compares with it$/m,
+    )
+    expect(hinted.exitCode).toBe(0)
+    const other = await perfKit(project, ['load', '-c', '3', '-d', '500ms'])
+    expect(other.stderr).not.toContain('baseline')
   })
 
   it('tells of a baseline that cannot be read when it has shown what was measured', async () => {
@@ -162,45 +225,6 @@ describe('perf-kit load --repeat, beside others', { concurrent: true }, () => {
     expect(exitCode).toBe(1)
   })
 
-  it('shows the repetitions that are whole when it is interrupted, and ends the target', async () => {
-    await using project = await TemporaryProject.create(FILES)
-    const running = new PerfKitProcess(project, ['load', '-c', '2', '-d', '2s', '--repeat', '50', ...ACCEPT])
-    await expect.poll(() => livesOf(project).catch(() => []), { timeout: 60_000 }).toHaveLength(3)
-    running.pressCtrlC()
-    const { exitCode, stdout, shown } = await running.endedSoon()
-    expect(stdout).toMatch(/^2 repetitions +median/m)
-    expect(shown).toContain('it was ended after 2 of 50 repetitions')
-    expect(shown).not.toContain('accepted')
-    expect(exitCode).toBe(130)
-  })
-
-  it('leaves the decision open when nothing can decide, which fails only who wants it to', async () => {
-    const { path, text } = await acceptedOnce()
-    await using project = await TemporaryProject.create({ ...FILES, [path]: text })
-    const few = [...LOAD, '--repeat', '2']
-    const { exitCode, shown } = await perfKit(project, few)
-    expect(shown).toMatch(/responseTimeP50: 5 against 2 values cannot reach p ≤ 0\.005/)
-    expect(exitCode).toBe(0)
-    expect((await perfKit(project, [...few, '--strict'])).exitCode).toBe(4)
-  })
-
-  it.skipIf(process.platform !== 'linux')('fails no build beside other programs, and says so', async () => {
-    const { path, text } = await acceptedOnce()
-    // As if the machine had had nothing else to do then, and less than nothing: now it has more, whatever it does.
-    const quiet = /("name":"otherPrograms".*"values":)\[[^\]]+\]/
-    expect(text).toMatch(quiet)
-    const files = { ...FILES, [path]: text.replace(quiet, '$1[-1,-1,-1,-1,-1]'), delay: '15' }
-    await using project = await TemporaryProject.create(files)
-    const { exitCode, stdout, shown } = await perfKit(project, [...LOAD, '--repeat', '5', '--html', 'page.html'])
-    expect(stdout).toMatch(/^response time p50 +.* ✗ regressed .*, as advice$/m)
-    expect(stdout).toMatch(/^other programs +\d/m)
-    expect(shown).toMatch(/1 regressed, against the baseline of \d{4}-\d\d-\d\d/)
-    expect(await project.read('page.html')).toMatch(/<td class="bad">✗ regressed \+[\d.]+ %/)
-    expect(shown).toMatch(/advice only, it fails no build: other programs took \d+ % of the machine/)
-    expect(exitCode).toBe(0)
-    expect((await perfKit(project, [...LOAD, '--repeat', '5', '--strict'])).exitCode).toBe(4)
-  })
-
   it.each([
     ['a URL', ['http://127.0.0.1:1/', '--repeat', '5'], 'one process, measured twice, is one process'],
     ['to be strict about a URL', ['http://127.0.0.1:1/', '--strict'], 'leave the URL out'],
@@ -217,25 +241,5 @@ describe('perf-kit load --repeat, beside others', { concurrent: true }, () => {
       expect(exitCode).toBe(2)
     }
     await expect(project.read('lives')).rejects.toThrow()
-  })
-})
-
-describe('perf-kit latency --repeat', { concurrent: true }, () => {
-  it('repeats all levels, and judges each by its own baseline', async () => {
-    await using project = await TemporaryProject.create(FILES)
-    const latency = ['latency', '--at', '1,3', '-d', '500ms', '--warmup', '200ms', '-q', '--repeat', '5']
-    const accepted = await perfKit(project, [...latency, ...ACCEPT])
-    expect(accepted.stderr).toMatch(/^accepted 2 subjects of latency into \S+\/latency\.json$/m)
-    expect(await livesOf(project)).toHaveLength(5)
-    const file = await project.read(storedPath(project, accepted))
-    expect(file).toContain('"subject":"GET / · 1 client, 0.5 s after 0.2 s"')
-    expect(file).toContain('"subject":"GET / · 3 clients, 0.5 s after 0.2 s"')
-
-    await project.write({ delay: '15' })
-    const ended = await perfKit(project, [...latency, '--json'])
-    const { verdicts } = reportOf(ended).comparison
-    const regressed = verdicts.filter(({ state, metric }) => metric === 'responseTimeP50' && state === 'regressed')
-    expect(new Set(regressed.map(({ subject }) => subject)).size).toBe(2)
-    expect(ended.exitCode).toBe(exitCodeOfRegression(ended))
   })
 })

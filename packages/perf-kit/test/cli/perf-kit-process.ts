@@ -84,10 +84,10 @@ export async function perfKit(
   return await new PerfKitProcess(project, args, options).ended
 }
 
-/** The environment without what a test runner, a CI system or a terminal of ours would add. */
+/** The environment without what a test runner, a CI system or a terminal of ours would add, but for what Node keeps of compiled files. */
 export function userEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env
-  return { PATH, HOME, LANG: 'C.UTF-8' }
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+  return { PATH, HOME, NODE_COMPILE_CACHE, LANG: 'C.UTF-8' }
 }
 
 /** A report as `--json` prints it; throws when it is none. */

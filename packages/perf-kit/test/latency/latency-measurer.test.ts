@@ -44,7 +44,7 @@ it('measures at shares of a capacity that it finds out first, in one Run', async
   expect(metricOf(run, 'capacity, 10 clients', 'responseTime')).toBeUndefined()
 })
 
-it('doubts shares of a capacity that has changed meanwhile', async () => {
+it.concurrent('doubts shares of a capacity that has changed meanwhile', async () => {
   let delayMs = 5
   await using target = await scriptedTarget(async ({ socket }) => {
     await sleep(delayMs)
@@ -64,7 +64,7 @@ it('doubts shares of a capacity that has changed meanwhile', async () => {
   expect(validity.reasons[0]).toMatch(/^the capacity was [\d.]+\/s before the levels and [\d.]+\/s after them/)
 })
 
-it('measures clients and rates without looking for a capacity', async () => {
+it.concurrent('measures clients and rates without looking for a capacity', async () => {
   await using target = await scriptedTarget(({ socket }) => socket.write(OK))
   const options: LatencyOptions = { url: target.url, ...SHORT, levels: [{ clients: 3 }, { ratePerSec: 50 }] }
   const seen: string[] = []
@@ -77,7 +77,7 @@ it('measures clients and rates without looking for a capacity', async () => {
   expect(run.series?.map(({ subject }) => subject)).toContain('GET / · 50/s')
 })
 
-it('is as valid as the least valid of its levels, and says which that was', async () => {
+it.concurrent('is as valid as the least valid of its levels, and says which that was', async () => {
   const dead = `http://127.0.0.1:${await deadPort()}/`
   const run = await new LatencyMeasurer({ url: dead, ...SHORT, levels: [{ clients: 1 }] }).measure()
   expect(run.validity.state).toBe('invalid')
@@ -88,7 +88,7 @@ it('is as valid as the least valid of its levels, and says which that was', asyn
   })
 })
 
-it('shows what is known when it is ended, and that it is not all', async () => {
+it.concurrent('shows what is known when it is ended, and that it is not all', async () => {
   await using target = await scriptedTarget(({ socket }) => socket.write(OK))
   const interruption = new AbortController()
   const measurer = new LatencyMeasurer({

@@ -181,19 +181,22 @@ describe('sessions that are subscribed', () => {
     }
     const get = (status: string) => (request: McpRequest) =>
       request.verb === 'GET' ? reply(status, '', ['Content-Type: application/json']) : undefined
-    expect(await refusing(get('405 Method Not Allowed'))).toEqual(['SESSION STREAM HTTP 405'])
-    expect(await refusing(get('409 Conflict'))).toEqual(['SESSION STREAM HTTP 409'])
-    expect(await refusing(get('200 OK'))).toEqual(['SESSION STREAM NO STREAM'])
-    expect(
-      await refusing(({ verb, message }) => {
-        if (verb === 'GET') return STREAM
-        return message.method === 'resources/subscribe'
-          ? reply('200 OK', JSON.stringify({ jsonrpc: '2.0', id: message.id, error: { code: -32602 } }), [
-              'Content-Type: application/json',
-            ])
-          : undefined
-      }),
-    ).toEqual(['SESSION RPC -32602'])
+    const unsubscribed = ({ verb, message }: McpRequest): string | undefined => {
+      if (verb === 'GET') return STREAM
+      if (message.method !== 'resources/subscribe') return undefined
+      const error = JSON.stringify({ jsonrpc: '2.0', id: message.id, error: { code: -32602 } })
+      return reply('200 OK', error, ['Content-Type: application/json'])
+    }
+    // Each has a target of its own, and mostly waits.
+    const outcomes = await Promise.all(
+      [get('405 Method Not Allowed'), get('409 Conflict'), get('200 OK'), unsubscribed].map(refusing),
+    )
+    expect(outcomes).toEqual([
+      ['SESSION STREAM HTTP 405'],
+      ['SESSION STREAM HTTP 409'],
+      ['SESSION STREAM NO STREAM'],
+      ['SESSION RPC -32602'],
+    ])
   })
 
   it('give up on a stream whose event never ends, and on nothing else', async () => {

@@ -22,7 +22,7 @@ function merged(told: readonly (StreamedRequests | undefined)[], name: string) {
   return whole
 }
 
-it('add up to what the load has found, of all threads and with its warm-up', async () => {
+it.concurrent('add up to what the load has found, of all threads and with its warm-up', async () => {
   await using target = await scriptedTarget(({ socket, number }) => {
     if (number % 10 === 0) socket.write('HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n')
     else setTimeout(() => socket.write(OK), 3 + (number % 7))
@@ -60,7 +60,7 @@ it('add up to what the load has found, of all threads and with its warm-up', asy
   }
 })
 
-it('have the last answers too, when other threads have been done for seconds', async () => {
+it.concurrent('have the last answers too, when other threads have been done for seconds', async () => {
   await using target = await scriptedTarget(({ socket }) => void setTimeout(() => socket.write(OK), 2_500))
   const seconds: StreamedSecond[] = []
   const options = {
@@ -74,7 +74,7 @@ it('have the last answers too, when other threads have been done for seconds', a
   expect(added(seconds, ({ finished }) => finished)).toBe(1)
 })
 
-it('come while the load goes on', async () => {
+it.concurrent('come while the load goes on', async () => {
   await using target = await scriptedTarget(({ socket }) => socket.write(OK))
   const cameAtMs: number[] = []
   const startMs = performance.now()
@@ -88,7 +88,7 @@ it('come while the load goes on', async () => {
   expect(cameAtMs[0]).toBeLessThan(0.75 * endMs)
 })
 
-it('end the load when whoever listens throws, and not the process', async () => {
+it.concurrent('end the load when whoever listens throws, and not the process', async () => {
   await using target = await scriptedTarget(({ socket }) => socket.write(OK))
   const onSecond = (): void => {
     throw new Error('no room')
@@ -96,7 +96,7 @@ it('end the load when whoever listens throws, and not the process', async () => 
   await expect(drive(target.url, { phases: steady(1, 60_000), thinkNs: 20e6, onSecond })).rejects.toThrow('no room')
 })
 
-it('have each operation of a mix, by name', async () => {
+it.concurrent('have each operation of a mix, by name', async () => {
   await using target = await mcpTarget(well)
   const seconds: StreamedSecond[] = []
   const result = await drive(target.url, {

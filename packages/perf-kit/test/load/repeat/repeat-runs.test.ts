@@ -46,7 +46,7 @@ function histogramOf(run: Run, name: string): hdr.Histogram {
 
 const valuesOf = (runs: readonly Run[], name: string): number[] => runs.map((run) => metric(run, name).value)
 
-describe('a load that is repeated', () => {
+describe('a load that is repeated', { concurrent: true }, () => {
   it('is one Run, with the value of each repetition beside what is of all of them', async () => {
     const { pooled, runs } = await repeated([5, 10, 20])
     expect(runSchema().parse(pooled).kind).toBe('load')
@@ -129,7 +129,7 @@ describe('a load that is repeated', () => {
   })
 })
 
-describe('a repetition that is none', () => {
+describe('a repetition that is none', { concurrent: true }, () => {
   it('makes the whole invalid, says which it was, and is the last', async () => {
     const port = await deadPort()
     let started = 0
