@@ -27,9 +27,9 @@ await runService({
     process.stdout.write(`backend listening on ${backend.url}\n`)
     return backend
   },
-  // Ctrl-C reaches every process of the terminal; the one that started this backend still needs it to finish calls.
-  ignoredSignals: () => (flags['stop-with'].last ? ['SIGINT'] : []),
-  onStarted: (stop) => {
+  // They reach every process of a terminal, or of a group; the one that started this backend still needs it to finish calls.
+  ignoredSignals: () => (flags['stop-with'].last ? ['SIGINT', 'SIGTERM'] : []),
+  stopWhen: (stop) => {
     if (flags['stop-with'].last) process.stdin.once('close', stop).resume()
   },
 })

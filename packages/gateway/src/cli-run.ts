@@ -8,15 +8,21 @@ const EXIT_BY_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const
 
 type StopSignal = keyof typeof EXIT_BY_SIGNAL
 
+export interface RunningService {
+  close(): Promise<void>
+  /** Why it cannot go on, should it come to that: it is closed then, and the process fails. */
+  readonly failed?: Promise<GatewayError> | undefined
+}
+
 export interface Service {
   readonly usage: string
   readonly flags: Flags
   /** Called with the flags read; prints its address itself when it is ready. */
-  readonly start: () => Promise<{ close(): Promise<void> }>
+  readonly start: () => Promise<RunningService>
   /** Signals that are somebody else's to handle. */
   readonly ignoredSignals?: () => readonly StopSignal[]
-  /** Called once the service runs, with what stops it. */
-  readonly onStarted?: (stop: () => void) => void
+  /** Called before the start, with what stops the service as a signal does. */
+  readonly stopWhen?: (stop: () => void) => void
 }
 
 /** The life of a command line service: flags, start, signals, end. The only place that ends the process. */
@@ -37,8 +43,8 @@ export async function runService(service: Service): Promise<void> {
   }
 }
 
-async function serve({ start, ignoredSignals, onStarted }: Service): Promise<void> {
-  let running: { close(): Promise<void> } | undefined
+async function serve({ start, ignoredSignals, stopWhen }: Service): Promise<void> {
+  let running: RunningService | undefined
   let stopping = false
   const stop = (exitCode: number) => {
     // Nothing to finish before the start is over, and no patience for a second signal.
@@ -47,7 +53,7 @@ async function serve({ start, ignoredSignals, onStarted }: Service): Promise<voi
     // With 0, unless something has failed before.
     void running.close().then(
       () => process.exit(),
-      (error: unknown) => fail(EXIT_FAILED, String(error)),
+      (error: unknown) => fail(EXIT_FAILED, error instanceof GatewayError ? error.message : String(error)),
     )
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -56,8 +62,13 @@ async function serve({ start, ignoredSignals, onStarted }: Service): Promise<voi
       if (!ignored) stop(EXIT_BY_SIGNAL[signal])
     })
   }
+  stopWhen?.(() => stop(0))
   running = await start()
-  onStarted?.(() => stop(0))
+  void running.failed?.then(({ message }) => {
+    process.stderr.write(`${message}\n`)
+    process.exitCode = EXIT_FAILED
+    if (!stopping) stop(EXIT_FAILED)
+  })
 }
 
 function fail(exitCode: number, message: string): never {

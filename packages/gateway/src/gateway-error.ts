@@ -1,4 +1,6 @@
-export type GatewayErrorCode = 'BAD_OPTION' | 'PORT_IN_USE' | 'BACKEND_NOT_STARTED' | 'PROCESS_NOT_STARTED'
+export type GatewayErrorCode = 'BAD_OPTION' | 'PORT_IN_USE' | 'BACKEND_NOT_STARTED' | ProcessErrorCode
+
+type ProcessErrorCode = 'PROCESS_NOT_STARTED' | 'PROCESS_ENDED'
 
 export interface GatewayErrorDetails {
   readonly code: GatewayErrorCode
@@ -8,7 +10,7 @@ export interface GatewayErrorDetails {
   readonly cause?: unknown
 }
 
-/** Why a gateway or backend did not start. The message is the problem and its remedy. */
+/** Why a gateway or backend did not start, or could not go on. The message is the problem and its remedy. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   readonly code: GatewayErrorCode

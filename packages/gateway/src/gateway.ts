@@ -17,6 +17,8 @@ import { encodeSseEvent } from './sse.ts'
 import { SubscriptionHub } from './subscription-hub.ts'
 import { UpstreamSubscriptions } from './upstream-subscriptions.ts'
 
+export const DEFAULT_DRAIN_TIMEOUT_MS = 5000
+
 export interface BackendAddress {
   /** First part of its tools' public names. */
   readonly name: string
@@ -35,7 +37,7 @@ export interface GatewayOptions extends Partial<McpLimits> {
   /** How long a backend may take for an answer, anew after each progress notification. Default 60000. */
   readonly requestTimeoutMs?: number
   readonly connectTimeoutMs?: number
-  /** How long `close` waits for open requests. Default 5000. */
+  /** How long `close` waits for open requests and their replies. Default 5000. */
   readonly drainTimeoutMs?: number
   /** Of a gateway that is one of several processes at the same port. */
   readonly peers?: SessionPeers
@@ -44,8 +46,6 @@ export interface GatewayOptions extends Partial<McpLimits> {
 export interface Gateway extends AsyncDisposable {
   /** The MCP endpoint; `/health` and `/metrics` are beside it. */
   readonly url: string
-  /** Where other processes pass on requests of its sessions; undefined when it is the only one. */
-  readonly privatePort: number | undefined
   /** Stops accepting, finishes open requests, says goodbye to the backends. */
   close(): Promise<void>
 }
@@ -113,10 +113,6 @@ class McpGateway implements Gateway {
     return this.#http.url
   }
 
-  get privatePort(): number | undefined {
-    return this.#http.privatePort
-  }
-
   async start(): Promise<void> {
     const { port = 0 } = this.#options
     try {
@@ -139,8 +135,7 @@ class McpGateway implements Gateway {
   }
 
   async #shutDown(): Promise<void> {
-    await this.#http.drain(this.#options.drainTimeoutMs ?? 5000)
-    await this.#http.close()
+    await this.#http.close({ drainMs: this.#options.drainTimeoutMs ?? DEFAULT_DRAIN_TIMEOUT_MS })
     const upstream = [...this.#callers.values(), ...this.#watchers.values()]
     await Promise.all(upstream.map((part) => part.close()))
   }

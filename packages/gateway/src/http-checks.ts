@@ -12,6 +12,7 @@ export interface Refusal {
 type Headers = IncomingHttpHeaders
 
 export const UNKNOWN_SESSION: Refusal = { status: 404, code: SESSION_NOT_FOUND, message: 'Session not found' }
+export const SHUTTING_DOWN: Refusal = { status: 503, code: SERVER_ERROR, message: 'Service Unavailable: shutting down' }
 
 const LOCAL_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]'])
 

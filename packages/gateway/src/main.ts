@@ -1,7 +1,7 @@
 import { behaviourArgs, behaviourFlags, defined } from './backend-flags.ts'
 import { type BackendProcess, spawnBackend } from './backend-process.ts'
 import { count, durationMs, Flag, port } from './cli-flags.ts'
-import { runService } from './cli-run.ts'
+import { type RunningService, runService } from './cli-run.ts'
 import { type BackendAddress, type GatewayOptions, startGateway } from './gateway.ts'
 import { startGatewayProcesses } from './gateway-processes.ts'
 import { isBackendName } from './route-table.ts'
@@ -35,17 +35,20 @@ await runService({
     const gateway = await startOrStop([...given, ...own], own)
     process.stdout.write(`gateway listening on ${gateway.url}\n`)
     return {
+      failed: gateway.failed,
       close: async () => {
-        await gateway.close()
-        await stopAll(own)
+        try {
+          await gateway.close()
+        } finally {
+          await stopAll(own)
+        }
       },
     }
   },
 })
 
-interface RunningGateway {
+interface RunningGateway extends RunningService {
   readonly url: string
-  close(): Promise<void>
 }
 
 function startBackends(number: number): Promise<BackendProcess[]> {

@@ -9,10 +9,12 @@ import {
   type Refusal,
   refusal,
   refuse,
+  SHUTTING_DOWN,
   UNKNOWN_SESSION,
 } from './http-checks.ts'
 import { INVALID_REQUEST, parseMessage } from './json-rpc.ts'
 import { type McpSession, McpSessions, type McpSessionsOptions } from './mcp-sessions.ts'
+import { OpenSet } from './open-set.ts'
 import { readBody } from './request-body.ts'
 import { ServerTiming } from './server-timing.ts'
 import { SessionLimitError } from './session-registry.ts'
@@ -53,9 +55,8 @@ export interface McpEndpointOptions extends McpLimits {
 export class McpEndpoint {
   readonly #options: McpEndpointOptions
   readonly #sessions: McpSessions
-  readonly #openExchanges = new Set<Exchange>()
+  readonly #openExchanges = new OpenSet<Exchange>()
   #draining = false
-  #onDrained: (() => void) | undefined
 
   constructor(options: McpEndpointOptions) {
     this.#options = options
@@ -91,12 +92,7 @@ export class McpEndpoint {
   /** Refuses new requests, and waits for the open ones, at most this long. */
   async drain(deadlineMs: number): Promise<void> {
     this.#draining = true
-    if (this.#openExchanges.size === 0) return
-    const drained = Promise.withResolvers<void>()
-    this.#onDrained = drained.resolve
-    const timer = setTimeout(drained.resolve, deadlineMs)
-    await drained.promise
-    clearTimeout(timer)
+    await this.#openExchanges.empty(deadlineMs)
   }
 
   /** Ends every session, with its requests and its stream. */
@@ -157,7 +153,6 @@ export class McpEndpoint {
       headers: initializes ? { 'mcp-session-id': transport.sessionId } : {},
       onEnd: (outcome) => {
         this.#openExchanges.delete(exchange)
-        if (this.#openExchanges.size === 0) this.#onDrained?.()
         this.#options.observer?.requestEnded(request.method, outcome, performance.now() - startMs)
         if (initializes && outcome !== 'ok') void server.close()
       },
@@ -224,7 +219,6 @@ export class McpEndpoint {
 
 const NO_SESSION = refusal(400, 'Bad Request: Mcp-Session-Id header is required')
 const SECOND_STREAM = refusal(409, 'Conflict: Only one SSE stream is allowed per session')
-const SHUTTING_DOWN = refusal(503, 'Service Unavailable: shutting down')
 
 function withoutSession(session: 'none' | 'unknown'): Refusal {
   return session === 'none' ? NO_SESSION : UNKNOWN_SESSION

@@ -1,58 +1,59 @@
 import { randomUUID } from 'node:crypto'
-import { type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { refusal, refuse } from './http-checks.ts'
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Refusal } from './http-checks.ts'
+import { passOn } from './pass-on.ts'
 
-const HOST = '127.0.0.1'
+export interface SessionPeersOptions {
+  /** This process's number. */
+  readonly own: number
+  /**
+   * Tells the others where this process takes what they pass on.
+   *
+   * @returns where each of them does, by its number
+   */
+  readonly meet: (ownPort: number) => Promise<ReadonlyMap<number, number>>
+}
 
 /**
  * The processes that share a gateway's port. A session lives in the process that opened it, and its id begins with that one's
  * number; connections are dealt to processes in turn, so that a request may come to another, which passes it on.
  */
 export class SessionPeers {
-  readonly #own: number
+  readonly #options: SessionPeersOptions
+  /** Keeps its idle connections, which the other side leaves to it: nobody closes one that is about to be used. */
+  readonly #agent = new Agent({ keepAlive: true })
   #ports: ReadonlyMap<number, number> = new Map()
 
-  /** @param own - this process's number */
-  constructor(own: number) {
-    this.#own = own
+  constructor(options: SessionPeersOptions) {
+    this.#options = options
   }
 
-  /** @param ports - where each process takes what others pass on to it, by its number */
-  setPorts(ports: ReadonlyMap<number, number>): void {
-    this.#ports = ports
+  /** @param ownPort - where this process takes what others pass on */
+  async meet(ownPort: number): Promise<void> {
+    this.#ports = await this.#options.meet(ownPort)
   }
 
-  readonly newId = (): string => `${this.#own}.${randomUUID()}`
+  readonly newId = (): string => `${this.#options.own}.${randomUUID()}`
 
-  /** @returns whether the request is another process's, which answers it then */
-  passOn(req: IncomingMessage, res: ServerResponse): boolean {
-    const id = req.headers['mcp-session-id']
-    const owner = typeof id === 'string' ? Number(id.split('.', 1)[0]) : this.#own
-    const port = owner === this.#own ? undefined : this.#ports.get(owner)
+  /**
+   * @param unreachable - what to answer when the other process does not
+   * @returns whether the request is another process's, which answers it then
+   */
+  passOn(req: IncomingMessage, res: ServerResponse, unreachable: () => Refusal): boolean {
+    const port = this.#portOfOther(req.headers['mcp-session-id'])
     if (port === undefined) return false
-    const onward = request({
-      host: HOST,
-      port,
-      method: req.method,
-      path: req.url,
-      headers: { ...req.headers, host: `${HOST}:${port}` },
-    })
-    onward.once('response', (answer) => {
-      res.writeHead(answer.statusCode ?? 502, answer.headers)
-      // Events have to arrive one by one, before there is a body to wait for.
-      res.flushHeaders()
-      answer.pipe(res)
-      answer.once('error', () => res.destroy())
-    })
-    onward.on('error', () => {
-      if (res.headersSent) res.destroy()
-      else refuse(res, refusal(502, 'Bad Gateway: the process that has the session does not answer'))
-    })
-    // Whoever gives up its request, or its stream, gives it up there too.
-    res.once('close', () => {
-      if (!res.writableFinished) onward.destroy()
-    })
-    req.pipe(onward)
+    passOn(req, res, { port, agent: this.#agent, unreachable })
     return true
+  }
+
+  /** Closes the connections to the others. */
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  #portOfOther(sessionId: string | string[] | undefined): number | undefined {
+    if (typeof sessionId !== 'string') return undefined
+    const owner = Number(sessionId.split('.', 1)[0])
+    return owner === this.#options.own ? undefined : this.#ports.get(owner)
   }
 }

@@ -32,7 +32,7 @@ export async function startScripted(answer: Answer, intercept: Intercept = () =>
     const parsed = parseMessage((await readBody(req, 10_000)) ?? '')
     const method = parsed.kind === 'request' || parsed.kind === 'notification' ? parsed.message.method : `${req.method}`
     heard.push(method)
-    if (intercept(res, method)) return
+    if (await intercept(res, method)) return
     if (parsed.kind !== 'request') {
       res.writeHead(req.method === 'POST' ? 202 : 405).end()
     } else if (method === 'initialize') {
@@ -60,8 +60,8 @@ export async function startScripted(answer: Answer, intercept: Intercept = () =>
   }
 }
 
-/** @returns whether it took care of the reply itself */
-type Intercept = (res: ServerResponse, method: string) => boolean
+/** @returns whether it took care of the reply itself; the usual one waits for it */
+type Intercept = (res: ServerResponse, method: string) => boolean | Promise<boolean>
 
 export function answerJson(res: ServerResponse, body: object): void {
   res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', ...body }))

@@ -1,5 +1,6 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { eventually } from './eventually.ts'
 import {
@@ -12,6 +13,8 @@ import {
 } from './processes.ts'
 import { INITIALIZE, RawClient, readHealth, readMetrics } from './raw-client.ts'
 
+/** More than the kernel keeps for a connection. */
+const LONG_BYTES = 40_000_000
 const FOREVER = { delayMs: 3_600_000 }
 const PING = { jsonrpc: '2.0', id: 'ping', method: 'ping' }
 
@@ -47,14 +50,38 @@ describe('the end of the gateway', { timeout: 60_000 }, () => {
     expect(await countRunning(backends)).toBe(0)
   })
 
-  test('Ctrl-C, which the terminal sends to the whole group, does the same', async () => {
+  test.each(['SIGINT', 'SIGTERM'])('%s to the whole group, as Ctrl-C in a terminal, does the same', async (signal) => {
     await using gateway = await startGatewayProcess('--backends', '1')
     const backends = await childrenOf(gateway.pid)
     const { reply } = await beginCall(gateway, { delayMs: 1000, bytes: 3 })
-    process.kill(-gateway.pid, 'SIGINT')
+    process.kill(-gateway.pid, signal)
     expect(await reply).toMatchObject({ status: 200, text: expect.stringContaining('xxx') })
     expect(await gateway.exit).toEqual({ code: 0, signal: null })
     expect(await countRunning(backends)).toBe(0)
+  })
+
+  test('a long reply that is on its way still arrives whole', async () => {
+    await using gateway = await startGatewayProcess('--backends', '1')
+    const client = await RawClient.initialize(gateway.url)
+    const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+      const call = { name: 'backend-1__tool-1', arguments: { bytes: LONG_BYTES } }
+      request(gateway.url, { method: 'POST', headers: client.headers }, resolve)
+        .once('error', reject)
+        .end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: call }))
+    })
+    // Nothing of it is read yet: most of it waits in the gateway, which regards the call as answered.
+    expect(await openRequests(gateway)).toBe(0)
+    gateway.kill('SIGTERM')
+    await eventually(
+      () =>
+        readHealth(gateway.url).then(
+          ({ httpStatus }) => httpStatus === 503,
+          () => true,
+        ),
+      (isEnding) => isEnding,
+    )
+    expect((await buffer(reply)).length).toBeGreaterThan(LONG_BYTES)
+    expect(await gateway.exit).toEqual({ code: 0, signal: null })
   })
 
   test('a request that does not finish is ended at the deadline', async () => {

@@ -9,13 +9,19 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** A started service, ended with the scope that holds it. */
-export interface TestProcess extends AsyncDisposable {
+/** A service of which it is open whether it starts; ended with the scope that holds it, and all that it started. */
+export interface LaunchedProcess extends AsyncDisposable {
   readonly pid: number
-  /** Its MCP endpoint. */
-  readonly url: string
   readonly exit: Promise<Exit>
   kill(signal: NodeJS.Signals): void
+  /** What it and its processes have complained of so far. */
+  stderr(): string
+}
+
+/** A started service. */
+export interface TestProcess extends LaunchedProcess {
+  /** Its MCP endpoint. */
+  readonly url: string
 }
 
 export interface FailedStart extends Exit {
@@ -23,11 +29,17 @@ export interface FailedStart extends Exit {
   readonly stderr: string
 }
 
-const scriptPath = (script: 'main' | 'backend-main') =>
-  fileURLToPath(new URL(`../../src/${script}.ts`, import.meta.url))
+type Script = 'main' | 'backend-main'
+
+const scriptPath = (script: Script) => fileURLToPath(new URL(`../../src/${script}.ts`, import.meta.url))
 
 export function startGatewayProcess(...args: string[]): Promise<TestProcess> {
   return start('main', ['--port', '0', ...args])
+}
+
+/** Does not wait until it is ready. */
+export function launchGatewayProcess(...args: string[]): LaunchedProcess {
+  return launch('main', ['--port', '0', ...args])
 }
 
 export function startBackendProcess(...args: string[]): Promise<TestProcess> {
@@ -48,22 +60,48 @@ export async function runGatewayToItsEnd(...args: string[]): Promise<FailedStart
   return { ...text, code: child.exitCode, signal: child.signalCode }
 }
 
-async function start(script: 'main' | 'backend-main', args: readonly string[]): Promise<TestProcess> {
+async function start(script: Script, args: readonly string[]): Promise<TestProcess> {
+  const launched = launch(script, args)
+  const url = await launched.firstUrl
+  if (url === undefined) throw new Error(`${script} ${args.join(' ')} did not start`)
+  return { ...launched, url }
+}
+
+function launch(script: Script, args: readonly string[]) {
   // A group of its own, so that a test can press Ctrl-C in it: the terminal signals the whole group.
   const child = spawn(process.execPath, [scriptPath(script), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
-  const exit = once(child, 'exit').then((): Exit => ({ code: child.exitCode, signal: child.signalCode }))
   const { pid } = child
-  const url = await firstUrl(child.stdout)
-  if (pid === undefined || url === undefined) throw new Error(`${script} ${args.join(' ')} did not start`)
-  const kill = (signal: NodeJS.Signals) => void child.kill(signal)
+  if (pid === undefined) throw new Error(`${script} ${args.join(' ')} could not be started`)
+  const exit = once(child, 'exit').then((): Exit => ({ code: child.exitCode, signal: child.signalCode }))
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+    process.stderr.write(chunk)
+  })
   const dispose = async () => {
-    kill('SIGKILL')
+    killGroup(pid)
     await exit
   }
-  return { pid, url, exit, kill, [Symbol.asyncDispose]: dispose }
+  return {
+    pid,
+    exit,
+    firstUrl: firstUrl(child.stdout),
+    kill: (signal: NodeJS.Signals) => void child.kill(signal),
+    stderr: () => stderr,
+    [Symbol.asyncDispose]: dispose,
+  }
+}
+
+/** What a process started may be left when it has ended itself. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // nothing is left
+  }
 }
 
 async function firstUrl(stdout: NodeJS.ReadableStream): Promise<string | undefined> {

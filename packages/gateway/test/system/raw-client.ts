@@ -4,6 +4,9 @@ export interface RawReply {
   readonly text: string
 }
 
+/** For a request on a connection of its own, which goes to whichever process is next. */
+export const ON_ITS_OWN = { headers: { connection: 'close' } }
+
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
 
 export const INITIALIZE = {
@@ -22,11 +25,11 @@ export class RawClient {
     this.url = url
   }
 
-  static async initialize(url: string): Promise<RawClient> {
+  static async initialize(url: string, init?: RequestInit): Promise<RawClient> {
     const client = new RawClient(url)
-    const { headers } = await client.post(INITIALIZE)
+    const { headers } = await client.post(INITIALIZE, init)
     client.sessionId = headers.get('mcp-session-id') ?? undefined
-    await client.post({ jsonrpc: '2.0', method: 'notifications/initialized' })
+    await client.post({ jsonrpc: '2.0', method: 'notifications/initialized' }, init)
     return client
   }
 
@@ -45,12 +48,18 @@ export class RawClient {
 
   /** The response as soon as its headers are there. */
   open(init: RequestInit): Promise<Response> {
-    const session = this.sessionId === undefined ? {} : { 'mcp-session-id': this.sessionId }
-    return fetch(this.url, {
-      ...init,
-      headers: { ...HEADERS, ...session, ...Object.fromEntries(new Headers(init.headers)) },
-    })
+    return fetch(this.url, { ...init, headers: { ...this.headers, ...Object.fromEntries(new Headers(init.headers)) } })
   }
+
+  /** What each request says, with its session. */
+  get headers(): Record<string, string> {
+    return { ...HEADERS, ...(this.sessionId !== undefined && { 'mcp-session-id': this.sessionId }) }
+  }
+}
+
+/** A session's process, by the number that its id begins with. */
+export function processOf({ sessionId = '' }: RawClient): number {
+  return Number(sessionId.split('.', 1)[0])
 }
 
 /** The JSON beside an MCP endpoint. */
