@@ -1,0 +1,70 @@
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { PerfKitError } from '../../errors/index.ts'
+import { noSnapshot, tooLarge } from './snapshot-fault.ts'
+
+/** Columns and names of a file, measured: see docs/heap.md. With edges and all strings it may be as much as the file. */
+const NEEDED_RATIO = 0.5
+const NEEDED_WHOLE_RATIO = 1.2
+
+export interface SnapshotFile {
+  readonly path: string
+  readonly sizeBytes: number
+}
+
+/**
+ * Look at files before any of them is read: reading takes seconds each.
+ *
+ * @param isWhole - whether edges and all strings will be kept
+ * @throws {PerfKitError} `HEAP_FILE_INVALID` for what is no file, or twice the same; `HEAP_SNAPSHOT_INVALID` for an empty one;
+ * `HEAP_SNAPSHOT_TOO_LARGE`
+ */
+export async function checkSnapshotFiles(paths: readonly string[], isWhole: boolean): Promise<SnapshotFile[]> {
+  const files: SnapshotFile[] = []
+  const seen = new Map<string, string>()
+  for (const path of paths) {
+    const { identity, ...file } = await checkFile(path, isWhole)
+    const other = seen.get(identity)
+    if (other !== undefined) {
+      const message = other === path ? `${path} is given twice` : `${path} is the same file as ${other}`
+      throw unusable(path, message, 'Give snapshots that were taken at different moments.')
+    }
+    seen.set(identity, path)
+    files.push(file)
+  }
+  return files
+}
+
+/** @throws {PerfKitError} `HEAP_FILE_INVALID` */
+export async function openSnapshot(path: string): Promise<FileHandle> {
+  try {
+    return await open(path)
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+export function unreadable(path: string, cause: unknown): PerfKitError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'ENOENT') return unusable(path, `${path} is not there`, 'Name a file that exists.', cause)
+  const detail = String(code ?? cause)
+  return unusable(path, `${path} cannot be read (${detail})`, 'Name a file that you may read.', cause)
+}
+
+async function checkFile(path: string, isWhole: boolean): Promise<SnapshotFile & { readonly identity: string }> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause)
+  })
+  if (found.isDirectory()) throw unusable(path, `${path} is a folder`, 'Name a file.')
+  if (!found.isFile()) {
+    throw unusable(path, `${path} is no plain file`, 'Write what it gives into a file, and name that.')
+  }
+  if (found.size === 0) throw noSnapshot(path, 'is empty')
+  const neededBytes = found.size * (isWhole ? NEEDED_WHOLE_RATIO : NEEDED_RATIO)
+  const availableBytes = process.availableMemory()
+  if (neededBytes > availableBytes) throw tooLarge(path, neededBytes, availableBytes)
+  return { path, sizeBytes: found.size, identity: `${found.dev}:${found.ino}` }
+}
+
+function unusable(where: string, message: string, remedy: string, cause?: unknown): PerfKitError {
+  return new PerfKitError('HEAP_FILE_INVALID', message, { where, remedy, cause })
+}
