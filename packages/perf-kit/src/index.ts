@@ -59,6 +59,18 @@ export {
   type WeightedRequest,
 } from './load/index.ts'
 export {
+  type ClassGrowth,
+  diffHeapSnapshots,
+  type HeapClass,
+  type HeapDiff,
+  type HeapDiffOptions,
+  type HeapString,
+  type HeapSummary,
+  type HeapSummaryOptions,
+  type RetainerPath,
+  summarizeHeapSnapshot,
+} from './memory/index.ts'
+export {
   type BenchReport,
   type LoadReport,
   makeLoadReport,
@@ -66,6 +78,8 @@ export {
   renderCapacityHtml,
   renderCapacityMarkdown,
   renderCapacityTerminal,
+  renderHeapDiff,
+  renderHeapSummary,
   renderJson,
   renderLoadHtml,
   renderLoadMarkdown,
