@@ -67,6 +67,7 @@ export {
   type HeapString,
   type HeapSummary,
   type HeapSummaryOptions,
+  type RequestMultiple,
   type RetainerPath,
   summarizeHeapSnapshot,
 } from './memory/index.ts'

@@ -5,6 +5,7 @@ import {
   type HeapString,
   type HeapSummary,
   leakingClasses,
+  type RequestMultiple,
   type RetainerPath,
   stepsOf,
 } from '../memory/index.ts'
@@ -42,7 +43,7 @@ export function renderHeapDiff(diff: HeapDiff, options: HeapReportOptions): stri
       signed(growthIn(selfBytes), (bytes) => bytesText(bytes, options), options),
     ),
     rightColumn('bytes', grown, options, ({ selfBytes }) => bytesText(selfBytes.at(-1) ?? 0, options)),
-    rightColumn('a request', grown, options, ({ perRequest }) => (perRequest === undefined ? '' : String(perRequest))),
+    rightColumn('a request', grown, options, ({ leak }) => (leak === undefined ? '' : multipleText(leak))),
   ]
   return sections([
     [
@@ -99,16 +100,19 @@ function leakLines(diff: HeapDiff, options: HeapReportOptions): string[] {
   if (leaking.length === 0) return [`no class grew by a multiple of ${countText(requests)} requests`]
   const lines = leaking
     .slice(0, options.top)
-    .flatMap(({ name, perRequest = 0 }) => hanging('!', `${name}: ${perRequest} a request, ${often}`, options))
-  const doubt =
-    snapshots.length === 2
-      ? hanging(
-          options.unicode ? '—' : '-',
-          'once may be chance: take a third snapshot after as many requests',
-          options,
-        )
-      : []
+    .flatMap(({ name, leak }) => hanging('!', `${name}: ${multipleText(leak)} a request, ${often}`, options))
+  const doubts = [
+    ...(snapshots.length === 2 ? ['once may be chance: take a third snapshot after as many requests'] : []),
+    ...(leaking.some(({ leak }) => leak.fit === 'about')
+      ? ['"about" may be chance: try again with another number of requests']
+      : []),
+  ]
+  const doubt = doubts.flatMap((text) => hanging(options.unicode ? '—' : '-', text, options))
   return [...lines, ...doubt]
+}
+
+function multipleText({ perRequest, fit }: RequestMultiple): string {
+  return fit === 'exact' ? String(perRequest) : `about ${perRequest}`
 }
 
 function pathLines(paths: readonly RetainerPath[], options: HeapReportOptions): string[] {

@@ -49,6 +49,13 @@ describe('perf-kit heap, of a process that keeps a session for each request', ()
     expect(exitCode).toBe(4)
   })
 
+  it('finds what is about a multiple, and says that this is no proof either: exit code 4', async () => {
+    const { exitCode, stdout } = await diff(3, '--requests', '640')
+    expect(stdout).toMatch(/^! Session: about 1 a request, twice$/m)
+    expect(stdout).toContain('"about" may be chance')
+    expect(exitCode).toBe(4)
+  })
+
   it('does not judge when nobody says how many requests there were, or other ones: exit code 0', async () => {
     const unjudged = await diff(3)
     expect(unjudged.stdout).toMatch(/^Session +\+613 +\+613 /m)
@@ -67,7 +74,7 @@ describe('perf-kit heap, of a process that keeps a session for each request', ()
     expect(document).toMatchObject({ schema: 'perf-kit/heap-diff', schemaVersion: 1, requests: REQUESTS })
     expect(document.snapshots.map(({ file }: { readonly file: string }) => file)).toEqual(files)
     const session = document.classes.find(({ name }: { readonly name: string }) => name === 'Session')
-    expect(session).toMatchObject({ type: 'object', counts: [613, 1226, 1839], perRequest: 1 })
+    expect(session).toMatchObject({ type: 'object', counts: [613, 1226, 1839], leak: { perRequest: 1, fit: 'exact' } })
     expect(json.stdout).not.toMatch(TOKEN)
     expect(json.exitCode).toBe(1)
   })

@@ -19,7 +19,7 @@ const DIFF: HeapDiff = {
       counts: [1009, 2018, 3029],
       selfBytes: [40_360, 80_720, 121_160],
       growsEachStep: true,
-      perRequest: 1,
+      leak: { perRequest: 1, fit: 'exact' },
     },
     { type: 'array', name: '(array)', counts: [90, 91, 95], selfBytes: [9000, 90_000, 190_000], growsEachStep: true },
     { type: 'object', name: 'Buffer', counts: [5, 2, 9], selfBytes: [500, 200, 900], growsEachStep: false },
@@ -52,6 +52,16 @@ describe('growth of a heap at the terminal', () => {
   it('shows as many rows as it is told, and how many more there are', () => {
     expect(renderHeapDiff(DIFF, { ...PLAIN, top: 3 })).toContain('\nand 1 more class\n')
     expect(renderHeapDiff(DIFF, { ...PLAIN, top: 1 })).toContain('\nand 3 more classes\n')
+  })
+
+  it('says of what is about a multiple, or was one once, that it may be chance', () => {
+    const classes = DIFF.classes
+      .slice(0, 1)
+      .map((each) => ({ ...each, leak: { perRequest: 2, fit: 'about' as const } }))
+    const text = renderHeapDiff({ ...DIFF, classes, snapshots: DIFF.snapshots.slice(0, 2) }, PLAIN)
+    expect(text).toContain('! Session: about 2 a request, once\n')
+    expect(text).toContain('— once may be chance: take a third snapshot after as many requests\n')
+    expect(text).toContain('— "about" may be chance: try again with another number of requests\n')
   })
 
   it('says that nothing has grown', () => {

@@ -1,5 +1,5 @@
 import { classKey, type HeapClass, type HeapSummary } from './heap-classes.ts'
-import { requestMultiple } from './request-multiple.ts'
+import { type RequestMultiple, requestMultiple } from './request-multiple.ts'
 
 /** A class in each of some snapshots. */
 export interface ClassGrowth {
@@ -11,8 +11,8 @@ export interface ClassGrowth {
   readonly selfBytes: readonly number[]
   /** more objects in each snapshot than in the one before */
   readonly growsEachStep: boolean
-  /** objects that each request seems to leave behind, see `requestMultiple`; of classes that programs make, not of V8's own */
-  readonly perRequest?: number
+  /** what each request seems to leave behind; of classes that programs make, not of V8's own */
+  readonly leak?: RequestMultiple
 }
 
 /** V8 makes and drops these for reasons of its own. */
@@ -54,14 +54,14 @@ function toGrowth(row: readonly HeapClass[], requests: number | undefined): Clas
   const { type = '', name = '' } = row[0] ?? {}
   const counts = row.map(({ count }) => count)
   const steps = stepsOf(counts)
-  const perRequest = requests === undefined || OF_V8.has(type) ? undefined : requestMultiple(steps, requests)
+  const leak = requests === undefined || OF_V8.has(type) ? undefined : requestMultiple(steps, requests)
   return {
     type,
     name,
     counts,
     selfBytes: row.map(({ selfBytes }) => selfBytes),
     growsEachStep: steps.every((growth) => growth > 0),
-    ...(perRequest === undefined ? {} : { perRequest }),
+    ...(leak === undefined ? {} : { leak }),
   }
 }
 
@@ -71,9 +71,13 @@ function hasChanged(values: readonly number[]): boolean {
 
 function byWeight(left: ClassGrowth, right: ClassGrowth): number {
   return (
-    Number(right.perRequest !== undefined) - Number(left.perRequest !== undefined) ||
+    certaintyOf(right) - certaintyOf(left) ||
     Number(right.growsEachStep) - Number(left.growsEachStep) ||
     growthIn(right.selfBytes) - growthIn(left.selfBytes) ||
     growthIn(right.counts) - growthIn(left.counts)
   )
+}
+
+function certaintyOf({ leak }: ClassGrowth): number {
+  return leak === undefined ? 0 : leak.fit === 'about' ? 1 : 2
 }

@@ -13,7 +13,7 @@ export interface HeapDiffOptions {
   readonly requests?: number
   /** tell what keeps new objects; the last snapshot is then read whole, which takes about as much memory as it is long */
   readonly withPaths?: boolean
-  /** tell the largest new strings: they may be secrets */
+  /** tell the largest new strings, and keys on paths: they may be secrets */
   readonly withStrings?: boolean
 }
 
@@ -42,14 +42,14 @@ export async function diffHeapSnapshots(files: readonly string[], options: HeapD
     })
   }
   const isWhole = withPaths || withStrings
-  const checked = await checkSnapshotFiles(files, isWhole)
+  await checkSnapshotFiles(files, isWhole)
   const summaries: HeapSummary[] = []
   let before: IdentitySample | undefined
   let firstIds: IdSet | undefined
   let last: HeapSnapshot | undefined
-  for (const [at, file] of checked.entries()) {
-    const isLast = at === checked.length - 1
-    const snapshot = await readSnapshot(file, { isWhole: isWhole && isLast })
+  for (const [at, file] of files.entries()) {
+    const isLast = at === files.length - 1
+    const snapshot = await readSnapshot(file, isLast ? { withEdges: withPaths, withStrings } : {})
     const identities = sampleIdentities(snapshot, before?.stride)
     if (before !== undefined) checkSameSession(before, identities)
     before = identities
@@ -63,15 +63,21 @@ export async function diffHeapSnapshots(files: readonly string[], options: HeapD
     snapshots: summaries.map(({ classes: _, ...summary }) => summary),
     classes,
     ...(withPaths && last !== undefined && firstIds !== undefined
-      ? { paths: retainerPaths(last, classes, firstIds) }
+      ? { paths: retainerPaths(last, classes, firstIds, withStrings) }
       : {}),
     ...(withStrings && last !== undefined ? { newStrings: largestStrings(last, firstIds) } : {}),
   }
 }
 
 /** Classes of which each request seems to leave objects behind. */
-export function leakingClasses({ classes }: HeapDiff): readonly ClassGrowth[] {
-  return classes.filter(({ perRequest }) => perRequest !== undefined)
+export function leakingClasses({ classes }: HeapDiff): readonly LeakingClass[] {
+  return classes.filter(isLeaking)
+}
+
+export type LeakingClass = ClassGrowth & Required<Pick<ClassGrowth, 'leak'>>
+
+function isLeaking(growth: ClassGrowth): growth is LeakingClass {
+  return growth.leak !== undefined
 }
 
 export interface HeapSummaryOptions {
@@ -89,8 +95,7 @@ export async function summarizeHeapSnapshot(
   file: string,
   { withStrings = false }: HeapSummaryOptions = {},
 ): Promise<HeapSummary & { readonly strings?: readonly HeapString[] }> {
-  const [checked] = await checkSnapshotFiles([file], withStrings)
-  if (checked === undefined) throw new TypeError('a file was looked at, and not told')
-  const snapshot = await readSnapshot(checked, { isWhole: withStrings })
+  await checkSnapshotFiles([file], withStrings)
+  const snapshot = await readSnapshot(file, { withStrings })
   return { ...summaryOf(snapshot), ...(withStrings ? { strings: largestStrings(snapshot) } : {}) }
 }

@@ -16,7 +16,7 @@ const MOST_CHARACTERS = 200
 /**
  * The texts with most memory.
  *
- * @param snapshot - read whole
+ * @param snapshot - read with all strings
  * @param except - strings that were there before
  */
 export function largestStrings({ nodes, layout, strings }: HeapSnapshot, except?: IdSet): HeapString[] {

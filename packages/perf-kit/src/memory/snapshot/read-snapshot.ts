@@ -1,3 +1,4 @@
+import { availableMemoryBytes } from './available-memory.ts'
 import { ByteSource } from './byte-source.ts'
 import { EdgeColumns } from './edge-columns.ts'
 import { IntegerRows } from './integer-rows.ts'
@@ -5,7 +6,7 @@ import { CLOSE_BRACE, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './js
 import { ListSkipper } from './list-skipper.ts'
 import { NodeColumns } from './node-columns.ts'
 import { damagedSnapshot, noSnapshot, SnapshotFault, tooLarge } from './snapshot-fault.ts'
-import { openSnapshot, type SnapshotFile, unreadable } from './snapshot-file.ts'
+import { openSnapshot, unreadable } from './snapshot-file.ts'
 import { layoutOf, type SnapshotLayout } from './snapshot-layout.ts'
 import { StringTable } from './string-table.ts'
 import { ValueScanner } from './value-scanner.ts'
@@ -22,8 +23,10 @@ const MOST_KEY_BYTES = 2 ** 10
 const LEAST_NUMBER_BYTES = 2
 
 export interface SnapshotReading {
-  /** keep edges and all strings too, and not only the names of classes: for paths, and to show strings */
-  readonly isWhole?: boolean
+  /** keep all strings, and not only the names of classes */
+  readonly withStrings?: boolean
+  /** keep edges, and all strings, which name them */
+  readonly withEdges?: boolean
   /** how much is read at once */
   readonly pieceBytes?: number
 }
@@ -33,7 +36,7 @@ export interface HeapSnapshot {
   readonly file: string
   readonly layout: SnapshotLayout
   readonly nodes: NodeColumns
-  /** without rows unless the whole was read */
+  /** without rows unless they were asked for */
   readonly edges: EdgeColumns
   /** the names of classes, or all of them */
   readonly strings: StringTable
@@ -46,36 +49,49 @@ export interface HeapSnapshot {
  * @throws {PerfKitError} `HEAP_FILE_INVALID` when it cannot be read, `HEAP_SNAPSHOT_INVALID` when it is none, or not whole,
  * `HEAP_SNAPSHOT_TOO_LARGE`
  */
-export async function readSnapshot(file: SnapshotFile, reading: SnapshotReading = {}): Promise<HeapSnapshot> {
-  const handle = await openSnapshot(file.path)
-  const source = new ByteSource(handle, Math.max(1, Math.min(reading.pieceBytes ?? PIECE_BYTES, file.sizeBytes)))
+export async function readSnapshot(path: string, reading: SnapshotReading = {}): Promise<HeapSnapshot> {
+  const handle = await openSnapshot(path)
+  const { size: sizeBytes } = await handle.stat()
+  const source = new ByteSource(handle, Math.max(1, Math.min(reading.pieceBytes ?? PIECE_BYTES, sizeBytes)))
   try {
-    if ((await source.peek()) !== OPEN_BRACE) throw noSnapshot(file.path, 'is no heap snapshot')
-    return await new SnapshotReader(file, source, reading.isWhole === true).read()
+    if ((await source.peek()) !== OPEN_BRACE) throw noSnapshot(path, 'is no heap snapshot')
+    return await new SnapshotReader({ path, sizeBytes }, source, reading).read()
   } catch (error) {
-    if (error instanceof SnapshotFault) throw damagedSnapshot(file.path, error, source.positionBytes)
-    // Memory that the system has not, or typed arrays beyond what V8 allows.
-    if (error instanceof RangeError) throw tooLarge(file.path, file.sizeBytes, process.availableMemory(), error)
-    throw error instanceof Error && 'syscall' in error ? unreadable(file.path, error) : error
+    if (error instanceof SnapshotFault) throw damagedSnapshot(path, error, source.positionBytes)
+    if (isOutOfMemory(error)) throw tooLarge(path, sizeBytes, await availableMemoryBytes(), error)
+    throw error instanceof Error && 'syscall' in error ? unreadable(path, error) : error
   } finally {
     await source.stop()
     await handle.close()
   }
 }
 
+/** Memory that the system has not, or arrays beyond what V8 allows; any other `RangeError` is a fault of ours. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message)
+}
+
+/** As it was when it was opened: somebody may still be writing it. */
+interface OpenFile {
+  readonly path: string
+  readonly sizeBytes: number
+}
+
 class SnapshotReader {
-  readonly #file: SnapshotFile
+  readonly #file: OpenFile
   readonly #source: ByteSource
-  readonly #isWhole: boolean
+  readonly #withEdges: boolean
+  readonly #withStrings: boolean
   #layout: SnapshotLayout | undefined
   #nodes: NodeColumns | undefined
   #edges: EdgeColumns | undefined
   #strings: StringTable | undefined
 
-  constructor(file: SnapshotFile, source: ByteSource, isWhole: boolean) {
+  constructor(file: OpenFile, source: ByteSource, { withEdges = false, withStrings = withEdges }: SnapshotReading) {
     this.#file = file
     this.#source = source
-    this.#isWhole = isWhole
+    this.#withEdges = withEdges
+    this.#withStrings = withStrings || withEdges
   }
 
   async read(): Promise<HeapSnapshot> {
@@ -91,7 +107,7 @@ class SnapshotReader {
       throw new SnapshotFault(`it has ${nodes.count} of the ${layout.nodeCount} objects that it tells of`)
     }
     if (nodes.mostName >= strings.count) throw new SnapshotFault('an object has a name that is not among its strings')
-    if (this.#isWhole) edges.checkAgainst(nodes)
+    if (this.#withEdges) edges.checkAgainst(nodes)
     return { file: this.#file.path, layout, nodes, edges, strings }
   }
 
@@ -124,27 +140,27 @@ class SnapshotReader {
     const { nodeCount, nodeFieldCount } = layout
     // Before memory is taken for them.
     if (nodeCount * nodeFieldCount * LEAST_NUMBER_BYTES > this.#file.sizeBytes) {
-      throw new SnapshotFault(`it tells of ${nodeCount} objects, more than it has room for`)
+      throw new SnapshotFault(`it tells of ${nodeCount} objects, and ends before there can be so many`)
     }
-    this.#nodes = new NodeColumns(layout, this.#isWhole)
+    this.#nodes = new NodeColumns(layout, this.#withEdges)
     await this.#list(new IntegerRows(nodeFieldCount, this.#nodes), 'nodes')
   }
 
   async #readEdges(): Promise<void> {
     const layout = this.#beginOf(this.#edges)
     const { edgeCount, edgeFieldCount } = layout
-    if (this.#isWhole && edgeCount * edgeFieldCount * LEAST_NUMBER_BYTES > this.#file.sizeBytes) {
-      throw new SnapshotFault(`it tells of ${edgeCount} edges, more than it has room for`)
+    if (this.#withEdges && edgeCount * edgeFieldCount * LEAST_NUMBER_BYTES > this.#file.sizeBytes) {
+      throw new SnapshotFault(`it tells of ${edgeCount} edges, and ends before there can be so many`)
     }
-    this.#edges = new EdgeColumns(layout, this.#isWhole)
-    await this.#list(this.#isWhole ? new IntegerRows(edgeFieldCount, this.#edges) : new ListSkipper(), 'edges')
+    this.#edges = new EdgeColumns(layout, this.#withEdges)
+    await this.#list(this.#withEdges ? new IntegerRows(edgeFieldCount, this.#edges) : new ListSkipper(), 'edges')
   }
 
   async #readStrings(): Promise<void> {
     const { nodeTypes } = this.#beginOf(this.#strings)
     const named = new Set(nodeTypes.flatMap((type, number) => (NAMED_TYPES.has(type) ? number : [])))
     // No version of V8 writes strings before what they name; whoever does has all of them kept.
-    const wanted = this.#isWhole ? undefined : this.#nodes?.namesOf(named)
+    const wanted = this.#withStrings ? undefined : this.#nodes?.namesOf(named)
     this.#strings = new StringTable(this.#file.sizeBytes - this.#source.positionBytes, wanted)
     await this.#list(this.#strings, 'strings')
   }

@@ -22,18 +22,20 @@ const MOST_SAMPLED = 200
 /**
  * What keeps the new objects of classes that grow: the way that most of them have in common, of the first few classes.
  *
- * @param snapshot - the last one, read whole
+ * @param snapshot - the last one, read with edges
  * @param before - the objects of the first one
+ * @param showsData - name keys too, which may be secrets
  */
 export function retainerPaths(
   snapshot: HeapSnapshot,
   classes: readonly ClassGrowth[],
   before: IdSet,
+  showsData: boolean,
 ): readonly RetainerPath[] {
   const growing = classes.filter(({ growsEachStep, type }) => growsEachStep && type === 'object').slice(0, MOST_CLASSES)
   if (growing.length === 0) return []
   const samples = newObjects(snapshot, new Set(growing.map(classKey)), before)
-  const tree = new RetainerTree(snapshot)
+  const tree = new RetainerTree(snapshot, showsData)
   return growing.flatMap(({ type, name }) => {
     const paths = (samples.get(classKey({ type, name })) ?? []).flatMap((index) => {
       const path = tree.pathTo(index)

@@ -1,8 +1,10 @@
 import { classNameOf } from './heap-classes.ts'
 import type { HeapSnapshot } from './read-snapshot.ts'
 
-/** From there on an object is used as a map: what its properties are called is data, and may be a secret. */
+/** From there on an object is used as a map. */
 const MOST_PROPERTIES = 100
+/** Made by chance: a long one, or one with several digits. */
+const RANDOM_NAME = /.{33}|(\d.*){4}/
 const PROPERTY_NAME = /^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 const NUMBER = /^\d+$/
 /** It has hundreds, which are variables of the program; from Node 26 on, V8 calls it `global (global*)`. */
@@ -15,16 +17,21 @@ const ROOT = 0
  */
 export class RetainerTree {
   readonly #snapshot: HeapSnapshot
+  readonly #showsData: boolean
   readonly #firstEdges: Uint32Array
   /** by object: the edge by which it was reached, from 1; 0 for what is not */
   readonly #reachedBy: Uint32Array
   /** by object: where that edge begins */
   readonly #parents: Uint32Array
 
-  /** @param snapshot - read whole */
-  constructor(snapshot: HeapSnapshot) {
+  /**
+   * @param snapshot - read with edges
+   * @param showsData - name keys too
+   */
+  constructor(snapshot: HeapSnapshot, showsData: boolean) {
     const { nodes } = snapshot
     this.#snapshot = snapshot
+    this.#showsData = showsData
     this.#firstEdges = firstEdgesOf(nodes.edgeCounts)
     this.#reachedBy = new Uint32Array(nodes.count)
     this.#parents = new Uint32Array(nodes.count)
@@ -85,18 +92,43 @@ export class RetainerTree {
   }
 
   #edgeText(edge: number, owner: number): string {
-    const { edges, layout, strings, nodes } = this.#snapshot
+    const { edges, layout, strings } = this.#snapshot
     const type = layout.edgeTypes[edges.types[edge] ?? 0]
     const name = edges.names[edge] ?? 0
     if (type === 'element' || type === 'hidden' || name >= strings.count) return '[]'
     const text = strings.text(name)
     // Elements of tables, in Maps and Sets.
     if (NUMBER.test(text)) return '[]'
-    const isData =
-      type === 'property' &&
-      (nodes.edgeCounts[owner] ?? 0) > MOST_PROPERTIES &&
-      !GLOBAL_OBJECT.test(classNameOf(this.#snapshot, owner))
-    return isData || !PROPERTY_NAME.test(text) ? '[…]' : `.${text}`
+    const isKey = type === 'property' && (RANDOM_NAME.test(text) || this.#isEntry(edge, owner))
+    if (PROPERTY_NAME.test(text) && (this.#showsData || !isKey)) return `.${text}`
+    return this.#showsData ? `[${JSON.stringify(text)}]` : '[…]'
+  }
+
+  /**
+   * Whether a property is an entry, and its name a key: of a session, of a user, it may be a token. Several properties of one
+   * object that lead to objects of one class are taken for entries; that hides some that a program has named, and is meant to.
+   */
+  #isEntry(edge: number, owner: number): boolean {
+    const { nodes, edges, layout } = this.#snapshot
+    if (GLOBAL_OBJECT.test(classNameOf(this.#snapshot, owner))) return false
+    const [first, last] = this.#edgesOf(owner)
+    if (last - first > MOST_PROPERTIES) return true
+    const property = layout.edgeTypes.indexOf('property')
+    const target = edges.targets[edge] ?? ROOT
+    const name = classNameOf(this.#snapshot, target)
+    for (let other = first; other < last; other++) {
+      const beside = edges.targets[other] ?? ROOT
+      if (other === edge || edges.types[other] !== property || nodes.types[beside] !== nodes.types[target]) continue
+      // V8 has a property of its own for each object's prototype.
+      if (this.#nameOf(other) !== '__proto__' && classNameOf(this.#snapshot, beside) === name) return true
+    }
+    return false
+  }
+
+  #nameOf(edge: number): string {
+    const { edges, strings } = this.#snapshot
+    const name = edges.names[edge] ?? 0
+    return name < strings.count ? strings.text(name) : ''
   }
 }
 

@@ -79,6 +79,8 @@ export class StringTable implements Scanner {
   }
 
   #addEnd(usedBytes: number): void {
+    // What does not fit is not kept, and nobody is told.
+    if (usedBytes > this.#bytes.length) throw new SnapshotFault('it has become longer while it was read')
     if (usedBytes > MOST_UINT32) throw new SnapshotFault('its strings have more than 4 GiB')
     if (this.count === this.#ends.length) {
       const larger = new Uint32Array(2 * this.count)

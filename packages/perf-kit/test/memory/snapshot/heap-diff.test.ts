@@ -26,7 +26,12 @@ describe('snapshots of one process', () => {
     const leaking = leakingClasses(found)
     const session = leaking.find(({ name }) => name === 'Session')
     const counts = [1, 2, 3].map((times) => times * REQUESTS)
-    expect(session).toMatchObject({ type: 'object', perRequest: 1, growsEachStep: true, counts })
+    expect(session).toMatchObject({
+      type: 'object',
+      leak: { perRequest: 1, fit: 'exact' },
+      growsEachStep: true,
+      counts,
+    })
     // Fifty of them are kept, and new ones come all the time.
     expect(leaking.map(({ name }) => name)).not.toContain('Object')
   })
@@ -97,27 +102,48 @@ describe('paths', () => {
     return [root, holding, ...others, store, ...sessions]
   }
 
-  async function pathOf(nodes: readonly SmallNode[]): Promise<string | undefined> {
+  async function pathOf(nodes: readonly SmallNode[], withStrings = false): Promise<string | undefined> {
     await using folder = await TemporaryFolder.create()
     const files = [
       await folder.write('a.heapsnapshot', smallSnapshot()),
       await folder.write('b.heapsnapshot', smallSnapshot(nodes)),
     ]
-    const { paths } = await diffHeapSnapshots(files, { withPaths: true })
+    const { paths } = await diffHeapSnapshots(files, { withPaths: true, withStrings })
     return paths?.find(({ name }) => name === 'Session')?.path.join(' ')
   }
+
+  const named = (name: string): Partial<SmallNode> => ({
+    edges: [{ type: 'property', name, to: SMALL_NODES.length + 1 }],
+  })
 
   it('name a property', async () => {
     expect(await pathOf(more(1, {}))).toBe('Registry.store Store.k0 Session')
   })
 
-  it('do not name the keys of an object that is used as a map: they may be tokens', async () => {
-    expect(await pathOf(more(150, {}))).toBe('Registry.store Store[…] Session')
+  it.each([2, 150])(
+    'do not name the keys of an object that is used as a map, of %i entries: they may be tokens',
+    async (count) => {
+      expect(await pathOf(more(count, {}))).toBe('Registry.store Store[…] Session')
+    },
+  )
+
+  it.each([
+    'bearer 4711',
+    'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
+    'k1f5ac0e7',
+    'aQrsWTbnEerfKuFFdHspsEvAplQsvNerlkvm',
+  ])('do not name what is no name, or made by chance: %s', async (name) => {
+    expect(await pathOf(more(1, named(name)))).toBe('Registry.store Store[…] Session')
   })
 
-  it('do not name what is no name', async () => {
-    const edges = [{ type: 'property', name: 'bearer 4711', to: SMALL_NODES.length + 1 }]
-    expect(await pathOf(more(1, { edges }))).toBe('Registry.store Store[…] Session')
+  it('name variables of the program, however many there are', async () => {
+    const edges = Array.from({ length: 120 }, () => ({ type: 'property', name: 'current', to: SMALL_NODES.length + 1 }))
+    expect(await pathOf(more(1, { name: 'global (global*)', edges }))).toMatch(/ global \(global\*\)\.current Session$/)
+  })
+
+  it('name all of them when strings are asked for', async () => {
+    expect(await pathOf(more(150, {}), true)).toMatch(/^Registry\.store Store\.k\d+ Session$/)
+    expect(await pathOf(more(1, named('bearer 4711')), true)).toBe('Registry.store Store["bearer 4711"] Session')
   })
 
   it('are none of what only weak references reach', async () => {
