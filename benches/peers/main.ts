@@ -12,6 +12,7 @@
  *   pnpm bench:peers scaling     what two threads are worth
  *   pnpm bench:peers memory     memory of the generator over 10 million requests
  *   pnpm bench:peers agent      what the agent in a target costs it
+ *   pnpm bench:peers snapshot   reading a heap snapshot, beside memlab
  *   pnpm bench:peers capacity --runs 10   searches for a capacity that is known; 0 sums up what has been recorded
  *   pnpm bench:peers all --record docs/data/peers.json
  *
@@ -34,6 +35,7 @@ import { truth } from './load/truth.ts'
 import { overhead } from './overhead/overhead.ts'
 import { type RecordedResult, toRecord, writeRecord } from './record.ts'
 import { scale } from './scale/scale.ts'
+import { snapshot } from './snapshot/snapshot.ts'
 
 const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['accuracy', accuracy],
@@ -47,6 +49,7 @@ const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['scaling', scaling],
   ['memory', memory],
   ['agent', agent],
+  ['snapshot', snapshot],
   ['capacity', capacity],
 ])
 

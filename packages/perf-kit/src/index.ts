@@ -59,6 +59,19 @@ export {
   type WeightedRequest,
 } from './load/index.ts'
 export {
+  type ClassGrowth,
+  diffHeapSnapshots,
+  type HeapClass,
+  type HeapDiff,
+  type HeapDiffOptions,
+  type HeapString,
+  type HeapSummary,
+  type HeapSummaryOptions,
+  type RequestMultiple,
+  type RetainerPath,
+  summarizeHeapSnapshot,
+} from './memory/index.ts'
+export {
   type BenchReport,
   type LoadReport,
   makeLoadReport,
@@ -66,6 +79,8 @@ export {
   renderCapacityHtml,
   renderCapacityMarkdown,
   renderCapacityTerminal,
+  renderHeapDiff,
+  renderHeapSummary,
   renderJson,
   renderLoadHtml,
   renderLoadMarkdown,

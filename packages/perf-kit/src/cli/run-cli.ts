@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../errors/index.t
 import { benchCommand } from './commands/bench.ts'
 import { capacityCommand } from './commands/capacity.ts'
 import { checkCommand } from './commands/check.ts'
+import { heapCommand } from './commands/heap.ts'
 import { latencyCommand } from './commands/latency.ts'
 import { loadCommand } from './commands/load.ts'
 import { reportCommand } from './commands/report.ts'
@@ -33,11 +34,20 @@ export async function runCli(args: readonly string[], streams: Streams = process
       writeErr: (text) => streams.stderr.write(text),
       outputError: (text, write) => write(withoutValues(text)),
     })
-  const commands = [benchCommand, loadCommand, latencyCommand, capacityCommand, reportCommand, checkCommand]
+  const commands = [
+    benchCommand,
+    loadCommand,
+    latencyCommand,
+    capacityCommand,
+    heapCommand,
+    reportCommand,
+    checkCommand,
+  ]
   for (const make of commands) {
     const command = make(streams, settle)
     // Only commands made by the program itself would take its streams and its way of ending over.
     program.addCommand(command.copyInheritedSettings(program))
+    for (const part of command.commands) part.copyInheritedSettings(command)
   }
   try {
     await program.parseAsync([...args], { from: 'user' })

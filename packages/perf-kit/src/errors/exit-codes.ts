@@ -24,6 +24,7 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'REQUEST_INVALID',
   'LOAD_INVALID',
   'LOAD_FILE_INVALID',
+  'HEAP_FILE_INVALID',
   'TARGET_REMOTE',
   'RUN_NOT_FOUND',
   'REPORT_UNSUPPORTED',

@@ -35,6 +35,11 @@ export type ErrorCode =
   | 'GIT_NO_SUCH_REF'
   | 'SNAPSHOT_FAILED'
   | 'PREPARE_FAILED'
+  // heap snapshots
+  | 'HEAP_FILE_INVALID'
+  | 'HEAP_SNAPSHOT_INVALID'
+  | 'HEAP_SNAPSHOT_TOO_LARGE'
+  | 'HEAP_SNAPSHOTS_UNRELATED'
   // stored documents
   | 'RUN_INVALID'
   | 'BASELINE_CORRUPT'
