@@ -12,7 +12,7 @@ export function benchRequestOf(
   onTestFinished(() => void vi.unstubAllEnvs())
   return {
     rootDirectory: project.directory,
-    config: testConfigSchema().parse({ bench: { ...SHORT_SETTINGS, forkTimeout: '30s', ...bench } }),
+    config: testConfigSchema().parse({ bench: { ...SHORT_SETTINGS, ...bench } }),
     words: [],
     timeBudgetNs: Number.POSITIVE_INFINITY,
     configuration: 'default',

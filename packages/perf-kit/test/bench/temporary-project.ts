@@ -14,7 +14,8 @@ export const SHORT_SETTINGS = {
   measure: '10ms',
   tail: '2ms',
   forks: 1,
-  forkTimeout: '3s',
+  // Ends what hangs: a busy machine may take seconds to start a process.
+  forkTimeout: '30s',
   memoryLimit: '256MiB',
   prepare: [],
 }

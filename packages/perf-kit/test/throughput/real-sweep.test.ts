@@ -23,8 +23,7 @@ function holds({ metrics }: Run, name: string, from: number, to: number): boolea
   return (interval?.low ?? value) <= to && (interval?.high ?? value) >= from
 }
 
-/** Both servers sleep, and leave the machine to each other. */
-describe('a sweep over clients of a real server', { concurrent: true }, () => {
+describe('a sweep over clients of a real server', () => {
   it('finds the contention and the peak of one whose law is known', async () => {
     await using target = await lawTarget({ sigma: 0.1, kappa: 0.005 })
     const run = await sweepClients(target)
