@@ -109,7 +109,8 @@ describe('a target that misbehaves is counted, by what it did, and never hangs t
       socket.write(`${HEAD}Content-Length: 100000000\r\n\r\n`)
       for (let sent = 0; sent < 100 && !socket.destroyed; sent++) await write(socket, piece)
     })
-    const result = await drive(target.url, { phases: steady(1, 100), timeoutNs: 20e9 })
+    // One, which is sent however late a busy machine comes to it.
+    const result = await drive(target.url, { loop: 'open', phases: steady(10, 100), timeoutNs: 20e9 })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
     expect(result.receivedBytes).toBe(result.finished * 100e6)
   })
