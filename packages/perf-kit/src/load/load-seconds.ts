@@ -47,12 +47,15 @@ export class LoadSeconds {
 
   /**
    * Threads number their deltas by seconds, and a busy one may come long after the end of one: what it tells is of that second all the
-   * same. Only its last comes before the end of its own.
+   * same. Only its last comes before the end of its own; and after a pause of whole seconds all has come in when that was over.
    *
    * @param atNs - until when the delta tells, from the schedule's beginning
    */
   add(thread: number, { sequence, atNs, delta }: Told): void {
-    const index = Math.max(0, Math.min(sequence, Math.ceil((atNs - REST_NS) / NS_PER_SEC) - 1))
+    const byTime = Math.ceil((atNs - REST_NS) / NS_PER_SEC) - 1
+    const isLate = atNs - (sequence + 1) * NS_PER_SEC >= NS_PER_SEC
+    // What a thread has told of is behind it.
+    const index = Math.max(0, this.#toldUntil[thread] ?? 0, isLate ? byTime : Math.min(sequence, byTime))
     while (this.#seconds.length <= index) this.#seconds.push(EMPTY)
     const times = this.#open.get(index) ?? this.#spare.pop() ?? buildHistogram()
     this.#open.set(index, times)

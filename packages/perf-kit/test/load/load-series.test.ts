@@ -83,6 +83,18 @@ it('gives a second what is told of it, however late a thread comes to that, and 
   expect(result.wholeSeconds).toEqual([1, 2, 4])
 })
 
+it('puts what came in after a pause of whole seconds into the second in which it came', () => {
+  const phases = [{ from: 10, to: 10, durationNs: 5 * S }]
+  const result = planned({ phases })
+  for (const second of [0, 1]) tell(result, 0, second, delta({ ok: [MS] }))
+  // It stood still from 2 s to 4.5 s, and then tells of each second that it has missed.
+  result.add(0, { type: 'delta', sequence: 2, atNs: 4.5 * S, delta: delta({ ok: [MS, MS, MS] }) })
+  result.add(0, { type: 'delta', sequence: 3, atNs: 4.51 * S, delta: delta({ ok: [MS] }) })
+  result.add(0, { type: 'delta', sequence: 4, atNs: 5.01 * S, delta: delta({ ok: [MS] }) })
+  end(result, [7])
+  expect(seriesOf(result)['succeeded']).toEqual([1, 1, 0, 0, 5])
+})
+
 it('leaves out the warm-up, and makes a rate of the counted part of a second that is half of each', () => {
   const result = planned({ warmupNs: 1.5 * S })
   tell(result, 0, 0, delta({}))

@@ -116,6 +116,7 @@ describe('an MCP session', () => {
     ],
     ['kept when a server says 400 to what it is asked, and nothing of sessions', 'Invalid arguments for tool echo', 1],
     ['kept when a server says 400 and nothing else', '', 1],
+    ['kept when a server says 400 to a tool of that name', 'Invalid arguments for tool session_lookup', 1],
   ])('is %s', async (_title, said, sessions) => {
     const body = said === '' ? '' : JSON.stringify({ jsonrpc: '2.0', error: { code: -32000, message: said }, id: null })
     const refusal = reply('400 Bad Request', body, ['Content-Type: application/json'])

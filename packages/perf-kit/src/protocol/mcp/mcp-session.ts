@@ -25,7 +25,9 @@ const BAD_REQUEST = 400
 const NOT_FOUND = 404
 /** A client cannot end sessions of every server. */
 const NOT_ALLOWED = 405
-const NO_SESSION = /session|not initiali[sz]ed/i
+/** What servers say of one that they do not know, or want and have not got; a tool may be called after sessions too. */
+const NO_SESSION =
+  /session[ -]?id|\b(?:no|unknown|invalid|expired|missing)\b[^"]{0,12}session\b|session\b[^"]{0,20}(?:not found|expired|unknown|terminated)|not initiali[sz]ed/i
 const VERSION = /^\d{4}-\d\d-\d\d$/
 
 /**
