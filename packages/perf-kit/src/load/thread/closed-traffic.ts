@@ -46,16 +46,17 @@ export class ClosedTraffic implements Traffic {
   }
 
   start(): void {
-    this.sweep(nowNs(), true)
+    const atNs = nowNs()
+    this.sweep(atNs, atNs)
   }
 
   /** Client number n of all threads is there while the level is above n. */
-  sweep(atNs: number, mayExpire: boolean): void {
+  sweep(atNs: number, expiryNs: number): void {
     const { clients, share, beginNs } = this.#options
     const level = clients.levelAt(atNs - beginNs)
     this.#isOver = atNs - beginNs >= clients.durationNs
     for (const [index, client] of this.#clients.entries()) {
-      if (mayExpire) client.expire(atNs)
+      client.expire(expiryNs)
       client.sweep(level > index * share.of + share.index)
     }
   }

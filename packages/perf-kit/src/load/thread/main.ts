@@ -84,7 +84,7 @@ function drive(beginNs: number, requests: ThreadRequests): void {
   const sweeper = setInterval(() => {
     const atNs = nowNs()
     if (!hasBegun) return
-    traffic.sweep(atNs, pause.mayExpire(atNs))
+    traffic.sweep(atNs, pause.expiryNs(atNs))
     if (atNs - sentAtNs >= NS_PER_SEC) send(atNs)
     busy.look(atNs)
     if (leftAtNs === undefined && (traffic.isDone || atNs >= lastNs)) {

@@ -87,13 +87,12 @@ export class OpenTraffic implements Traffic, LaneOwner {
     this.#lanes.clear()
   }
 
-  sweep(atNs: number, mayExpire: boolean): void {
-    if (!mayExpire) return
-    for (const lane of this.#lanes) lane.expire(atNs)
+  sweep(_atNs: number, expiryNs: number): void {
+    for (const lane of this.#lanes) lane.expire(expiryNs)
     // They have streams yet.
-    for (const lane of this.#lost) lane.expire(atNs)
+    for (const lane of this.#lost) lane.expire(expiryNs)
     for (let first = this.#waiting.first; first !== undefined; first = this.#waiting.first) {
-      if (atNs - first.intendedNs < this.#options.lane.timeoutNs) return
+      if (expiryNs - first.intendedNs < this.#options.lane.timeoutNs) return
       this.#failWaiting(TIMEOUT)
     }
   }

@@ -8,18 +8,21 @@ const PAUSE_NS = 10e6
 export class OwnPause {
   readonly #everyNs: number
   #lastNs: number | undefined
-  #hasPaused = false
 
   /** @param everyNs - between two sweeps */
   constructor(everyNs: number) {
     this.#everyNs = everyNs
   }
 
-  /** Of each sweep. @returns false right after a pause, and never twice in a row: a thread that is late all the time gives up too */
-  mayExpire(atNs: number): boolean {
-    const isLate = atNs - (this.#lastNs ?? atNs) > this.#everyNs + PAUSE_NS
+  /**
+   * Of each sweep.
+   *
+   * @returns by when something has to be overdue to be given up: now, and after a pause when it began. A thread that is late all the time
+   * gives up one sweep later
+   */
+  expiryNs(atNs: number): number {
+    const dueNs = (this.#lastNs ?? atNs) + this.#everyNs
     this.#lastNs = atNs
-    this.#hasPaused = isLate && !this.#hasPaused
-    return !this.#hasPaused
+    return atNs - dueNs > PAUSE_NS ? dueNs : atNs
   }
 }

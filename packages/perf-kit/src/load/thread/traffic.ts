@@ -4,9 +4,9 @@ export interface Traffic {
   /**
    * Called every few milliseconds: ends what takes too long, and starts and stops clients.
    *
-   * @param mayExpire - false when answers may be there that nobody has read yet: nothing has taken too long then
+   * @param expiryNs - what was overdue by then has taken too long: not now when answers may be there that nobody has read yet
    */
-  sweep(atNs: number, mayExpire: boolean): void
+  sweep(atNs: number, expiryNs: number): void
   /** Whether nothing is due any more and all that was sent has ended. */
   readonly isDone: boolean
   /** Nothing more is due: end sessions in good order. */

@@ -13,7 +13,7 @@ const burning = (fromMs: number): string => `
       const nowMs = performance.now()
       beganMs ??= nowMs
       if (nowMs - beganMs >= ${fromMs} && nowMs - beganMs < ${fromMs} + 2_200) {
-        while (performance.now() - nowMs < 300);
+        while (performance.now() - nowMs < 1_100);
       }
       return { path: '/' }
     }

@@ -6,13 +6,13 @@ import { OK, scriptedTarget } from '../scripted-target.ts'
 
 const MS = 1e6
 
-it('lets nothing expire right after a pause, and everything in the turn that follows', () => {
+it('gives up after a pause what was overdue before it, and the rest in the sweep that follows', () => {
   const pause = new OwnPause(5 * MS)
-  const toldAt = (...timesMs: readonly number[]) => timesMs.map((timeMs) => pause.mayExpire(timeMs * MS))
+  const toldAt = (...timesMs: readonly number[]) => timesMs.map((timeMs) => pause.expiryNs(timeMs * MS) / MS)
   // In time, a bit late, then 400 ms late.
-  expect(toldAt(100, 105, 119, 519, 524)).toEqual([true, true, true, false, true])
-  // Late all the time: each second time.
-  expect(toldAt(600, 700, 800, 900)).toEqual([false, true, false, true])
+  expect(toldAt(100, 105, 119, 519, 524)).toEqual([100, 105, 119, 124, 524])
+  // Late all the time: one sweep later, and always further.
+  expect(toldAt(600, 700, 800)).toEqual([529, 605, 705])
 })
 
 it('is why answers that came meanwhile are no timeouts', async () => {
