@@ -65,6 +65,24 @@ describe('sessions that are subscribed', () => {
     }
   })
 
+  it('do without the connection that is lost while they wait for their stream, and make it again', async () => {
+    const sockets = new Map<string, Socket>()
+    const sessionOf = ({ headers }: McpRequest): string => headers.get('mcp-session-id') ?? ''
+    const answer = (request: McpRequest, _number: number, socket: Socket): string => {
+      if (request.verb !== 'GET') return well(request)
+      setTimeout(() => sockets.get(sessionOf(request))?.destroy(), 20)
+      setTimeout(() => socket.write(STREAM), 200)
+      return ''
+    }
+    await using target = await mcpTarget(answer, {
+      onInitialized: (request, socket) => void sockets.set(sessionOf(request), socket),
+    })
+    const result = await drive(target.url, { ...CALM, phases: steady(2, 800) })
+    expect(outcomesOf(result)).toEqual(['HTTP 200'])
+    expect(target.seen.filter(({ message }) => message.method === 'resources/subscribe')).toHaveLength(2)
+    expect(target.seen.filter(({ message }) => message.method === 'initialize')).toHaveLength(2)
+  })
+
   it('count what arrives, with the time since it was published', async () => {
     await using target = await publisher((stream) => {
       const atNs = now()

@@ -27,7 +27,9 @@ export const stream = (...events: string[]): string =>
   reply('200 OK', events.join(''), ['Content-Type: text/event-stream'])
 export const event = (message: object): string => `event: message\ndata: ${JSON.stringify(message)}\n\n`
 
-interface FarewellScript {
+interface SessionScript {
+  /** when it has been accepted that the session is there */
+  readonly onInitialized?: (request: McpRequest, socket: Exchange['socket']) => void
   readonly farewell?: string
   readonly onFarewell?: (request: McpRequest) => void
 }
@@ -35,7 +37,7 @@ interface FarewellScript {
 /** A server that opens sessions as it should; calls are answered by the script. */
 export async function mcpTarget(
   answer: (request: McpRequest, number: number, socket: Exchange['socket']) => string,
-  { farewell = reply('200 OK'), onFarewell }: FarewellScript = {},
+  { onInitialized, farewell = reply('200 OK'), onFarewell }: SessionScript = {},
 ): Promise<ScriptedTarget & { readonly seen: readonly McpRequest[] }> {
   const seen: McpRequest[] = []
   let sessions = 0
@@ -47,8 +49,10 @@ export async function mcpTarget(
     if (message.method === 'initialize') {
       const result = { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'scripted', version: '1' } }
       exchange.socket.write(json(message.id, { result }, `Mcp-Session-Id: session-${++sessions}`))
-    } else if (message.method === 'notifications/initialized') exchange.socket.write(reply('202 Accepted'))
-    else if (verb === 'DELETE') {
+    } else if (message.method === 'notifications/initialized') {
+      exchange.socket.write(reply('202 Accepted'))
+      onInitialized?.(request, exchange.socket)
+    } else if (verb === 'DELETE') {
       onFarewell?.(request)
       exchange.socket.write(farewell)
     } else exchange.socket.write(answer(request, calls++, exchange.socket))

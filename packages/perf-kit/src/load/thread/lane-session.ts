@@ -14,6 +14,7 @@ export class LaneSession {
   readonly #owner: ListenerOwner
   #dialogue: Dialogue
   #listener: Listener | undefined
+  #awaitsStream = false
 
   constructor(dialogue: Dialogue, settings: LaneSettings, recorder: Recorder, owner: ListenerOwner) {
     this.#dialogue = dialogue
@@ -24,6 +25,11 @@ export class LaneSession {
 
   get dialogue(): Dialogue {
     return this.#dialogue
+  }
+
+  /** Whether nothing is said until its stream is there, which has a connection of its own. */
+  get awaitsStream(): boolean {
+    return this.#awaitsStream
   }
 
   /** Whether the target has, or is about to have, a session of it, which outlives connections. */
@@ -75,17 +81,21 @@ export class LaneSession {
   }
 
   stopListening(): void {
+    this.#awaitsStream = false
     this.#listener?.close()
   }
 
   #listen(request: StreamRequest): void {
     this.stopListening()
+    this.#awaitsStream = true
     this.#listener = new Listener(this.#settings, this.#recorder, request, {
       onListening: () => {
+        this.#awaitsStream = false
         this.#dialogue.listens(true)
         this.#owner.onListening()
       },
       onRefused: (outcome) => {
+        this.#awaitsStream = false
         this.#dialogue.listens(false)
         this.#owner.onRefused(outcome)
       },

@@ -186,6 +186,8 @@ export class Lane implements ConnectionHandler {
   onFailure(failure: ConnectionFailure): void {
     const state = this.#state
     this.#connection = undefined
+    // Nobody wants one before the stream is there: then it is made again.
+    if (state === 'opening' && failure.kind === 'network' && this.#session.awaitsStream) return
     const atNs = nowNs()
     const isNew = this.#isFault(failure) && this.#recorder.connectionLost(failure, atNs)
     if (state === 'busy') this.#request.endLost(failure, atNs)
