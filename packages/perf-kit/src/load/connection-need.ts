@@ -60,7 +60,8 @@ export function doubtsOfLimits({ connections, what, threads }: ConnectionNeed, {
       throw new PerfKitError(
         'LOAD_INVALID',
         `${what} need ${shown(needed)} open files, sockets among them, and this process may have ${shown(files.most)}`,
-        { remedy: `Raise the limit (ulimit -n ${needed}), or use fewer.` },
+        // How many are open already differs a little from start to start, and who follows this has to get through.
+        { remedy: `Raise the limit (ulimit -n ${needed + SPARE_FILES}), or use fewer.` },
       )
     }
   }

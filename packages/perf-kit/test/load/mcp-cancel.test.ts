@@ -11,6 +11,9 @@ const idsOf = (seen: readonly McpRequest[], method: string) =>
     .filter(({ message }) => message.method === method)
     .map(({ message }) => message.id ?? message.params?.['requestId'])
 
+/** Each session counts its calls by itself. */
+const keyOf = ({ headers }: McpRequest, id: unknown) => `${headers.get('mcp-session-id')} ${id}`
+
 const CHUNKED = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
 const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`
 
@@ -27,7 +30,6 @@ function twoSteps({ message }: McpRequest): string {
 /** A server that begins its answers, and does with the connection of one that is cancelled what the script says. */
 async function beginningTarget(begin: (request: McpRequest) => string, onCancelled: (socket: Socket) => void) {
   const calls = new Map<string, Socket>()
-  const keyOf = ({ headers }: McpRequest, id: unknown) => `${headers.get('mcp-session-id')} ${id}`
   return await mcpTarget((request, _number, socket) => {
     const { message } = request
     if (message.method === 'notifications/cancelled') {
@@ -126,9 +128,20 @@ describe('a call that is cancelled', () => {
   })
 
   it('is what its share says, and nothing else is cancelled', async () => {
-    await using target = await mcpTarget(({ message }, _number, socket) => {
-      if (message.method === 'notifications/cancelled') return reply('202 Accepted')
-      setTimeout(() => socket.write(json(message.id, { result: {} })), 60)
+    const waiting = new Map<string, () => void>()
+    await using target = await mcpTarget((request, _number, socket) => {
+      const { message } = request
+      if (message.method === 'notifications/cancelled') {
+        // The answer is on its way before the notice is accepted, so that it is in time however slow this machine is.
+        waiting.get(keyOf(request, message.params?.['requestId']))?.()
+        return reply('202 Accepted')
+      }
+      const key = keyOf(request, message.id)
+      const answer = () => {
+        if (waiting.delete(key)) socket.write(json(message.id, { result: {} }))
+      }
+      waiting.set(key, answer)
+      setTimeout(answer, 60)
       return ''
     })
     const mcp = [call('slow'), { method: 'ping', params: {} }]

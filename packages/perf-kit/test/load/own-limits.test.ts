@@ -64,7 +64,7 @@ describe('a load that needs as much as there is', () => {
       expect.objectContaining({
         code: 'LOAD_INVALID',
         message: '100 clients need 158 open files, sockets among them, and this process may have 128',
-        remedy: 'Raise the limit (ulimit -n 158), or use fewer.',
+        remedy: 'Raise the limit (ulimit -n 174), or use fewer.',
       }),
     )
     expect(doubtsOfLimits(need, { files: { most: 158, open: 30 } })).toEqual([])
