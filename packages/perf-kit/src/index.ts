@@ -60,15 +60,27 @@ export {
 } from './load/index.ts'
 export {
   type ClassGrowth,
+  type CountedLoad,
   diffHeapSnapshots,
+  type GrowthJudgement,
+  type GrowthPoint,
+  type GrowthRule,
   type HeapClass,
   type HeapDiff,
   type HeapDiffOptions,
   type HeapString,
   type HeapSummary,
   type HeapSummaryOptions,
+  judgeGrowth,
+  judgeLeaks,
+  type LeakOptions,
+  type LeakVerdict,
+  MemoryMonitor,
+  type MemorySample,
+  type MonitorOptions,
   type RequestMultiple,
   type RetainerPath,
+  type SignalVerdict,
   summarizeHeapSnapshot,
 } from './memory/index.ts'
 export {
@@ -105,6 +117,7 @@ export {
   type UslFit,
   type UslOptions,
 } from './stats/index.ts'
+export { type StartedProcess, startTarget, type TargetOptions } from './target/index.ts'
 export {
   type CapacityOptions,
   type CapacityProgress,

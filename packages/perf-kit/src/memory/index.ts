@@ -1,3 +1,13 @@
+export { type GrowthJudgement, type GrowthRule, judgeGrowth } from './growth-judgement.ts'
+export type { GrowthPoint } from './growth-points.ts'
+export { judgeLeaks, type LeakOptions, type LeakVerdict } from './leak-verdict.ts'
+export { MemoryMonitor, type MonitorState } from './memory-monitor.ts'
+export type { EndedRequests, MemorySample } from './memory-sample.ts'
+export type { MonitoredTarget, MonitorOptions } from './monitor-options.ts'
+export type { OutsideSample } from './outside-process.ts'
+export type { CountedLoad } from './request-count.ts'
+export type { SignalVerdict } from './signal-verdict.ts'
+export type { SignalName } from './signals.ts'
 export {
   type ClassGrowth,
   growthIn,

@@ -33,6 +33,7 @@ export {
 } from './sequential-pairs.ts'
 export { shareWithin } from './share-within.ts'
 export { type SignedRankResult, signedRankTest } from './signed-rank.ts'
+export { studentQuantile } from './student-t.ts'
 export type { UslErrors } from './sum-fit.ts'
 export { type SlopeInterval, theilSenInterval, theilSenSlope } from './theil-sen.ts'
 export { type UslCurve, type UslPeak, uslPeak, uslThroughput } from './usl-curve.ts'

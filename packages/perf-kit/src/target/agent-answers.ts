@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { lazySchema } from '../run/index.ts'
-import type { AgentIdentity, AgentMemory, AgentSample } from './agent/messages.ts'
+import type { AgentIdentity, AgentMemory, AgentSample, HeapSample } from './agent/messages.ts'
 
 /** The target's process is somebody else's: what comes out of it is looked at before it is believed. */
 
@@ -53,6 +53,28 @@ export const sampleSchema = lazySchema(
       stallsLost: z.number(),
     }) satisfies z.ZodType<AgentSample>,
 )
+
+const collectedSchema = lazySchema((z) =>
+  z.object({ endNs: z.number(), atNs: z.number(), memory: memorySchema(), oldBytes: z.number() }),
+)
+
+export const heapSchema = lazySchema(
+  (z) =>
+    z.object({
+      atNs: z.number(),
+      memory: memorySchema(),
+      oldBytes: z.number(),
+      listeners: z.number(),
+      workers: z.number(),
+      resources: handlesSchema().nullable(),
+      collections: z.array(collectedSchema()),
+      collectionsLost: z.number(),
+      tookNs: z.number(),
+    }) satisfies z.ZodType<HeapSample>,
+)
+
+/** To `heapEnd`. */
+export const nothingSchema = lazySchema((z) => z.null())
 
 export const handlesSchema = lazySchema((z) => z.record(z.string(), z.number()))
 

@@ -1,4 +1,15 @@
-export type { AgentMemory, AgentSample, DelaySummary, GcKind, GcPause, LoopStall } from './agent/messages.ts'
+export { HeapWatch } from './agent/heap-watch.ts'
+export type {
+  AgentMemory,
+  AgentSample,
+  CollectedHeap,
+  DelaySummary,
+  GcKind,
+  GcPause,
+  HeapSample,
+  LoopStall,
+} from './agent/messages.ts'
+export { StartedWorkers } from './agent/started-workers.ts'
 export { portOf } from './driven-port.ts'
 export {
   allowedProcessors,
@@ -13,6 +24,7 @@ export {
 export { OutputTail } from './output-tail.ts'
 export { endProcessGroup, residentBytes } from './process-group.ts'
 export type { Readiness } from './readiness.ts'
+export { type StartedProcess, startTarget } from './start-target.ts'
 export type { TargetAgent } from './target-agent.ts'
-export { type TargetOptions, TargetProcess } from './target-process.ts'
+export { type TargetExit, type TargetOptions, TargetProcess } from './target-process.ts'
 export { TargetWatch } from './target-watch.ts'

@@ -1,6 +1,13 @@
 import { readdir } from 'node:fs/promises'
-import type { AgentIdentity, AgentMemory, AgentSample } from './agent/messages.ts'
-import { handlesSchema, identitySchema, memorySchema, sampleSchema } from './agent-answers.ts'
+import type { AgentIdentity, AgentMemory, AgentSample, HeapSample } from './agent/messages.ts'
+import {
+  handlesSchema,
+  heapSchema,
+  identitySchema,
+  memorySchema,
+  nothingSchema,
+  sampleSchema,
+} from './agent-answers.ts'
 import { AgentConnection } from './agent-connection.ts'
 import type { AgentFolder, AgentSocket } from './agent-folder.ts'
 import { chooseProcess, type Wanted } from './choose-process.ts'
@@ -13,21 +20,24 @@ export class TargetAgent {
   readonly process: AgentIdentity
   /** whether it is the process that was started itself, and not one below it */
   readonly isStarted: boolean
-  /** how many other processes of the target listen on the same port, and are not in these figures */
+  /** how many other processes of the target listened on the same port when it was ready, and are not in these figures */
   readonly others: number
   readonly #connection: AgentConnection
+  readonly #folder: AgentFolder
+  readonly #wanted: Wanted
 
-  private constructor({ identity, connection }: Greeted, startedPid: number, others: number) {
+  private constructor({ identity, connection }: Greeted, folder: AgentFolder, wanted: Wanted, others: number) {
     this.process = identity
-    this.isStarted = identity.pid === startedPid
+    this.isStarted = identity.pid === wanted.startedPid
+    this.#folder = folder
+    this.#wanted = wanted
     this.others = others
     this.#connection = connection
   }
 
   /** @returns the reason why there is none, if so */
   static async find(folder: AgentFolder, wanted: Wanted): Promise<TargetAgent | string> {
-    const greeted = await Promise.all((await folder.sockets()).map((socket) => greet(socket, folder.token)))
-    const found = greeted.filter((each) => each !== undefined)
+    const found = await greetAll(folder)
     const choice = chooseProcess(
       found.map(({ identity }) => identity),
       wanted,
@@ -36,7 +46,18 @@ export class TargetAgent {
     for (const { connection } of found) if (connection !== chosen?.connection) connection.close()
     if (typeof choice === 'string') return choice
     if (chosen === undefined) return 'it has ended'
-    return new TargetAgent(chosen, wanted.startedPid, choice.others)
+    return new TargetAgent(chosen, folder, wanted, choice.others)
+  }
+
+  /** How many others listen there by now: a target is ready when the first of a cluster's workers is. */
+  async countOthers(): Promise<number> {
+    const found = await greetAll(this.#folder)
+    for (const { connection } of found) connection.close()
+    const choice = chooseProcess(
+      found.map(({ identity }) => identity),
+      this.#wanted,
+    )
+    return typeof choice === 'string' ? this.others : choice.others
   }
 
   /**
@@ -46,6 +67,25 @@ export class TargetAgent {
    */
   async sample({ restart = false }: { readonly restart?: boolean } = {}): Promise<AgentSample> {
     return await this.#connection.ask({ ask: 'sample', restart }, sampleSchema())
+  }
+
+  /**
+   * What the process keeps, and what full collections have left since the last time; the first one begins it. None is asked for.
+   *
+   * @param restart - begin anew: what was collected before is not told
+   * @throws {PerfKitError} `AGENT_FAILED` when the process has ended, or the agent was closed
+   */
+  async heap({ restart = false }: { readonly restart?: boolean } = {}): Promise<HeapSample> {
+    return await this.#connection.ask({ ask: 'heap', restart }, heapSchema())
+  }
+
+  /**
+   * Look for collections no more: nothing of the watch is left in the process.
+   *
+   * @throws {PerfKitError} `AGENT_FAILED` when the process has ended, or the agent was closed
+   */
+  async endHeap(): Promise<void> {
+    await this.#connection.ask({ ask: 'heapEnd' }, nothingSchema())
   }
 
   /** What keeps its event loop alive: how many of each kind. With thousands of them the target stands still for a millisecond. */
@@ -81,6 +121,11 @@ export class TargetAgent {
 interface Greeted {
   readonly identity: AgentIdentity
   readonly connection: AgentConnection
+}
+
+async function greetAll(folder: AgentFolder): Promise<readonly Greeted[]> {
+  const greeted = await Promise.all((await folder.sockets()).map((socket) => greet(socket, folder.token)))
+  return greeted.filter((each) => each !== undefined)
 }
 
 async function greet({ path }: AgentSocket, token: string): Promise<Greeted | undefined> {

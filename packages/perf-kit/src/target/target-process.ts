@@ -28,7 +28,8 @@ export interface TargetOptions {
 
 export interface TargetExit {
   readonly code: number | null
-  readonly signal: NodeJS.Signals | null
+  /** `SIGKILL` */
+  readonly signal: string | null
 }
 
 /**

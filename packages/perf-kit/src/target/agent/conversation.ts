@@ -1,14 +1,17 @@
 import type { Socket } from 'node:net'
+import { countByName, HeapWatch } from './heap-watch.ts'
 import { LineReader } from './line-reader.ts'
 import { AGENT_VERSION, type Answer, LONGEST_ANSWER_BYTES, LONGEST_QUESTION_BYTES, type Refusal } from './messages.ts'
 import { Observation, readMemory } from './observation.ts'
 import { quietly } from './quietly.ts'
+import type { StartedWorkers } from './started-workers.ts'
 
 /** Whoever has connected and says nothing has come by mistake. */
 const GREETING_MS = 5_000
 
 export interface Host {
   readonly token: string
+  readonly workers: StartedWorkers
   /** the answer to `hello` */
   readonly describe: () => unknown
 }
@@ -17,9 +20,10 @@ export interface Host {
  * Talk with one client until it leaves. Whatever it sends, nothing is thrown: what fails here must not fail in the
  * application. What could keep memory is bounded, and nothing keeps the process alive.
  */
-export function converse(socket: Socket, { token, describe }: Host): void {
+export function converse(socket: Socket, { token, workers, describe }: Host): void {
   let isKnown = false
   let observation: Observation | undefined
+  let heap: HeapWatch | undefined
 
   const say = (answer: Answer): void => {
     // Who asks and does not listen would fill our memory.
@@ -61,7 +65,14 @@ export function converse(socket: Socket, { token, describe }: Host): void {
   const reply = ({ id, ask, restart }: ReadQuestion): void => {
     if (ask === 'hello') tell(id, describe())
     else if (ask === 'sample') sample(id, restart === true)
-    else if (ask === 'handles') tell(id, countByName(process.getActiveResourcesInfo()))
+    else if (ask === 'heap') {
+      heap ??= new HeapWatch(workers)
+      tell(id, heap.sample(restart === true))
+    } else if (ask === 'heapEnd') {
+      heap?.stop()
+      heap = undefined
+      tell(id, null)
+    } else if (ask === 'handles') tell(id, countByName(process.getActiveResourcesInfo()))
     else if (ask === 'collect') collect(id)
     else refuse(id, 'QUESTION', 'this agent does not know what is asked')
   }
@@ -99,7 +110,10 @@ export function converse(socket: Socket, { token, describe }: Host): void {
   socket.setTimeout(GREETING_MS, () => socket.destroy())
   socket.on('error', () => undefined)
   socket.on('data', reader.add)
-  socket.on('close', () => quietly(() => observation?.stop()))
+  socket.on('close', () => {
+    quietly(() => observation?.stop())
+    quietly(() => heap?.stop())
+  })
 }
 
 interface ReadQuestion {
@@ -133,12 +147,6 @@ function isSame(given: unknown, token: string): boolean {
   let difference = 0
   for (let index = 0; index < token.length; index++) difference |= given.charCodeAt(index) ^ token.charCodeAt(index)
   return difference === 0
-}
-
-function countByName(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
-  return counts
 }
 
 /** For one turn more the loop does not wait, and the process lives: that is all that a question costs it. */

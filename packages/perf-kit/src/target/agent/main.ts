@@ -10,6 +10,7 @@ import { converse } from './conversation.ts'
 import { ListeningPorts } from './listening-ports.ts'
 import { type AgentIdentity, FOLDER_VARIABLE, SOCKET_SUFFIX, TOKEN_VARIABLE } from './messages.ts'
 import { quietly } from './quietly.ts'
+import { StartedWorkers } from './started-workers.ts'
 
 /** One measurement, somebody who looks beside it, and those who come by mistake. */
 const MOST_CLIENTS = 8
@@ -23,8 +24,8 @@ if (isMainThread && process.platform !== 'win32' && folder !== undefined && toke
 }
 
 function listen(folder: string, token: string): void {
-  const ports = new ListeningPorts()
-  const server = createServer((socket) => converse(socket, { token, describe: () => describe(ports) }))
+  const [ports, workers] = [new ListeningPorts(), new StartedWorkers()]
+  const server = createServer((socket) => converse(socket, { token, workers, describe: () => describe(ports) }))
   server.maxConnections = MOST_CLIENTS
   server.on('error', () => undefined)
   // Nobody removes the socket of a process that was killed, and its number comes again.

@@ -26,12 +26,15 @@ export const SHORTEST_STALL_MS = 5
 /** Stalls that nobody has asked for: more are counted and forgotten. There is one in 15 ms at most. */
 export const MOST_STALLS = 2_000
 
+/** Full collections that nobody has asked for: more are counted and forgotten. A process that has ten a second does little else. */
+export const MOST_COLLECTIONS = 1_000
+
 /** Nobody has more to ask. */
 export const LONGEST_QUESTION_BYTES = 4_096
 /** Several times what so many pauses and stalls take. */
 export const LONGEST_ANSWER_BYTES = 2 ** 22
 
-export type Asked = 'hello' | 'sample' | 'handles' | 'collect'
+export type Asked = 'hello' | 'sample' | 'heap' | 'heapEnd' | 'handles' | 'collect'
 
 export interface Question {
   readonly v: number
@@ -39,7 +42,7 @@ export interface Question {
   readonly ask: Asked
   /** of `hello` */
   readonly token?: string
-  /** of `sample`: `delaySoFar` begins anew after it */
+  /** of `sample`: `delaySoFar` begins anew after it; of `heap`: collections before it are not told */
   readonly restart?: boolean
 }
 
@@ -123,4 +126,34 @@ export interface GcPause {
 export interface LoopStall {
   readonly startNs: number
   readonly durationNs: number
+}
+
+/** To `heap`: what the process keeps. The first one begins the watch for collections, and `heapEnd` ends it. */
+export interface HeapSample {
+  readonly atNs: number
+  readonly memory: AgentMemory
+  /** used by all that is not young: garbage among it that no full collection has come to yet */
+  readonly oldBytes: number
+  /** of the `process` object */
+  readonly listeners: number
+  /** threads that the application has started so far, each with a heap of its own */
+  readonly workers: number
+  /** what keeps the event loop alive, by kind; `null` in samples that do not count it, because that takes long */
+  readonly resources: Readonly<Record<string, number>> | null
+  /** those since this client's last sample, in their order */
+  readonly collections: readonly CollectedHeap[]
+  /** how many more there were than are kept */
+  readonly collectionsLost: number
+  /** for how long the main thread stood still for this sample */
+  readonly tookNs: number
+}
+
+/** What a full collection has left, as it was read a moment after it. */
+export interface CollectedHeap {
+  /** when it had ended */
+  readonly endNs: number
+  /** when this was read */
+  readonly atNs: number
+  readonly memory: AgentMemory
+  readonly oldBytes: number
 }
