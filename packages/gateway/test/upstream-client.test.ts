@@ -82,14 +82,18 @@ describe('UpstreamClient', () => {
         setTimeout(() => res.destroy(), 100)
       },
     ],
-  ])('cancels no call that was answered %s, whatever its caller does then', async (_how, answer) => {
-    await using server = await connect(answer)
-    const abort = new AbortController()
-    await server.call({ signal: abort.signal }).catch(() => undefined)
-    abort.abort()
-    await sleep(LONG_ENOUGH_MS)
-    expect(server.cancelCount()).toBe(0)
-  })
+  ])(
+    'cancels no call that was answered %s, whatever its caller does then',
+    { concurrent: true },
+    async (_how, answer) => {
+      await using server = await connect(answer)
+      const abort = new AbortController()
+      await server.call({ signal: abort.signal }).catch(() => undefined)
+      abort.abort()
+      await sleep(LONG_ENOUGH_MS)
+      expect(server.cancelCount()).toBe(0)
+    },
+  )
 
   test.each<[string, (res: Parameters<Answer>[0]) => void]>([
     ['breaks off', (res) => setTimeout(() => res.destroy(), 20)],
@@ -176,7 +180,8 @@ describe('connecting', () => {
       () => undefined,
       (res, method) => method === 'notifications/initialized' && reply(res),
     )
-    await expect(UpstreamClient.connect(server.url, timeouts)).rejects.toThrow()
+    // Long enough for initialize to have been answered, also on a busy machine.
+    await expect(UpstreamClient.connect(server.url, { ...timeouts, connectTimeoutMs: 1_500 })).rejects.toThrow()
     const ended = () => server.heard.includes('DELETE')
     expect(await eventually(ended, (isEnded) => isEnded)).toBe(true)
   })

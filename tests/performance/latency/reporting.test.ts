@@ -32,11 +32,11 @@ describe('4.6.2 test percentile distribution reporting', () => {
 })
 
 describe('4.6.3 test baseline comparison reporting', () => {
-  const LATENCY = ['latency', '--at', '2,8', '-d', '800ms', '--warmup', '300ms', '--repeat', '5']
+  const LATENCY = ['latency', '--at', '2,8', '-d', '600ms', '--warmup', '200ms', '--repeat', '5']
   const LEVELS = ['2 clients', '8 clients']
   /** So long that what the machine does at the moment is little of it. */
-  const AS_ACCEPTED = ['--backend-latency', 'fixed:40ms']
-  const SLOWER = ['--backend-latency', 'fixed:80ms']
+  const AS_ACCEPTED = ['--backend-latency', 'fixed:80ms']
+  const SLOWER = ['--backend-latency', 'fixed:160ms']
   let gateway: RepeatedGateway
   let slower: Judged
 

@@ -204,10 +204,10 @@ describe('2.5.4 test regression detection reporting', () => {
    * As many clients as the gateway has connections to its backend, which takes so long that what the machine does at the moment is
    * little of it.
    */
-  const LOAD = ['load', '-c', '8', '-d', '1200ms', '--warmup', '300ms', '--repeat', '5']
-  const AS_ACCEPTED = ['--backend-latency', 'fixed:40ms', '--pool-size', '8']
-  const SLOWER_BACKEND = ['--backend-latency', 'fixed:80ms', '--pool-size', '8']
-  const SMALLER_POOL = ['--backend-latency', 'fixed:40ms', '--pool-size', '3']
+  const LOAD = ['load', '-c', '8', '-d', '800ms', '--warmup', '250ms', '--repeat', '5']
+  const AS_ACCEPTED = ['--backend-latency', 'fixed:100ms', '--pool-size', '8']
+  const SLOWER_BACKEND = ['--backend-latency', 'fixed:200ms', '--pool-size', '8']
+  const SMALLER_POOL = ['--backend-latency', 'fixed:100ms', '--pool-size', '3']
   let gateway: RepeatedGateway
   let accepted: Judged
   let slower: Judged
@@ -241,7 +241,7 @@ describe('2.5.4 test regression detection reporting', () => {
     expect(slower.exitCode).toBe(exitCodeOfRegression(report))
     expect(report.overall).toBe(report.comparison.gating ? 'regressed' : 'unjudged')
     const p50 = report.comparison.verdicts.find(({ metric }) => metric === 'responseTimeP50')
-    // 40 ms more of what was 40 ms and the gateway's own time.
+    // 100 ms more of what was 100 ms and the gateway's own time.
     expect(p50?.effectRatio).toBeGreaterThan(0.4)
     expect(p50?.effectRatio).toBeLessThan(1.1)
   })

@@ -6,20 +6,13 @@ import { connectSdkClient } from './sdk-client.ts'
 
 const FOREVER = { delayMs: 3_600_000 }
 
-describe('calls that are not just answered', { timeout: 30_000 }, () => {
+describe('calls that are not just answered', { timeout: 60_000 }, () => {
   let backend: TestProcess
   let gateway: TestProcess
   beforeAll(async () => {
     backend = await startBackendProcess('--name', 'b')
-    gateway = await startGatewayProcess(
-      '--backend',
-      `b=${backend.url}`,
-      '--pool-size',
-      '2',
-      '--acquire-timeout',
-      '300ms',
-    )
-  }, 30_000)
+    gateway = await startGatewayProcess('--backend', `b=${backend.url}`, '--pool-size', '2', '--acquire-timeout', '2s')
+  }, 60_000)
   afterAll(async () => {
     await gateway[Symbol.asyncDispose]()
     await backend[Symbol.asyncDispose]()

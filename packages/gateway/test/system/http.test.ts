@@ -5,11 +5,11 @@ import { INITIALIZE, RawClient, readHealth } from './raw-client.ts'
 
 const PING = { jsonrpc: '2.0', id: 1, method: 'ping' }
 
-describe('the HTTP side of the gateway', { timeout: 30_000 }, () => {
+describe('the HTTP side of the gateway', { timeout: 60_000 }, () => {
   let gateway: TestProcess
   beforeAll(async () => {
     gateway = await startGatewayProcess('--backends', '1', '--max-sessions', '40')
-  }, 30_000)
+  }, 60_000)
   afterAll(() => gateway[Symbol.asyncDispose]())
 
   test('initialize without a session opens one, and a request without one is refused', async () => {

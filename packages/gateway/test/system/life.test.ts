@@ -32,7 +32,7 @@ async function beginCall(gateway: TestProcess, args: object): Promise<{ client: 
   return { client, reply }
 }
 
-describe('the end of the gateway', { timeout: 60_000 }, () => {
+describe('the end of the gateway', { concurrent: true, timeout: 60_000 }, () => {
   test('SIGTERM lets an open request finish, refuses new ones, and leaves no process', async () => {
     await using gateway = await startGatewayProcess()
     const backends = await childrenOf(gateway.pid)
@@ -159,10 +159,10 @@ describe('the start of the gateway', { timeout: 60_000 }, () => {
 
 describe('while the gateway runs', { timeout: 60_000 }, () => {
   test('closes idle sessions with all they held, but none with an open stream or request', async () => {
-    await using gateway = await startGatewayProcess('--backends', '1', '--session-idle', '500ms')
+    await using gateway = await startGatewayProcess('--backends', '1', '--session-idle', '1s')
     const listening = await RawClient.initialize(gateway.url)
     const stream = await listening.open({ method: 'GET' })
-    const { reply } = await beginCall(gateway, { delayMs: 3000, bytes: 3 })
+    const { reply } = await beginCall(gateway, { delayMs: 4000, bytes: 3 })
     const idle = await RawClient.initialize(gateway.url)
     const uri = 'load://backend-1/1'
     await idle.post({ jsonrpc: '2.0', id: 1, method: 'resources/subscribe', params: { uri } })
@@ -216,7 +216,7 @@ describe('while the gateway runs', { timeout: 60_000 }, () => {
     const first = await startBackendProcess('--name', 'b')
     await using gateway = await startGatewayProcess('--backend', `b=${first.url}`)
     const client = await RawClient.initialize(gateway.url)
-    const warmUp = [1, 2, 3].map((id) => client.call(id, 'b__tool-1', { delayMs: 200 }))
+    const warmUp = [1, 2, 3].map((id) => client.call(id, 'b__tool-1', { delayMs: 1000 }))
     expect((await Promise.all(warmUp)).every(({ text }) => text.includes('result'))).toBe(true)
     expect(await readHealth(gateway.url)).toMatchObject({ backends: [{ pool: { idle: 3 } }] })
     await first[Symbol.asyncDispose]()

@@ -4,7 +4,7 @@ import { startGatewayProcess } from './processes.ts'
 import { RawClient, readHealth, readMetrics } from './raw-client.ts'
 
 test('/metrics is OpenMetrics, counts what happened, and takes no label from clients', {
-  timeout: 30_000,
+  timeout: 60_000,
 }, async () => {
   await using gateway = await startGatewayProcess('--backends', '1')
   const client = await RawClient.initialize(gateway.url)
@@ -23,7 +23,7 @@ test('/metrics is OpenMetrics, counts what happened, and takes no label from cli
   expect(samples.get('gateway_pool_members{backend="backend-1"}')).toBe(1)
 })
 
-test('/health tells the sessions and the state of each backend', { timeout: 30_000 }, async () => {
+test('/health tells the sessions and the state of each backend', { timeout: 60_000 }, async () => {
   await using gateway = await startGatewayProcess('--backends', '1', '--backend', 'gone=http://127.0.0.1:1/mcp')
   expect(await readHealth(gateway.url)).toMatchObject({
     httpStatus: 200,

@@ -7,13 +7,13 @@ import { connectSdkClient } from './sdk-client.ts'
 const URI = 'load://b/1'
 const UPDATED = `notifications/resources/updated ${URI}`
 
-describe('subscriptions through the gateway', { timeout: 30_000 }, () => {
+describe('subscriptions through the gateway', { timeout: 60_000 }, () => {
   let backend: TestProcess
   let gateway: TestProcess
   beforeAll(async () => {
     backend = await startBackendProcess('--name', 'b', '--resources', '2', '--updates-per-sec', '100')
     gateway = await startGatewayProcess('--backend', `b=${backend.url}`)
-  }, 30_000)
+  }, 60_000)
   afterAll(async () => {
     await gateway[Symbol.asyncDispose]()
     await backend[Symbol.asyncDispose]()

@@ -1,4 +1,3 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { PerfKitError } from '../errors/index.ts'
 import { environmentDifferences, type Run } from '../run/index.ts'
@@ -14,7 +13,7 @@ import { withFileLock } from './file-lock.ts'
 import { quieterDoubts } from './other-programs.ts'
 import { parseBaseline } from './parse-baseline.ts'
 import { comparedMetrics, isOfLoad } from './samples.ts'
-import { storeUnwritable, systemCode } from './store-error.ts'
+import { listFolders, makeFolder, readText } from './store-files.ts'
 
 export interface BaselineManagerOptions {
   /** root of the store: one folder an environment, one file a suite */
@@ -229,38 +228,4 @@ function nothingToCompare(run: Run, reason: string): Comparison {
 
 function subjectsNotOf(acceptance: Acceptance): (configuration: BaselineConfiguration) => string[] {
   return ({ metrics }) => metrics.filter((metric) => metric.acceptance !== acceptance.id).map(({ subject }) => subject)
-}
-
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
-    throw storeUnwritable(path, cause)
-  })
-}
-
-async function listFolders(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch((cause: unknown) => {
-    if (isAbsent(cause)) return []
-    throw unreadable(path, cause)
-  })
-  return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name)
-}
-
-async function readText(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    if (isAbsent(cause)) return undefined
-    throw unreadable(file, cause)
-  })
-}
-
-function isAbsent(cause: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')
-}
-
-function unreadable(path: string, cause: unknown): PerfKitError {
-  const detail = cause instanceof Error ? cause.message : String(cause)
-  return new PerfKitError('BASELINE_CORRUPT', `${path} cannot be read: ${detail}`, {
-    where: path,
-    cause,
-    remedy: 'Check what lies there and who may read it; a baseline is a plain JSON file.',
-  })
 }

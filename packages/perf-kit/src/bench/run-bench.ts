@@ -1,32 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nowNs } from '../clock/index.ts'
-import type { TestConfig } from '../config/index.ts'
 import { PerfKitError } from '../errors/index.ts'
 import type { Run, RunFailure, RunNote } from '../run/index.ts'
 import { type BenchRunFacts, type SuiteContent, toBenchRun } from './bench-run.ts'
 import { caseWarnings, forkMetrics, pairMetrics } from './case-metrics.ts'
-import { type BenchCase, type Discovery, discoverCases } from './discover.ts'
+import type { BenchCase, Discovery } from './discover.ts'
 import { readSource } from './git.ts'
-import { forkOptions } from './measure-case.ts'
+import { type ListRequest, listBenchmarks } from './list-benchmarks.ts'
 import { type MeasuredCase, measureForks } from './measure-forks.ts'
 import { measurePairs, type PairedCase } from './measure-pairs.ts'
 import { type ProgressListener, ProgressTracker } from './progress.ts'
-import { fitsWord, selectCases } from './select-cases.ts'
 import { settingsOf } from './settings.ts'
 import { type Snapshots, takeSnapshots } from './snapshot.ts'
 
-export interface BenchRequest {
-  readonly rootDirectory: string
-  readonly config: TestConfig
-  /** parts of subjects or file names; empty for all */
-  readonly words: readonly string[]
+export interface BenchRequest extends ListRequest {
   /** stop starting forks after this long; Infinity when not bounded */
   readonly timeBudgetNs: number
   /** the variant's name in baselines */
   readonly configuration: string
   readonly onProgress?: ProgressListener
-  readonly signal?: AbortSignal
 }
 
 export interface AgainstRequest extends BenchRequest {
@@ -43,33 +36,6 @@ export interface BenchOutcome {
   /** problems that belong to no suite: a file that cannot be read */
   readonly failures: readonly RunFailure[]
   readonly interrupted: boolean
-}
-
-/**
- * List the benchmarks that a request selects.
- *
- * @throws {PerfKitError} `NO_SUCH_BENCHMARK`
- */
-export async function listBenchmarks(
-  request: Omit<BenchRequest, 'timeBudgetNs' | 'configuration'>,
-): Promise<Discovery> {
-  const { rootDirectory, config, words, signal } = request
-  const context = { settings: settingsOf(config), rootDirectory, ...(signal === undefined ? {} : { signal }) }
-  const discovery = await discoverCases(rootDirectory, config.bench.include, forkOptions(context))
-  return selectFrom(discovery, words)
-}
-
-/** A file that cannot be read is everybody's problem, unless other words were asked for. */
-function selectFrom({ cases, failures }: Discovery, words: readonly string[]): Discovery {
-  const names = ({ subject }: RunFailure, word: string): boolean => subject.toLowerCase().includes(word.toLowerCase())
-  const concerned = failures.filter((failure) => words.length === 0 || words.some((word) => names(failure, word)))
-  // A word that names nothing but a broken file has its answer in that file's failure.
-  const open = words.filter(
-    (word) =>
-      cases.some((benchCase) => fitsWord(benchCase, word)) || !concerned.some((failure) => names(failure, word)),
-  )
-  if (words.length > 0 && open.length === 0) return { cases: [], failures: concerned }
-  return { cases: selectCases(cases, open), failures: concerned }
 }
 
 /** Measure each selected benchmark in forks of its own. */
@@ -206,7 +172,7 @@ async function casesOnBothSides(
 }
 
 /** A ref from before the first benchmark is no mistake: all of this side's are new then. */
-async function listOtherSide(request: Omit<BenchRequest, 'timeBudgetNs' | 'configuration'>): Promise<Discovery> {
+async function listOtherSide(request: ListRequest): Promise<Discovery> {
   try {
     return await listBenchmarks(request)
   } catch (error) {

@@ -11,11 +11,25 @@ const OF_WHOLES: ReadonlySet<string> = new Set(['goodput', 'capacity'])
  * @param groupPid - of the target, which leads a process group
  */
 export async function withOtherPrograms(groupPid: number, drive: () => Promise<Run>): Promise<Run> {
+  const { result, shareRatio } = await othersMeanwhile(groupPid, drive)
+  return withShareOfOthers(result, shareRatio)
+}
+
+/** The same of any work; `shareRatio` is absent where the system does not tell. */
+export async function othersMeanwhile<Result>(
+  groupPid: number,
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly shareRatio: number | undefined }> {
   const before = readMachineUse(groupPid)
-  const run = await drive()
+  const result = await work()
   const after = readMachineUse(groupPid)
-  if (before === undefined || after === undefined) return run
-  const value = othersRatio(before, after)
+  const isTold = before !== undefined && after !== undefined
+  return { result, shareRatio: isTold ? othersRatio(before, after) : undefined }
+}
+
+/** A metric of it, beside those of what was driven. */
+export function withShareOfOthers(run: Run, value: number | undefined): Run {
+  if (value === undefined) return run
   const subjects = new Set(run.metrics.filter(({ name }) => OF_WHOLES.has(name)).map(({ subject }) => subject))
   const added = [...subjects].map(
     (subject): Metric => ({

@@ -1,5 +1,5 @@
 import { PerfKitError } from '../errors/index.ts'
-import { configuredTarget, type LoadConfig, type PlacedTarget, type TargetConfig } from './own-target.ts'
+import { type ConfiguredTarget, configuredTarget, type PlacedTarget, type TargetConfig } from './own-target.ts'
 
 /** Whom a sweep drives. */
 export interface SweptTarget {
@@ -8,7 +8,9 @@ export interface SweptTarget {
   /** how it is started, if it is */
   readonly own: PlacedTarget | undefined
   /** what the configuration says of how it is driven */
-  readonly load?: LoadConfig
+  readonly load?: ConfiguredTarget['load']
+  /** where its accepted numbers are; of the configuration's target only, because nobody could tell other commands apart */
+  readonly baselines?: ConfiguredTarget['baselines']
 }
 
 /** The first URL that a command prints. */
@@ -24,8 +26,8 @@ const STOP_TIMEOUT_NS = 10e9
 export async function sweptTarget(words: readonly string[], configFile: string | undefined): Promise<SweptTarget> {
   const [first] = words
   if (first === undefined) {
-    const { target, load, rootDirectory } = await configuredTarget(configFile)
-    return { url: target.url, own: { target, rootDirectory }, load }
+    const { target, load, baselines, rootDirectory } = await configuredTarget(configFile)
+    return { url: target.url, own: { target, rootDirectory }, load, baselines }
   }
   const url = /^https?:\/\//i.test(first) ? first : undefined
   const command = url === undefined ? words : words.slice(1)

@@ -12,7 +12,7 @@ import { planData } from './data/plan-data.ts'
 import { gapPlacesOf, hasGap } from './gap-places.ts'
 import type { ArrivalKind, LoadPlan } from './load-plan.ts'
 import { type McpRequests, type McpSessionOptions, type McpWish, mcpProblems, planMcp } from './mcp-plan.ts'
-import { withPayloads, withPayloadsInBytes, withPayloadsInJson } from './requests/payloads.ts'
+import { withPayloadsOf } from './requests/asked-payloads.ts'
 import { planRequests, type RequestWish, requestProblems } from './requests/plan-requests.ts'
 import type { WeightedRequest } from './requests/weighted-request.ts'
 import { Schedule, type Segment, type Spikes, withSpikes } from './schedule.ts'
@@ -136,38 +136,6 @@ export function planLoad(given: LoadOptions): LoadPlan {
     allowRemote: options.allowRemote ?? false,
     threads: options.threads ?? 1,
   }
-}
-
-/** The same options, with texts in the place of `{{payload 10kB}}`. */
-export function withPayloadsOf(options: LoadOptions): LoadOptions {
-  const { url, headers, body, mcp, requests } = options
-  return {
-    ...options,
-    url: withPayloads(url),
-    ...(headers === undefined ? {} : { headers: headersWithPayloads(headers) }),
-    ...(body === undefined ? {} : { body: withPayloadsInBytes(body) }),
-    ...(mcp === undefined ? {} : { mcp: mcpWithPayloads(mcp) }),
-    ...(requests === undefined ? {} : { requests: requests.map(requestWithPayloads) }),
-  }
-}
-
-function mcpWithPayloads(mcp: McpRequests): McpRequests {
-  if ('method' in mcp) return { ...mcp, params: withPayloadsInJson(mcp.params) }
-  return mcp.map((operation) => ({ ...operation, params: withPayloadsInJson(operation.params) }))
-}
-
-function requestWithPayloads(request: WeightedRequest): WeightedRequest {
-  const { path, headers, body } = request
-  return {
-    ...request,
-    ...(path === undefined ? {} : { path: withPayloads(path) }),
-    ...(headers === undefined ? {} : { headers: headersWithPayloads(headers) }),
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? withPayloads(body) : withPayloadsInBytes(body) }),
-  }
-}
-
-function headersWithPayloads(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, withPayloads(value)]))
 }
 
 function requestWishOf({ method, headers, body, requests, requestModule, data, mcp }: LoadOptions): RequestWish {

@@ -51,7 +51,7 @@ export function doubts(reasons: readonly string[]): string[] {
 }
 
 /** What a reader of a comment looks for first. */
-function verdictLines(run: Run, comparison: Comparison | undefined): string[] {
+export function verdictLines(run: Run, comparison: Comparison | undefined): string[] {
   const [result, ...others] = comparisonLines(run, comparison)
   if (result === undefined) return []
   return [`**${escapeMarkdown(result)}**`, ...others.map((line) => `\n${escapeMarkdown(line)}`)]
@@ -84,7 +84,7 @@ function rateLine({ goodput, errorRatio, notSentRatio }: LoadView): string[] {
   return [parts.join(' · ')]
 }
 
-function repetitionTable(repetitions: Repetitions | undefined): string[] {
+export function repetitionTable(repetitions: Repetitions | undefined): string[] {
   if (repetitions === undefined) return []
   const hasVerdicts = repetitions.rows.some(({ words }) => words !== '')
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { Comparison, VerdictState } from '../baseline/index.ts'
 import type { Run } from '../run/index.ts'
-import { type RepetitionRow, repetitionsOf } from './repetition-rows.ts'
+import { type RepetitionRow, type Repetitions, repetitionsOf } from './repetition-rows.ts'
 import { type Cell, type Column, renderTable } from './table.ts'
 import type { TerminalOptions } from './terminal-options.ts'
 import { visibleText } from './visible-text.ts'
@@ -24,8 +24,11 @@ export function repetitionTable(
   comparison?: Comparison,
 ): string[] {
   const repetitions = repetitionsOf(run, subject, comparison, options)
-  if (repetitions === undefined) return []
-  const { title, rows } = repetitions
+  return repetitions === undefined ? [] : repetitionLines(repetitions, options)
+}
+
+/** The table itself. */
+export function repetitionLines({ title, rows }: Repetitions, options: TerminalOptions): string[] {
   const ellipsis = options.unicode ? '…' : '..'
   const columns: Column[] = [
     {

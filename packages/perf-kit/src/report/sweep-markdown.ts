@@ -1,12 +1,18 @@
+import type { Comparison } from '../baseline/index.ts'
 import type { Run } from '../run/index.ts'
 import { withDamageTold } from './decode-histogram.ts'
-import { contextLine, doubts } from './load-markdown.ts'
+import { contextLine, doubts, repetitionTable, verdictLines } from './load-markdown.ts'
 import { escapeMarkdown, markdownList } from './markdown-text.ts'
 import { sweepColumns } from './sweep-cells.ts'
+import { sweepRepetitions } from './sweep-repetitions.ts'
 import { sweepView } from './sweep-view.ts'
 
-/** A sweep's Run as GitHub-flavoured Markdown, for comments and job summaries. Ends with a line break. */
-export function renderSweepMarkdown(stored: Run): string {
+/**
+ * A sweep's Run as GitHub-flavoured Markdown, for comments and job summaries. Ends with a line break.
+ *
+ * @param comparison - of repetitions with the baseline
+ */
+export function renderSweepMarkdown(stored: Run, comparison?: Comparison): string {
   const { run } = withDamageTold(stored)
   const { validity, failures } = run
   const { title, rows, sentences, notes } = sweepView(run)
@@ -14,6 +20,7 @@ export function renderSweepMarkdown(stored: Run): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const sections = [
     validity.state === 'valid' ? [] : [`**This run is ${validity.state}.**`, ...doubts(validity.reasons)],
+    verdictLines(run, comparison),
     [`### ${escapeMarkdown(title)}`],
     sentences.map((sentence) => `- ${escapeMarkdown(sentence)}`),
     rows.length === 0
@@ -23,6 +30,7 @@ export function renderSweepMarkdown(stored: Run): string {
           `|${columns.map(({ align }) => (align === 'left' ? ':---' : '---:')).join('|')}|`,
           ...rows.map((row) => line(columns.map(({ text }) => escapeMarkdown(text(row))))),
         ],
+    repetitionTable(sweepRepetitions(run, rows, comparison, { unicode: true })),
     markdownList(
       'Failures',
       failures.map(({ subject, message }) => `${subject}: ${message}`),

@@ -24,6 +24,8 @@ export interface FittedCurve extends UslCurve {
 
 /** One value of the parameter. */
 export interface SweepRow {
+  /** in the Run */
+  readonly subject: string
   /** `8 clients`, `pool=4` */
   readonly label: string
   readonly value: number
@@ -86,6 +88,7 @@ function rowOf(metrics: readonly Metric[]): SweepRow[] {
   const { kind, name } = limitingResource(metrics)
   return [
     {
+      subject: value.subject,
       label: value.subject.split(' · ').at(-1) ?? value.subject,
       value: value.value,
       unit: value.unit,

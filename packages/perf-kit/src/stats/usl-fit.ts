@@ -3,7 +3,7 @@ import type { UslErrors } from './sum-fit.ts'
 import { type Unblocked, widenedByBlocks, withoutBlocks } from './usl-blocks.ts'
 import { type UslCurve, type UslPeak, uslPeak, uslThroughput } from './usl-curve.ts'
 import { type UslFitness, uslFitness } from './usl-fitness.ts'
-import { type UslIntervals, uslIntervals } from './usl-intervals.ts'
+import { type UslInterval, type UslIntervals, uslIntervals } from './usl-intervals.ts'
 import { fitHeld, type UslData } from './usl-model.ts'
 
 export interface UslOptions {
@@ -65,14 +65,20 @@ export function fitUsl(ns: readonly number[], xs: readonly number[], options: Us
   }
 }
 
+/** Heights of the curve have their blocks' error besides; what is of its form has not. */
 function ofBlocks(
-  { lambda, ...intervals }: UslIntervals,
+  { lambda, peakThroughput, ...intervals }: UslIntervals,
   curve: UslCurve,
   unblocked: Unblocked,
   confidenceRatio: number,
 ): UslIntervals {
-  if (lambda === undefined) return intervals
-  return { ...intervals, lambda: widenedByBlocks(lambda, curve.lambda, unblocked, confidenceRatio) }
+  const widened = (height: UslInterval, estimate: number): UslInterval =>
+    widenedByBlocks(height, estimate, unblocked, confidenceRatio)
+  return {
+    ...intervals,
+    ...(lambda === undefined ? {} : { lambda: widened(lambda, curve.lambda) }),
+    ...(peakThroughput === undefined ? {} : { peakThroughput: widened(peakThroughput, uslPeak(curve).throughput) }),
+  }
 }
 
 function requireLevels(ns: readonly number[], xs: readonly number[], parameters: number): void {

@@ -1,6 +1,7 @@
 import { studentQuantile } from './student-t.ts'
 import { type UslCurve, uslPeak } from './usl-curve.ts'
 import { fitHeld, type UslData, type UslHeld } from './usl-model.ts'
+import { PeakProfile } from './usl-peak-profile.ts'
 
 export interface UslInterval {
   readonly low: number
@@ -14,6 +15,11 @@ export interface UslIntervals {
   readonly sigma: UslInterval
   readonly kappa: UslInterval
   readonly peak: UslInterval
+  /**
+   * At the peak, wherever it is, or what the curve rises towards. Absent when λ was given, where the best curve grows in proportion, and
+   * where it falls from the first on: then it is highest there, and that is λ
+   */
+  readonly peakThroughput?: UslInterval
 }
 
 /** A peak at less than this share of the smallest n is none at all: the curve falls from the beginning. */
@@ -61,7 +67,16 @@ export function uslIntervals(
     sigma: profile({ isWithin: within((sigma) => ({ sigma })), estimate: curve.sigma, highest: 1 }),
     kappa: profile({ isWithin: within((kappa) => ({ kappa })), estimate: curve.kappa }),
     peak: { low: 1 / inverse.high, high: 1 / inverse.low },
+    ...(lambda === undefined ? peakThroughputWithin(data, curve, limit) : {}),
   }
+}
+
+function peakThroughputWithin(data: UslData, curve: UslCurve, limit: number): Pick<UslIntervals, 'peakThroughput'> {
+  const { n, throughput } = uslPeak(curve)
+  if (n < 1 || !Number.isFinite(throughput)) return {}
+  const heights = new PeakProfile(data, curve)
+  const inverse = profile({ isWithin: (value) => heights.allows(value, limit), estimate: 1 / throughput })
+  return { peakThroughput: { low: 1 / inverse.high, high: 1 / inverse.low } }
 }
 
 interface Profile {

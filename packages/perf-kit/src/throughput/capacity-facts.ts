@@ -1,6 +1,7 @@
 import type { CapacityTrial, Run, RunNote } from '../run/index.ts'
 import type { CapacitySearch } from './capacity-search.ts'
 import type { CapacitySettings } from './capacity-settings.ts'
+import type { Ending } from './search-ending.ts'
 
 /** What a search has come to, before it is a Run. */
 export interface CapacityFacts {
@@ -13,9 +14,7 @@ export interface CapacityFacts {
   readonly settings: CapacitySettings
   readonly search: CapacitySearch
   readonly trials: readonly CapacityTrial[]
-  readonly ending:
-    | { readonly kind: 'done' | 'interrupted' | 'time' }
-    | { readonly kind: 'lost'; readonly reason: string }
+  readonly ending: Ending
   /** on what is told of the target's inside */
   readonly notes: readonly RunNote[]
   /** after which the target did not become as quick again as it had been */

@@ -1,17 +1,6 @@
-import type { CapacityAnswer, TrialVerdict } from '../run/index.ts'
+import type { CapacityAnswer } from '../run/index.ts'
 import { CapacityPosterior, type Window } from './capacity-posterior.ts'
-
-/** What one trial has shown. */
-export interface TrialEvidence {
-  readonly ratePerSec: number
-  readonly verdict: TrialVerdict
-  /** how probable it is that the target kept to the objective; of an unusable trial nothing is known */
-  readonly metRatio: number
-  /** what an overloaded target still got done; absent where it was not short of what was offered */
-  readonly overloadedGoodputPerSec?: number
-  /** a longer one, near the low end of what was known */
-  readonly isConfirming: boolean
-}
+import { SearchTrials, type TrialEvidence } from './search-trials.ts'
 
 export interface SearchSettings {
   /** how narrow the interval has to be: high/low ≤ 1 + this */
@@ -61,7 +50,7 @@ const DIGITS = 4
 export class CapacitySearch {
   readonly #settings: SearchSettings
   readonly #posterior: CapacityPosterior
-  readonly #trials: TrialEvidence[] = []
+  readonly #trials = new SearchTrials()
 
   constructor(settings: SearchSettings) {
     const { startPerSec, startIsMeasured, precisionRatio, lowestPerSec, highestPerSec } = settings
@@ -75,20 +64,16 @@ export class CapacitySearch {
   }
 
   add(trial: TrialEvidence): void {
-    this.#trials.push(trial)
+    this.#trials.add(trial)
     if (trial.verdict === 'unusable') return
     this.#posterior.add(trial)
-    // The least overloaded says it best.
-    const overloaded = this.#trials
-      .filter(({ overloadedGoodputPerSec }) => overloadedGoodputPerSec !== undefined)
-      .toSorted((left, right) => left.ratePerSec - right.ratePerSec)
-    this.#posterior.hint(overloaded[0]?.overloadedGoodputPerSec)
+    this.#posterior.hint(this.#trials.overloadedGoodputPerSec)
   }
 
   /** @param isLast - there is no time for more than one trial */
   next(isLast = false): SearchStep {
     const { mostTrials } = this.#settings
-    const left = mostTrials - this.#trials.length
+    const left = mostTrials - this.#trials.count
     if (left <= 0 || this.hasGivenUp) return { kind: 'end' }
     const step = this.#nextOf(isLast || left === 1)
     return step.kind === 'end' ? step : { ...step, ratePerSec: this.#within(step.ratePerSec) }
@@ -117,12 +102,12 @@ export class CapacitySearch {
 
   /** The highest rate at which the objective was kept. */
   get met(): number | undefined {
-    return highest(this.#ratesOf('met'))
+    return this.#trials.met
   }
 
   /** The lowest rate at which it was not. */
   get broken(): number | undefined {
-    return lowest(this.#ratesOf('broken'))
+    return this.#trials.broken
   }
 
   /** Whether the interval is as narrow as was asked for. */
@@ -132,8 +117,7 @@ export class CapacitySearch {
 
   /** Whether the machine has shown itself unfit to measure on. */
   get hasGivenUp(): boolean {
-    const lastUsable = this.#trials.findLastIndex(({ verdict }) => verdict !== 'unusable')
-    return this.#trials.length - 1 - lastUsable >= MOST_UNUSABLE
+    return this.#trials.unusableInARow >= MOST_UNUSABLE
   }
 
   #nextOf(isLast: boolean): SearchStep {
@@ -148,13 +132,13 @@ export class CapacitySearch {
   #upwards(met: number | undefined): SearchStep {
     const { startPerSec } = this.#settings
     const ceiling = this.#ceiling
-    const tries = this.#ratesOf('unusable').filter((rate) => rate === ceiling).length
+    const tries = this.#trials.ratesOf('unusable').filter((rate) => rate === ceiling).length
     if (met === undefined) {
       // Once more where another program may have been in the way; what stays undecided lies at the boundary, or has too few requests.
-      const aside = STEP_ASIDE ** Math.floor(this.#ratesOf('undecided').length / 2)
+      const aside = STEP_ASIDE ** Math.floor(this.#trials.ratesOf('undecided').length / 2)
       return this.#trial((tries < MOST_TRIES ? Math.min(ceiling, startPerSec) : ceiling / 2) * aside)
     }
-    if (this.#unusableAbove(met).length === 0) {
+    if (this.#trials.unusableAbove(met).length === 0) {
       return met >= ceiling ? this.#atCeiling(met) : this.#trial(Math.min(2 * met, ceiling, this.#aboveMet(met)))
     }
     if (ceiling > met * CEILING_RATIO) return this.#trial(Math.sqrt(met * ceiling))
@@ -170,12 +154,12 @@ export class CapacitySearch {
   /** Nothing was kept to yet: down in steps that grow. */
   #downwards(broken: number): SearchStep {
     const { lowestPerSec } = this.#settings
-    const count = this.#ratesOf('broken').length
+    const count = this.#trials.ratesOf('broken').length
     if (broken > lowestPerSec) {
       const step = broken / 2 ** Math.max(1, count - 1)
       return this.#trial(Math.max(lowestPerSec, this.#isLikely ? this.#mostTelling : step))
     }
-    return this.#ratesOf('broken').filter((rate) => rate <= lowestPerSec).length < 2
+    return this.#trials.ratesOf('broken').filter((rate) => rate <= lowestPerSec).length < 2
       ? this.#trial(lowestPerSec)
       : { kind: 'end' }
   }
@@ -198,7 +182,9 @@ export class CapacitySearch {
 
   #trial(ratePerSec: number): SearchStep {
     const { precisionRatio } = this.#settings
-    const undecided = this.#ratesOf('undecided').filter((rate) => isWithin(rate / ratePerSec, precisionRatio)).length
+    const undecided = this.#trials
+      .ratesOf('undecided')
+      .filter((rate) => isWithin(rate / ratePerSec, precisionRatio)).length
     return { kind: 'trial', ratePerSec, isConfirming: false, lengthFactor: Math.min(LONGEST_FACTOR, 2 ** undecided) }
   }
 
@@ -228,7 +214,7 @@ export class CapacitySearch {
   }
 
   #whyNoMore(): string {
-    if (this.#unusableAbove(this.met ?? 0).length > 0)
+    if (this.#trials.unusableAbove(this.met ?? 0).length > 0)
       return 'the generator, or its machine, came to its limit before the target did'
     return this.#isBeyondReach || (this.met ?? 0) >= this.#settings.highestPerSec
       ? 'no higher rate was to be tried'
@@ -248,23 +234,13 @@ export class CapacitySearch {
   get #ceiling(): number {
     const { highestPerSec } = this.#settings
     return this.broken === undefined
-      ? Math.min(highestPerSec, lowest(this.#unusableAbove(this.met ?? 0)) ?? highestPerSec)
+      ? Math.min(highestPerSec, ...this.#trials.unusableAbove(this.met ?? 0))
       : highestPerSec
   }
 
   /** Whether a longer trial near a rate, or above it, has kept to the objective. */
   #isConfirmed(ratePerSec: number): boolean {
-    const from = ratePerSec / (1 + this.#settings.precisionRatio / 2)
-    return this.#trials.some((trial) => trial.isConfirming && trial.verdict === 'met' && trial.ratePerSec >= from)
-  }
-
-  /** What could be measured in the end was no limit of the generator's. */
-  #unusableAbove(met: number): number[] {
-    return this.#ratesOf('unusable').filter((rate) => rate > met)
-  }
-
-  #ratesOf(verdict: TrialVerdict): number[] {
-    return this.#trials.filter((trial) => trial.verdict === verdict).map(({ ratePerSec }) => ratePerSec)
+    return this.#trials.isConfirmedFrom(ratePerSec / (1 + this.#settings.precisionRatio / 2))
   }
 
   #within(ratePerSec: number): number {
@@ -279,12 +255,4 @@ function confirming(ratePerSec: number): SearchStep {
 
 function isWithin(ratio: number, precisionRatio: number): boolean {
   return ratio <= 1 + precisionRatio && ratio >= 1 / (1 + precisionRatio)
-}
-
-function highest(rates: readonly number[]): number | undefined {
-  return rates.length === 0 ? undefined : Math.max(...rates)
-}
-
-function lowest(rates: readonly number[]): number | undefined {
-  return rates.length === 0 ? undefined : Math.min(...rates)
 }

@@ -109,7 +109,9 @@ function lawMetrics({ curve, peak, intervals, fitness }: UslFit): OwnMetric[] {
     plain('uslKappa', 'ratio', curve.kappa, intervals?.kappa),
     ...(Number.isFinite(peak.n) ? [plain('uslPeak', 'count', peak.n, intervals?.peak)] : []),
     ...(intervals === undefined ? [] : [plain('uslPeakAtLeast', 'count', intervals.peak.low)]),
-    ...(Number.isFinite(peak.throughput) ? [plain('uslPeakThroughput', 'perSec', peak.throughput)] : []),
+    ...(Number.isFinite(peak.throughput)
+      ? [plain('uslPeakThroughput', 'perSec', peak.throughput, intervals?.peakThroughput)]
+      : []),
     plain('uslWorstOff', 'ratio', worst.offRatio),
     plain('uslWorstAt', 'count', worst.n),
     plain('uslTypicalOff', 'ratio', typicalOffRatio),

@@ -106,7 +106,7 @@ function fitnessSentence(name: string, { fitness, intervals }: UslFit): string {
 function peakSentence(name: string, { curve, peak, intervals }: UslFit, highest: number): string {
   if (!Number.isFinite(peak.n)) {
     const towards = Number.isFinite(peak.throughput)
-      ? `it levels off towards ${short(peak.throughput)}/s`
+      ? `it levels off towards ${heightText(peak.throughput, intervals?.peakThroughput)}`
       : 'it grows in proportion'
     const atLeast =
       intervals === undefined ? '' : `; a peak, if there is one, is beyond ${name} ${short(intervals.peak.low)}`
@@ -115,7 +115,14 @@ function peakSentence(name: string, { curve, peak, intervals }: UslFit, highest:
   if (peak.n < 1) return `it falls from the first on: σ and κ leave nothing to gain by more ${name}`
   const range = intervals === undefined ? '' : ` (95 %: ${rangeText(intervals.peak)})`
   const far = peak.n > FAR_BEYOND * highest ? ', which is far beyond what was measured' : ''
-  return `predicted peak at ${name} ${short(peak.n)}${range} with ${short(peak.throughput)}/s${far}; one does ${short(curve.lambda)}/s`
+  return `predicted peak at ${name} ${short(peak.n)}${range} with ${heightText(peak.throughput, intervals?.peakThroughput)}${far}; one does ${short(curve.lambda)}/s`
+}
+
+function heightText(perSec: number, interval: UslInterval | undefined): string {
+  if (interval === undefined) return `${short(perSec)}/s`
+  const { low, high } = interval
+  const to = Number.isFinite(high) ? `to ${short(high)}/s` : 'or more'
+  return `${short(perSec)}/s (95 %: ${short(low)} ${to})`
 }
 
 function rangeText({ low, high }: UslInterval): string {

@@ -8,14 +8,16 @@ import {
   startedTargetFacts,
   targetNotes,
 } from '../load/index.ts'
-import type { CapacityTrial, Run, RunNote } from '../run/index.ts'
+import type { Run } from '../run/index.ts'
 import { besideOthers } from './beside-others.ts'
 import type { CapacityOptions } from './capacity-options.ts'
 import { toCapacityRun } from './capacity-run.ts'
 import { CapacitySearch, CONFIRM_LENGTH, type SearchStep } from './capacity-search.ts'
 import { type CapacitySettings, capacitySettings, trialDurationNs, trialLoad } from './capacity-settings.ts'
+import { asLost, type Ending } from './search-ending.ts'
 import { type Pulse, settle, takePulse } from './target-pulse.ts'
 import { runTrial, type TrialOutcome, type TrialPlan } from './trial.ts'
+import { TrialBook } from './trial-book.ts'
 
 const NS_PER_MS = 1e6
 const NS_PER_SEC = 1e9
@@ -30,21 +32,13 @@ const SETTLE_TIMEOUT_NS = 2 * NS_PER_SEC
 /** Threads that start, connections that open, answers that come late. */
 const AROUND_TRIAL_NS = 0.5 * NS_PER_SEC
 
-/** What ended a search before it was done. */
-type Ending =
-  | { readonly kind: 'done' | 'interrupted' | 'time' }
-  /** the target does not answer any more, or a trial could not be made */
-  | { readonly kind: 'lost'; readonly reason: string }
-
 /** Measures how much a target can do: the highest rate at which it keeps to an objective. */
 export class ThroughputTester {
   readonly #options: CapacityOptions
   readonly #settings: CapacitySettings
   readonly #request: string
   #startMs = 0
-  readonly #trials: CapacityTrial[] = []
-  /** by their codes: what is true of one trial need not be told of each */
-  readonly #notes = new Map<string, RunNote>()
+  readonly #book = new TrialBook()
   #idleServiceNs = 0
   /** the lowest rate after which the target did not become as quick again as it had been */
   #slowAfterPerSec: number | undefined
@@ -69,7 +63,7 @@ export class ThroughputTester {
     const { suite = 'capacity', configuration = 'default', source = { commit: null, dirty: false } } = this.#options
     const startedAt = new Date()
     this.#startMs = performance.now()
-    this.#note(targetNotes(startedTargetFacts(this.#options.target, undefined)))
+    this.#book.note(targetNotes(startedTargetFacts(this.#options.target, undefined)))
     await this.#meet(signal)
     const search = await this.#begin(signal)
     const ending = await this.#search(search, signal)
@@ -82,10 +76,10 @@ export class ThroughputTester {
       subject: `${this.#request} · ${objectiveText(this.#settings.objective)}`,
       settings: this.#settings,
       search,
-      trials: this.#trials,
+      trials: this.#book.trials,
       ending,
       ...(this.#slowAfterPerSec === undefined ? {} : { slowAfterPerSec: this.#slowAfterPerSec }),
-      notes: [...this.#notes.values()],
+      notes: this.#book.notes,
     })
   }
 
@@ -134,7 +128,7 @@ export class ThroughputTester {
         lowestPerSec,
         highestPerSec,
         precisionRatio,
-        mostTrials: mostTrials - this.#trials.length,
+        mostTrials: mostTrials - this.#book.trials.length,
       })
     if (startRatePerSec !== undefined) return make(startRatePerSec, false)
     const goodputPerSec = await this.#probe(signal)
@@ -168,7 +162,9 @@ export class ThroughputTester {
       const step = this.#next(search)
       if (step.kind === 'end') return { kind: 'done' }
       if (!this.#hasTimeFor(step.ratePerSec, step.lengthFactor)) return { kind: 'time' }
-      const outcome = await this.#try(step, signal).catch((error: unknown) => asLost(error, this.#trials.length > 0))
+      const outcome = await this.#try(step, signal).catch((error: unknown) =>
+        asLost(error, this.#book.trials.length > 0),
+      )
       if (outcome === undefined) return { kind: 'interrupted' }
       if ('kind' in outcome) return outcome
       const { trial, judgement } = outcome
@@ -203,7 +199,7 @@ export class ThroughputTester {
     const { ratePerSec, isConfirming, lengthFactor } = step
     const durationNs = trialDurationNs(this.#settings, ratePerSec, lengthFactor)
     // Other arrivals each time: what is wrong with some would otherwise be wrong in all trials alike.
-    const seed = (this.#asked.seed ?? 1) + this.#trials.length
+    const seed = (this.#asked.seed ?? 1) + this.#book.trials.length
     const load = {
       ...this.#asked,
       seed,
@@ -215,7 +211,7 @@ export class ThroughputTester {
   async #run(plan: TrialPlan, signal: AbortSignal | undefined): Promise<TrialOutcome | undefined> {
     const { onProgress, onTrial, target } = this.#options
     const { phase, ratePerSec } = plan
-    const number = this.#trials.length + 1
+    const number = this.#book.trials.length + 1
     const surroundings = {
       objective: this.#settings.objective,
       idleServiceNs: this.#idleServiceNs,
@@ -229,14 +225,9 @@ export class ThroughputTester {
     // Of a target that somebody else has started nobody knows what it takes itself.
     const isKnown = othersRatio !== undefined && target?.pid !== undefined
     const trial = isKnown ? { ...result.trial, othersRatio } : result.trial
-    this.#trials.push(trial)
-    this.#note(result.notes)
+    this.#book.add(trial, result.notes)
     onTrial?.(trial)
     return { ...result, trial }
-  }
-
-  #note(notes: readonly RunNote[]): void {
-    for (const note of notes) this.#notes.set(note.code, note)
   }
 
   /** @returns why there is nobody to ask any more, if so */
@@ -252,19 +243,12 @@ export class ThroughputTester {
       signal,
     )
     if (isAborted(signal)) return undefined
-    this.#addOthers(pulse.othersRatio)
+    this.#book.noteOthers(pulse.othersRatio)
     if (state === 'slow') this.#slowAfterPerSec = Math.min(ratePerSec, this.#slowAfterPerSec ?? ratePerSec)
     if (state !== 'gone') return undefined
     const said = target?.hasEnded === true ? `, and has ended; the last it said: ${target.outputTail}` : ''
     const outcome = pulse.outcomes.join(', ') || 'no answer'
     return { kind: 'lost', reason: `the target fell over at ${ratePerSec}/s and did not come back (${outcome})${said}` }
-  }
-
-  /** Where what others took during a trial is not known, what they took right after it. */
-  #addOthers(othersRatio: number | undefined): void {
-    const trial = this.#trials.pop()
-    if (trial === undefined) return
-    this.#trials.push(othersRatio === undefined ? trial : { othersRatio, ...trial })
   }
 
   /** For trials of some lengths, one after the other. */
@@ -280,10 +264,4 @@ export class ThroughputTester {
 /** Asked again after each wait, which the compiler does not know to change it. */
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true
-}
-
-/** What has been learnt before is worth more than an error. */
-function asLost(error: unknown, hasTrials: boolean): Ending {
-  if (!hasTrials || !(error instanceof PerfKitError)) throw error
-  return { kind: 'lost', reason: error.message }
 }

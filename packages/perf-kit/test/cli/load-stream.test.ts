@@ -173,7 +173,7 @@ it.skipIf(!canMountTmpfs())('leaves whole lines on a disk that has filled up, an
   await using target = await scriptedTarget(({ socket, number }) => {
     setTimeout(() => socket.write(OK), (number * 7919) % 300)
   })
-  const words = [process.execPath, MAIN, 'load', target.url, '-c', '200', '-d', '8s', '-q', '--threads', '2']
+  const words = [process.execPath, MAIN, 'load', target.url, '-c', '200', '-d', '5s', '-q', '--threads', '2']
   const running = new Promise<string>((onEnd, onError) => {
     const child = spawnShell(words, project)
     let stdout = ''

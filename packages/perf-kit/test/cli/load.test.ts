@@ -45,7 +45,6 @@ describe('perf-kit load', { concurrent: true }, () => {
     await using target = await answering()
     const running = new PerfKitProcess(project, ['load', target.url, '-d', '60s'])
     while (target.requests() < 2_000) await new Promise((resolve) => setTimeout(resolve, 100))
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
     running.pressCtrlC()
     const { exitCode, stdout, stderr } = await running.endedSoon()
     expect(stderr).toContain('interrupted: showing what is known')

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { refuseOfSweeps, type SweepFlags, sweepCapacity } from '../../src/cli/capacity-sweep.ts'
+import { sweepCapacity } from '../../src/cli/capacity-sweep.ts'
+import { refuseOfSweeps, type SweepFlags } from '../../src/cli/sweep-flags.ts'
 import { sweepOption } from '../../src/cli/sweep-option.ts'
 import { commandAt, flagsAt, placeOf, type SweptThings } from '../../src/cli/sweep-places.ts'
 import { refusal } from '../stats/refusal.ts'
@@ -89,7 +90,10 @@ describe('what goes with a sweep', () => {
     ['less than nothing', { sweep: 'clients=-1,2' }, 'clients=-1 is nothing to measure'],
     ['half a client', { sweep: 'clients=1,2.5' }, '2.5 is no number of clients'],
     ['clients beside clients', { sweep: 'clients=1,2', clients: 5 }, '--clients would be one value of'],
-    ['repetitions', { sweep: 'clients=1,2', repeat: 5 }, '--repeat, --accept and --strict compare loads'],
+    ['repetitions of a URL', { sweep: 'clients=1,2', repeat: 5 }, 'repetitions are of a target that is started anew'],
+    ['repetitions and rounds', { sweep: 'clients=1,2', repeat: 5, rounds: 3 }, '--repeat and --rounds both say'],
+    ['a baseline of nothing', { sweep: 'clients=1,2', accept: true }, 'repetitions are of a target'],
+    ['a reason for nothing', { sweep: 'clients=1,2', reason: 'why' }, '--reason and --author are of what is accepted'],
     ['an objective', { sweep: 'clients=1,2', objective: [] }, 'are of a search for a capacity'],
     ['a number of trials', { sweep: 'clients=1,2', maxTrials: 8 }, 'are of a search for a capacity'],
     ['budgets', { sweep: 'clients=1,2', budget: [] }, 'a sweep has no budgets'],

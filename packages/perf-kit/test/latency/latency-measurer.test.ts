@@ -89,14 +89,19 @@ it.concurrent('is as valid as the least valid of its levels, and says which that
 })
 
 it.concurrent('shows what is known when it is ended, and that it is not all', async () => {
-  await using target = await scriptedTarget(({ socket }) => socket.write(OK))
   const interruption = new AbortController()
+  let askedAtSecondLevel: number | undefined
+  await using target = await scriptedTarget(({ socket }) => {
+    socket.write(OK)
+    if (askedAtSecondLevel !== undefined && ++askedAtSecondLevel === 20) interruption.abort()
+  })
   const measurer = new LatencyMeasurer({
     url: target.url,
     ...SHORT,
+    warmupNs: 0,
     levels: [{ clients: 1 }, { clients: 2 }, { clients: 3 }],
     onProgress: ({ index }) => {
-      if (index === 1) setTimeout(() => interruption.abort(), 200)
+      if (index === 1) askedAtSecondLevel = 0
     },
   })
   const run = await measurer.measure(interruption.signal)

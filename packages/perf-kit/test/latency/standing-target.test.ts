@@ -51,7 +51,7 @@ async function explainedLoad(source: string, flags: readonly string[] = []): Pro
     ready: { log: /listening on (\S+)/ },
     agent: true,
   })
-  const phases = [{ from: 400, to: 400, durationNs: 6 * S }]
+  const phases = [{ from: 600, to: 600, durationNs: 4.5 * S }]
   const generator = new LoadGenerator({ url: target.url ?? '', loop: 'open', phases, warmupNs: 1 * S })
   const inside = TargetSeconds.watch(agentOf(target), generator)
   const result = await generator.run()
@@ -96,10 +96,10 @@ it('is told at each level of a latency measurement, with what the target’s pro
     ready: { log: /listening on (\S+)/ },
     agent: true,
   })
-  const levels = [{ ratePerSec: 400 }, { clients: 4 }]
-  const options = { url: target.url ?? '', levels, target, durationNs: 3 * S, warmupNs: 0.5 * S }
+  const levels = [{ ratePerSec: 600 }, { clients: 4 }]
+  const options = { url: target.url ?? '', levels, target, durationNs: 2 * S, warmupNs: 0.3 * S }
   const run = runSchema().parse(await new LatencyMeasurer(options).measure())
-  for (const subject of ['GET / · 400/s', 'GET / · 4 clients']) {
+  for (const subject of ['GET / · 600/s', 'GET / · 4 clients']) {
     const names = run.metrics.filter((metric) => metric.subject === subject).map(({ name }) => name)
     expect(names).toContain('targetCpuMean')
     expect(names).toContain('targetLoopDelayMax')

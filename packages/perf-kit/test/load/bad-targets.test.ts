@@ -53,7 +53,7 @@ describe('a target that misbehaves is counted, by what it did, and never hangs t
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
       setTimeout(() => socket.write('more'), 500)
     })
-    const result = await drive(target.url, { phases: steady(1, 1_000), thinkNs: 2_000e6 })
+    const result = await drive(target.url, { phases: steady(1, 2_000), thinkNs: 4_000e6 })
     expect(outcomesOf(result)).toEqual(['HTTP 200', 'PROTOCOL EXCESS between requests'])
     expect(result.failed).toBe(0)
   })

@@ -31,9 +31,9 @@ async function openingServer(delayMs: (session: number) => number | undefined) {
   return { ...target, seen }
 }
 
-it('counts clients whose sessions are never answered, also when the schedule ends before their timeout, and doubts the rest', async () => {
+it.concurrent('counts clients whose sessions are never answered, also when the schedule ends before their timeout, and doubts the rest', async () => {
   await using target = await openingServer((session) => (session <= 2 ? 0 : undefined))
-  const result = await drive(target.url, { mcp: ECHO, phases: steady(6, 500), timeoutNs: 1_500e6 })
+  const result = await drive(target.url, { mcp: ECHO, phases: steady(6, 800), timeoutNs: 2_000e6 })
   expect(outcomesOf(result)).toEqual(['CONNECT_TIMEOUT', 'HTTP 200'])
   expect(result.outcomes.get('CONNECT_TIMEOUT')).toBe(4)
   expect(result.failed).toBe(4)
@@ -47,7 +47,7 @@ it('counts clients whose sessions are never answered, also when the schedule end
   expect(countOf(target.seen, 'DELETE')).toBe(2)
 })
 
-it('counts those whose time is over before the schedule is', async () => {
+it.concurrent('counts those whose time is over before the schedule is', async () => {
   await using target = await openingServer((session) => (session === 1 ? 0 : undefined))
   // The first to come is the last to stay.
   const phases = [...steady(1, 300), ...steady(4, 300), ...steady(1, 1_500)]
@@ -57,7 +57,7 @@ it('counts those whose time is over before the schedule is', async () => {
   expect(countOf(target.seen, 'initialize')).toBe(4)
 })
 
-it.each<[string, string, Partial<LoadOptions>]>([
+it.concurrent.each<[string, string, Partial<LoadOptions>]>([
   ['TLS', 'https', {}],
   ['the settings of HTTP/2', 'http', { httpVersion: '2' }],
 ])('counts clients that wait in vain for %s', async (_title, scheme, options) => {
@@ -68,7 +68,7 @@ it.each<[string, string, Partial<LoadOptions>]>([
   expect(result.shutOut).toBe(3)
 })
 
-it('lets clients whose sessions open after the schedule’s end go, and counts nothing of them', async () => {
+it.concurrent('lets clients whose sessions open after the schedule’s end go, and counts nothing of them', async () => {
   await using target = await openingServer(() => 600)
   const result = await drive(target.url, { mcp: ECHO, phases: steady(2, 300) })
   expect([result.offered, result.finished, result.shutOut]).toEqual([0, 0, 0])

@@ -16,7 +16,9 @@ describe('oha at a rate', () => {
     const run = runOf(result)
     expect(result.offered).toBe(200)
     expect(result.finished + result.dropped).toBe(200)
-    expect(result.achievedRatio).toBeGreaterThan(0.9)
+    // It gives up what is overdue at its end: as much as the machine was busy then.
+    expect(result.achievedRatio).toBeGreaterThan(0.4)
+    expect(result.achievedRatio).toBeCloseTo(result.finished / 200, 9)
     expect(namesOf(run)).toContain('sendLagP99')
     expect(notesOf(run)).toEqual(['ENGINE_CONNECT'])
   })
@@ -28,7 +30,8 @@ describe('oha at a rate', () => {
       else socket.write(OK)
     })
     const result = await driveWith('oha', target.url, { loop: 'open', phases: steady(100, 800), maxConnections: 1 })
-    expect(result.finished).toBeGreaterThan(70)
+    // It has gone on behind the stall; what is overdue at its end it gives up.
+    expect(result.finished).toBeGreaterThan(50)
     // 30 of 80 requests came during the stall, and waited half of it on average.
     expect(result.response.getValueAtPercentile(80)).toBeGreaterThan(100 * MS)
     expect(result.times.service.getValueAtPercentile(95)).toBeLessThan(100 * MS)
@@ -73,7 +76,7 @@ describe('oha at a rate', () => {
     const result = await driveWith('oha', target.url, { loop: 'open', phases: steady(100, 1_000) })
     const run = runOf(result)
     const failed = result.outcomes.get('CLOSED') ?? 0
-    expect(failed).toBeGreaterThan(5)
+    expect(failed).toBeGreaterThan(0)
     expect(result.failed).toBe(failed)
     expect(result.response.totalCount).toBe(result.finished - failed)
     expect(metricOf(run, 'errorRatio')).toBeCloseTo(failed / result.finished)
@@ -90,7 +93,9 @@ describe('autocannon at a rate', () => {
     const result = await driveWith('autocannon', target.url, { loop: 'open', phases: steady(100, 2_000) })
     const run = runOf(result)
     expect(result.offered).toBe(200)
-    expect(result.finished).toBe(200)
+    // It begins each second with a new count, and gives up what a busy machine has kept it from.
+    expect(result.finished + result.dropped).toBe(200)
+    expect(result.finished).toBeGreaterThan(100)
     expect(namesOf(run).filter((name) => name.startsWith('responseTime'))).toEqual([])
     expect(namesOf(run)).toContain('serviceTimeP99')
     expect(run.series?.map(({ name }) => name)).toContain('serviceTimeP50')
@@ -109,12 +114,20 @@ describe('autocannon at a rate', () => {
 })
 
 it('times of autocannon’s requests are right after one was lost with its connection', async () => {
+  const tookMs: number[] = []
   await using target = await scriptedTarget(({ socket, number }) => {
+    const askedMs = performance.now()
+    const answer = (): void => {
+      socket.write(OK)
+      tookMs.push(performance.now() - askedMs)
+    }
     if (number === 3) socket.resetAndDestroy()
-    else setTimeout(() => socket.write(OK), 20)
+    else setTimeout(answer, 100)
   })
-  const result = await driveWith('autocannon', target.url, { phases: steady(1, 1_000) })
+  const result = await driveWith('autocannon', target.url, { phases: steady(1, 1_500) })
   expect(result.outcomes.get('ECONNRESET')).toBe(1)
+  expect(tookMs.length).toBeGreaterThan(4)
   // Its own would be two requests long from then on.
-  expect(result.responseOk.getValueAtPercentile(50)).toBeLessThan(35 * MS)
+  const [middleMs = Number.NaN] = tookMs.toSorted((left, right) => left - right).slice(tookMs.length >> 1)
+  expect(result.responseOk.getValueAtPercentile(50)).toBeLessThan(1.7 * middleMs * MS)
 })

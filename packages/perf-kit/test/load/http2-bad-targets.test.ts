@@ -132,7 +132,8 @@ describe('a target of HTTP/2 that misbehaves is counted, by what it did, and nev
     ],
   ])('%s', async (_title, answer, outcome) => {
     await using target = await rawHttp2Target(answer)
-    const result = await drive2(target.url, outcome === 'TIMEOUT' ? { timeoutNs: 400e6 } : {})
+    // Within the same time the target has to say its settings, and it may have to wait for a processor.
+    const result = await drive2(target.url, outcome === 'TIMEOUT' ? { timeoutNs: 2e9 } : {})
     expect(outcomesOf(result)).toEqual([outcome])
     expect(result.isComplete).toBe(true)
     expect(result.finished).toBe(result.offered)
@@ -159,7 +160,8 @@ describe('a target of HTTP/2 that misbehaves is counted, by what it did, and nev
     // Only the streams were given up. (Beyond a thousand resets at once Node's server takes them for an attack.)
     expect(target.connections()).toBe(1)
     // The last of them may still be on its way.
-    await expect.poll(() => target.resets.length, { timeout: 5_000 }).toBe(result.finished)
+    const resets = () => target.resets.length
+    expect(await eventually(resets, (count) => count === result.finished)).toBe(result.finished)
   })
 
   it('sends a head that is too large', async () => {
@@ -227,15 +229,16 @@ describe('a target that ends connections in good order loses no request', { conc
       ok(asked)
       asked.stream.on('close', () => setTimeout(() => session?.close(), 30))
     })
-    const result = await drive2(target.url, { phases: steady(2, 1_500), thinkNs: 300e6 })
+    const result = await drive2(target.url, { phases: steady(2, 2_500), thinkNs: 1e9 })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
+    expect(result.finished).toBeGreaterThan(2)
     expect(target.connections()).toBeGreaterThanOrEqual(result.finished)
   })
 })
 
 it.concurrent.each<[string, Partial<LoadOptions>]>([
   ['before the answer', {}],
-  ['when it is idle', { thinkNs: 250e6, phases: steady(2, 2_000) }],
+  ['when it is idle', { thinkNs: 1e9, phases: steady(4, 2_500) }],
 ])('a connection that the target has announced to end %s, and leaves open, is ended', async (_title, options) => {
   await using target = await rawHttp2Target(({ socket, streamId }) => {
     const answer = frame(HEADERS, END_HEADERS | END_STREAM, streamId, STATUS_200)
@@ -245,8 +248,10 @@ it.concurrent.each<[string, Partial<LoadOptions>]>([
   })
   const result = await drive2(target.url, options)
   expect(outcomesOf(result)).toEqual(['HTTP 200'])
-  expect(target.connections()).toBeGreaterThan(6)
-  expect(target.mostOpen()).toBeLessThan(6)
+  // Each client has had one after the other, and no more than a new one beside one that is being ended.
+  expect(target.connections()).toBeGreaterThan(4)
+  expect(target.mostOpen()).toBeLessThan(options.thinkNs === undefined ? 6 : 12)
+  expect(target.connections()).toBeGreaterThanOrEqual(result.finished)
   expect(await eventually(target.open, (open) => open === 0)).toBe(0)
 })
 
@@ -268,10 +273,10 @@ it('a target that never ends a connection itself holds up the end of a load no l
 
 it.concurrent('requests that have crossed a farewell on the way are told as that, and no others fail', async () => {
   await using target = await http2Target((asked) => {
-    if (asked.number % 50 === 49) asked.stream.session?.close()
+    if (asked.number % 20 === 10) asked.stream.session?.close()
     setTimeout(() => ok(asked), 3)
   })
-  const result = await drive2(target.url, { phases: steady(8, 1_000), streams: 8 })
+  const result = await drive2(target.url, { phases: steady(8, 1_500), streams: 8 })
   const { 'HTTP 200': answered = 0, GOAWAY: crossed = 0, ...others } = Object.fromEntries(result.outcomes)
   expect(others).toEqual({})
   expect(target.connections()).toBeGreaterThan(1)
@@ -282,17 +287,15 @@ it.concurrent('requests that have crossed a farewell on the way are told as that
 })
 
 describe('one client of a connection that is shared', { concurrent: true }, () => {
-  const patient = { streams: 4, phases: steady(4, 1_000) }
-
   it('whose request is refused does not cost the others theirs, nor the connection', async () => {
     await using target = await http2Target((asked) => {
       if (asked.number % 10 === 5) asked.stream.close(constants.NGHTTP2_REFUSED_STREAM)
       else setTimeout(() => ok(asked), 2)
     })
-    const result = await drive2(target.url, patient)
-    expect(outcomesOf(result)).toEqual(['HTTP 200', 'RST_STREAM REFUSED_STREAM'])
+    const rate = { loop: 'open', phases: steady(100, 500), maxConnections: 1, streams: 4 } as const
+    const result = await drive2(target.url, rate)
+    expect(Object.fromEntries(result.outcomes)).toEqual({ 'HTTP 200': 45, 'RST_STREAM REFUSED_STREAM': 5 })
     expect(target.connections()).toBe(1)
-    expect(result.outcomes.get('RST_STREAM REFUSED_STREAM')).toBe(Math.floor((target.requests() + 4) / 10))
     expect(result.times.connect.totalCount).toBe(1)
   })
 
@@ -324,7 +327,7 @@ describe('one client of a connection that is shared', { concurrent: true }, () =
       socket.write(frame(HEADERS, END_HEADERS | END_STREAM, streamId, STATUS_200))
       if (++answers === 4) setTimeout(() => socket.write(Buffer.alloc(1_000, 0xff)), 100)
     })
-    const result = await drive2(target.url, { streams: 4, phases: steady(4, 600), thinkNs: 2e9 })
+    const result = await drive2(target.url, { streams: 4, phases: steady(4, 1_500), thinkNs: 2e9 })
     expect(Object.fromEntries(result.outcomes)).toEqual({ 'HTTP 200': 4, 'PROTOCOL FRAME between requests': 1 })
     expect([result.lostConnections, result.lostRequests]).toEqual([1, 0])
     expect(runOf(result).warnings.map(({ code }) => code)).not.toContain('CONNECTIONS_LOST')
@@ -473,7 +476,7 @@ describe('one client of a connection that is shared, with nothing beside it', ()
     expect(outcomesOf(result)).toEqual(['HTTP 200', 'TIMEOUT'])
     expect(target.connections()).toBe(1)
     expect(new Set(target.resets)).toEqual(new Set([constants.NGHTTP2_CANCEL]))
-    await expect.poll(() => target.resets.length, { timeout: 5_000 }).toBe(3)
+    await expect.poll(() => target.resets.length).toBe(3)
     expect(result.outcomes.get('TIMEOUT')).toBe(3)
   })
 })

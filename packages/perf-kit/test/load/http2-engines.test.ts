@@ -5,14 +5,14 @@ import { http2Target, ok } from './http2-target.ts'
 import { deadPort } from './scripted-target.ts'
 
 /** So much longer than what a busy machine adds that it is most of what both see. */
-const DELAY_MS = 40
+const DELAY_MS = 100
 
 beforeEach(requireOha)
 
 describe('oha, over HTTP/2', () => {
   it.each([1, 4])('agrees with ours, with %i clients a connection: rate, median and name', async (streams) => {
     await using target = await http2Target((asked) => setTimeout(() => ok(asked), DELAY_MS))
-    const options = { httpVersion: '2', streams, phases: steady(4, 2_000) } as const
+    const options = { httpVersion: '2', streams, phases: steady(4, 1_500) } as const
     const ours = runOf(await driveWith('native', target.url, options))
     const before = target.connections()
     const theirs = runOf(await driveWith('oha', target.url, options))

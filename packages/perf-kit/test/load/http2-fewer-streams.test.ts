@@ -40,7 +40,7 @@ async function strictTarget(fewer: number, fromRequest: number) {
   return { ...target, mostLater: () => Math.max(0, ...beyond) }
 }
 
-it.each<[string, Partial<LoadOptions>]>([
+it.concurrent.each<[string, Partial<LoadOptions>]>([
   ['all of which are busy', {}],
   ['some of which think', { thinkNs: 15e6 }],
 ])('leaves a connection on which the target allows fewer streams, with clients %s', async (_title, options) => {
@@ -57,7 +57,7 @@ it.each<[string, Partial<LoadOptions>]>([
   expect(warnings).toContainEqual(expect.objectContaining({ code: 'STREAMS_ALLOWED' }))
 })
 
-it('goes on over another connection when the target allows none on one', async () => {
+it.concurrent('goes on over another connection when the target allows none on one', async () => {
   await using target = await strictTarget(0, 40)
   const result = await drive(target.url, { httpVersion: '2', streams: 4, phases: steady(4, 2_000) })
   expect(outcomesOf(result)).toEqual(['HTTP 200'])

@@ -92,11 +92,11 @@ describe('what is lost with connections that clients share', { concurrent: true 
   })
 
   it.each<[string, () => Promise<{ readonly url: string } & AsyncDisposable>]>([
-    ['waited for a connection', () => silentTarget((socket) => resetAfter(socket, 2_000))],
-    ['was sent', () => rawHttp2Target(({ socket, number }) => number % 4 === 3 && resetAfter(socket, 2_000))],
+    ['waited for a connection', () => silentTarget((socket) => resetAfter(socket, 1_200))],
+    ['was sent', () => rawHttp2Target(({ socket, number }) => number % 4 === 3 && resetAfter(socket, 1_200))],
   ])('is none that %s in the warm-up, as it is no failure', async (_title, targetOf) => {
     await using target = await targetOf()
-    const result = await driveShared(target.url, { warmupNs: 1_500e6, phases: steady(4, 3_000) })
+    const result = await driveShared(target.url, { warmupNs: 900e6, phases: steady(4, 2_200) })
     expect(result.lostConnections).toBeGreaterThan(0)
     expect(result.lostRequests).toBe(result.failed)
     expect(result.lostRequests).toBeLessThan(4 * result.lostConnections)

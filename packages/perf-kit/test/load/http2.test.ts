@@ -187,7 +187,7 @@ describe('an answer over HTTP/2', { concurrent: true }, () => {
       stream.respond({ ':status': 413 })
       stream.end('too much')
     })
-    const result = await drive2(target, { phases: steady(2, 800), thinkNs: 20e6, body: Buffer.alloc(5e6) })
+    const result = await drive2(target, { phases: steady(2, 1_500), thinkNs: 20e6, body: Buffer.alloc(5e6) })
     expect(outcomesOf(result)).toEqual(['HTTP 413'])
     expect(target.connections()).toBe(2)
     expect(new Set(target.resets)).toEqual(new Set([constants.NGHTTP2_CANCEL]))

@@ -48,16 +48,17 @@ describe.runIf(process.platform === 'linux')('a target that leaves open', { conc
       'a file for each request, of which there are few for so many clients',
       server('openSync(process.execPath)'),
       1,
-      { loop: 'closed', phases: [{ from: 60, to: 60, durationNs: 3 * S }], warmupNs: 1 * S, thinkNs: 1 * S },
+      // They ask at 0 s, 1.4 s and 2.8 s: what is open is looked at well before the second time.
+      { loop: 'closed', phases: [{ from: 60, to: 60, durationNs: 3 * S }], warmupNs: 1 * S, thinkNs: 1.4 * S },
     ],
   ])('%s is found out, with the number', async (_title, source, each, options = RATE) => {
     const { requests, left = 0, notes, messages, metric } = await watched(source, options)
     expect(notes).toEqual(['FILES_LEFT_OPEN'])
     expect(metric).toBe(left)
     expect(messages[0]).toContain(`the target has ${left.toLocaleString('en-US')} files open that it had not`)
-    // Counted from a little before the end of the warm-up.
-    expect(left / (each * requests)).toBeGreaterThan(0.9)
-    expect(left / (each * requests)).toBeLessThan(1.2)
+    // Counted from a little before the end of the warm-up, or after it where the machine was busy; of the warm-up's, a third of all, few.
+    expect(left / (each * requests)).toBeGreaterThan(0.5)
+    expect(left / (each * requests)).toBeLessThan(1.3)
   })
 })
 

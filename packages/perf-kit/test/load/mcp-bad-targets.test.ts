@@ -18,12 +18,12 @@ const unless = (tool: string, answer: (request: McpRequest, socket: Socket) => s
     request.message.params?.['name'] === tool ? answer(request, socket) : well(request)
 }
 
-describe('an MCP load at a target that does wrong', () => {
+describe('an MCP load at a target that does wrong', { concurrent: true }, () => {
   it('goes on with what it can when one tool’s stream never ends, though its answer came: a timeout', async () => {
     await using target = await mcpTarget(
       unless('b', ({ message }) => STREAM + chunk(event({ jsonrpc: '2.0', id: message.id, result: {} }))),
     )
-    const result = await drive(target.url, { mcp: MIX, phases: steady(2, 1_000), timeoutNs: 300e6 })
+    const result = await drive(target.url, { mcp: MIX, phases: steady(2, 2_000), timeoutNs: 1_500e6 })
     const [a, b] = result.operations
     expect(Object.keys(Object.fromEntries(a?.outcomes ?? []))).toEqual(['HTTP 200'])
     expect(Object.keys(Object.fromEntries(b?.outcomes ?? []))).toEqual(['TIMEOUT'])

@@ -122,11 +122,11 @@ describe('sessions that end after some requests', { concurrent: true }, () => {
 
   it('are followed by none when their client is not wanted any more', async () => {
     await using target = await mcpTarget((request, _number, socket) => {
-      setTimeout(() => socket.write(well(request)), 200)
+      setTimeout(() => socket.write(well(request)), 1_000)
       return ''
     })
-    // A call of each is under way when its client goes.
-    const phases = [...steady(2, 300), ...steady(1, 600)]
+    // A call of each is under way when its client goes: the first of one, the second of the other, with time for what is between two.
+    const phases = [...steady(2, 600), ...steady(1, 1_000)]
     const result = await drive(target.url, { mcp: ECHO, mcpSession: { requestsPerSession: 1 }, phases })
     expect(outcomesOf(result)).toEqual(['HTTP 200'])
     expect(countOf(target.seen, 'initialize')).toBe(countOf(target.seen, 'tools/call'))
@@ -152,7 +152,7 @@ describe('sessions that end after some requests', { concurrent: true }, () => {
         setTimeout(() => socket.write(json(message.id, { result: {} }, 'Connection: close')), delayMs)
         return ''
       })
-      const phases = [...steady(2, 400), ...steady(1, 600)]
+      const phases = [...steady(2, 400), ...steady(1, 1_500)]
       const result = await drive(target.url, { mcp: ECHO, phases, thinkNs: thinkMs * 1e6 })
       expect(outcomesOf(result)).toEqual(['HTTP 200'])
       expect(countOf(target.seen, 'initialize')).toBe(2)

@@ -28,7 +28,7 @@ async function everything(): Promise<{ readonly url: string } & AsyncDisposable>
   }
 }
 
-describe('a server that somebody else has written', () => {
+describe('a server that somebody else has written', { concurrent: true }, () => {
   it('answers a mix for some seconds, with sessions that come and go, and all that was asked is accounted for', async () => {
     await using server = await everything()
     const mcp = [
@@ -42,7 +42,7 @@ describe('a server that somebody else has written', () => {
       call('nobody-has-this'),
     ]
     const mcpSession = { requestsPerSession: 25, progress: true }
-    const result = await drive(server.url, { mcp, mcpSession, phases: steady(4, 3_000) })
+    const result = await drive(server.url, { mcp, mcpSession, phases: steady(4, 2_000) })
     // Its library tells of an unknown tool in a result, not as an error of the protocol.
     expect(outcomesOf(result)).toEqual(['HTTP 200', 'TOOL ERROR'])
     const operations = result.operations

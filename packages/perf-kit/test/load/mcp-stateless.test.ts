@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { eventually } from '../bench/eventually.ts'
 import { drive, outcomesOf, steady } from './drive.ts'
 import { mcpTarget, well } from './mcp-target.ts'
 import { startServer } from './reference-server.ts'
@@ -14,7 +15,7 @@ const MIX = [
 ]
 const STATELESS = { protocolVersion: '2026-07-28' } as const
 
-describe('a server without sessions (2026-07-28)', () => {
+describe('a server without sessions (2026-07-28)', { concurrent: true }, () => {
   it('takes each request for itself, with no handshake and no farewell', async () => {
     await using server = await startServer(SERVER, ['strict'])
     const result = await drive(server.url, { mcp: MIX, mcpSession: STATELESS, phases: steady(3, 1_000) })
@@ -58,7 +59,8 @@ describe('a server without sessions (2026-07-28)', () => {
     const result = await drive(server.url, { mcp: call('slow'), mcpSession, phases: steady(2, 800) })
     expect(outcomesOf(result)).toEqual(['CANCELLED'])
     expect(result.cancelled).toBeGreaterThan(4)
-    expect((await server.health())['cancelled']).toBe(result.cancelled)
+    const heard = async () => (await server.health())['cancelled']
+    expect(await eventually(heard, (count) => count === result.cancelled)).toBe(result.cancelled)
   })
 
   it('tells of updates on a stream that it has acknowledged', async () => {

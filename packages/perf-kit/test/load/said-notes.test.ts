@@ -22,7 +22,7 @@ const toolError = (text: string) => ({
   result: { isError: true, content: [{ type: 'image' }, { type: 'text', text }] },
 })
 
-describe('what a target says when it answers with an error', () => {
+describe('what a target says when it answers with an error', { concurrent: true }, () => {
   it('is told once, of a tool and of the protocol', async () => {
     expect(await saidWith(() => toolError('Tool echo\nnot found'))).toEqual([
       'the first TOOL ERROR said: “Tool echo not found”',

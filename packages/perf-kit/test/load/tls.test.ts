@@ -4,14 +4,14 @@ import { createServer } from 'node:https'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { LoadOptions } from '../../src/load/index.ts'
-import { drive, outcomesOf } from './drive.ts'
+import { drive, outcomesOf, steady } from './drive.ts'
 import { driveWith, notesOf, runOf } from './engine-drive.ts'
 
 const pem = (name: string) => readFile(join(import.meta.dirname, 'certificates', `${name}.pem`), 'utf8')
 
 async function driveTls(certificate: 'good' | 'expired', tls: LoadOptions['tls'] = {}) {
   await using target = await tlsTarget(certificate)
-  return await drive(target.url, { tls })
+  return await drive(target.url, { tls, phases: steady(2, 800) })
 }
 
 async function tlsTarget(certificate: 'good' | 'expired') {
@@ -31,32 +31,32 @@ async function tlsTarget(certificate: 'good' | 'expired') {
   }
 }
 
-it('speaks to a https target whose certificate is trusted', async () => {
+it.concurrent('speaks to a https target whose certificate is trusted', async () => {
   const result = await driveTls('good', { ca: await pem('good') })
   expect(outcomesOf(result)).toEqual(['HTTP 200'])
   expect(result.receivedBytes).toBe(5 * result.finished)
 })
 
-it('does not speak to one that nobody vouches for', async () => {
+it.concurrent('does not speak to one that nobody vouches for', async () => {
   expect(outcomesOf(await driveTls('good'))).toEqual(['DEPTH_ZERO_SELF_SIGNED_CERT'])
 })
 
-it('does not speak to one whose certificate has expired, and says so', async () => {
+it.concurrent('does not speak to one whose certificate has expired, and says so', async () => {
   expect(outcomesOf(await driveTls('expired', { ca: await pem('expired') }))).toEqual(['CERT_HAS_EXPIRED'])
 })
 
-it('speaks to it all the same when told to', async () => {
+it.concurrent('speaks to it all the same when told to', async () => {
   expect(outcomesOf(await driveTls('expired', { rejectUnauthorized: false }))).toEqual(['HTTP 200'])
 })
 
-it.each(['127.0.0.1', 'localhost'])('autocannon speaks to any at %s, and its Run says so', async (host) => {
+it.concurrent.each(['127.0.0.1', 'localhost'])('autocannon speaks to any at %s, and its Run says so', async (host) => {
   await using target = await tlsTarget('expired')
   const result = await driveWith('autocannon', target.url.replace('127.0.0.1', host))
   expect(outcomesOf(result)).toEqual(['HTTP 200'])
   expect(notesOf(runOf(result))).toContain('ENGINE_TLS')
 })
 
-it.each(['127.0.0.1', 'localhost'])('oha speaks to none at %s that nobody vouches for', async (host) => {
+it.concurrent.each(['127.0.0.1', 'localhost'])('oha speaks to none at %s that nobody vouches for', async (host) => {
   await using target = await tlsTarget('good')
   const result = await driveWith('oha', target.url.replace('127.0.0.1', host))
   expect(result.responseOk.totalCount).toBe(0)

@@ -4,13 +4,14 @@ import { normalFrom, seededUniform } from './random.ts'
 
 const LEVELS = [1, 2, 4, 8, 16, 32, 64]
 const ROUNDS = 3
-const SWEEPS = 250
+const SWEEPS = 150
 
 interface Share {
   readonly lambda: number
   readonly sigma: number
   readonly kappa: number
   readonly peak: number
+  readonly peakThroughput: number
 }
 
 type Truth = Pick<Share, 'lambda' | 'sigma' | 'kappa'>
@@ -22,8 +23,8 @@ type Truth = Pick<Share, 'lambda' | 'sigma' | 'kappa'>
  */
 function covered(truth: Truth, apart = 0): Share {
   const normal = normalFrom(seededUniform(20_261_126))
-  const hits = { lambda: 0, sigma: 0, kappa: 0, peak: 0 }
-  const { n: peak } = uslPeak(truth)
+  const hits = { lambda: 0, sigma: 0, kappa: 0, peak: 0, peakThroughput: 0 }
+  const { n: peak, throughput } = uslPeak(truth)
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const rounds = Array.from({ length: ROUNDS }, () => apart * normal())
     const points = rounds.flatMap((shift, round) => LEVELS.map((n) => ({ n, round, shift })))
@@ -36,9 +37,18 @@ function covered(truth: Truth, apart = 0): Share {
       if (truth[name] >= low && truth[name] <= high) hits[name]++
     }
     if (peak >= intervals.peak.low && peak <= intervals.peak.high) hits.peak++
+    // Without one the best curve grows in proportion, and has no height that could be missed.
+    const { low, high } = intervals.peakThroughput ?? { low: 0, high: Number.POSITIVE_INFINITY }
+    if (throughput >= low && throughput <= high) hits.peakThroughput++
   }
   const share = (name: keyof Share): number => hits[name] / SWEEPS
-  return { lambda: share('lambda'), sigma: share('sigma'), kappa: share('kappa'), peak: share('peak') }
+  return {
+    lambda: share('lambda'),
+    sigma: share('sigma'),
+    kappa: share('kappa'),
+    peak: share('peak'),
+    peakThroughput: share('peakThroughput'),
+  }
 }
 
 describe('95 % intervals of the Universal Scalability Law', () => {
@@ -50,17 +60,17 @@ describe('95 % intervals of the Universal Scalability Law', () => {
   ])('hold what is true as often as they say, or more often at a bound: $title', ({ title: _, ...truth }) => {
     const shares = covered(truth)
     for (const [name, share] of Object.entries(shares)) {
-      // 99.9 % of binomials with 250 and 0.95 lie above; at a bound one side cannot be missed.
-      expect(share, name).toBeGreaterThan(0.9)
+      // 99.9 % of binomials with 150 and 0.95 lie above; at a bound one side cannot be missed.
+      expect(share, name).toBeGreaterThan(0.89)
       const isAtBound = truth.kappa === 0
-      // λ has the rounds’ own spread besides, of which three tell little.
-      if (!isAtBound && name !== 'lambda') expect(share, name).toBeLessThan(0.99)
+      // Heights have the rounds’ own spread besides, of which three tell little.
+      if (!isAtBound && name !== 'lambda' && name !== 'peakThroughput') expect(share, name).toBeLessThan(0.99)
     }
   })
 
   it('hold it where rounds are 5 % apart, and are no wider for it but those of the height', () => {
     const truth = { lambda: 1000, sigma: 0.05, kappa: 0.001 }
-    for (const [name, share] of Object.entries(covered(truth, 0.05))) expect(share, name).toBeGreaterThan(0.9)
+    for (const [name, share] of Object.entries(covered(truth, 0.05))) expect(share, name).toBeGreaterThan(0.89)
     const normal = normalFrom(seededUniform(7))
     const points = [0.95, 1, 1.05].flatMap((factor, round) => LEVELS.map((n) => ({ n, round, factor })))
     const ns = points.map(({ n }) => n)

@@ -12,13 +12,17 @@ import {
   ticksToNs,
 } from '../../src/target/machine-use.ts'
 
-/** Says when it has worked for so long by its own processor clock, child included; then waits to be ended. */
+/**
+ * Says what it has taken itself, in µs, when it has worked for so long by its own processor clock, and a child for longer; then waits to be
+ * ended.
+ */
 const WORKS = `
 const { spawnSync } = require('node:child_process')
 const until = (ms) => 'const end = process.cpuUsage().user + ' + ms + 'e3; while (process.cpuUsage().user < end);'
-spawnSync(process.execPath, ['-e', until(1000)])
+spawnSync(process.execPath, ['-e', until(700)])
 eval(until(100))
-console.log('done')
+const { user, system } = process.cpuUsage()
+console.log(user + system)
 setInterval(() => {}, 1000)
 `
 const use = (changes: Partial<MachineUse>): MachineUse => ({ total: 1000, busy: 500, own: 50, group: 100, ...changes })
@@ -35,7 +39,7 @@ describe.skipIf(process.platform !== 'linux')('what takes the machine’s proces
       if (before === undefined || after === undefined) throw new Error('the system does not tell')
       const own = process.cpuUsage(ownBefore)
       // At least what it says of itself, in ticks of 10 ms; and not what it takes besides to start.
-      expect(after.group - before.group).toBeGreaterThan(105)
+      expect(after.group - before.group).toBeGreaterThan(75)
       expect(after.own - before.own).toBeCloseTo((own.user + own.system) / 10_000, -1)
       expect(after.busy - before.busy).toBeGreaterThan(50)
       expect(after.total).toBeGreaterThan(after.busy)
@@ -48,12 +52,12 @@ describe.skipIf(process.platform !== 'linux')('what takes the machine’s proces
   it('is told of each thread of a process, without what children have taken that have ended', async () => {
     const child = spawn(process.execPath, ['-e', WORKS], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
     try {
-      await once(child.stdout, 'data')
+      const [own] = await once(child.stdout, 'data')
       const pid = child.pid ?? 0
       const main = readGroupThreads(pid).get(pid)?.get(pid) ?? 0
       expect(ticksToNs(main)).toBeGreaterThan(0.09e9)
-      // Its child alone took a second.
-      expect(ticksToNs(main)).toBeLessThan(0.9e9)
+      // All of its threads together took so much; its child alone took 0.7 s more.
+      expect(ticksToNs(main)).toBeLessThan(Number(own) * 1e3 + 0.1e9)
     } finally {
       child.kill('SIGKILL')
       await once(child, 'exit')

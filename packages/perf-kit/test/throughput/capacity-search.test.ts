@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CapacitySearch, type SearchSettings, type TrialEvidence } from '../../src/throughput/capacity-search.ts'
+import { CapacitySearch, type SearchSettings } from '../../src/throughput/capacity-search.ts'
+import type { TrialEvidence } from '../../src/throughput/search-trials.ts'
 import { type ModelTarget, randomOf, SETTINGS, searchModel } from './model-target.ts'
 
 const RUNS = 120

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { CapacitySearch, type TrialEvidence } from '../../src/throughput/capacity-search.ts'
+import { CapacitySearch } from '../../src/throughput/capacity-search.ts'
 import { contradictionIn } from '../../src/throughput/contradictions.ts'
+import type { TrialEvidence } from '../../src/throughput/search-trials.ts'
 import { randomOf, SETTINGS, tryModel } from './model-target.ts'
 
 const RUNS = 80

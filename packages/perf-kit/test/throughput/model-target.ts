@@ -1,6 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { CapacitySearch, type SearchSettings, type TrialEvidence } from '../../src/throughput/capacity-search.ts'
+import { CapacitySearch, type SearchSettings } from '../../src/throughput/capacity-search.ts'
+import type { TrialEvidence } from '../../src/throughput/search-trials.ts'
 
 /** A target as a search sees it: what a trial of some rate shows, with noise of known kinds. */
 export interface ModelTarget {

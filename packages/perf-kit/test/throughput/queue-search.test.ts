@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { shareWithin } from '../../src/stats/index.ts'
-import { CapacitySearch, type SearchStep, type TrialEvidence } from '../../src/throughput/capacity-search.ts'
+import { CapacitySearch, type SearchStep } from '../../src/throughput/capacity-search.ts'
+import type { TrialEvidence } from '../../src/throughput/search-trials.ts'
 import { randomOf, SETTINGS } from './model-target.ts'
 
 /** One server that takes 0.2 ms for each: M/D/1. */

@@ -48,6 +48,11 @@ describe('a sweep', () => {
     expect(peak?.value).toBeCloseTo(Math.sqrt(0.95 / 0.002), -1)
     expect(peak?.interval?.low).toBeLessThan(Math.sqrt(0.95 / 0.002))
     expect(peak?.interval?.high).toBeGreaterThan(Math.sqrt(0.95 / 0.002))
+    const height = run.metrics.find(({ name }) => name === 'uslPeakThroughput')
+    const highest = uslThroughput(LAW, Math.sqrt(0.95 / 0.002))
+    expect(height?.interval?.coverageRatio).toBe(0.95)
+    expect(height?.interval?.low).toBeLessThan(highest)
+    expect(height?.interval?.high).toBeGreaterThan(highest)
     // One value a round, for whoever compares.
     expect(run.metrics.find(({ name }) => name === 'goodput')?.repetitions).toHaveLength(3)
   })
@@ -60,7 +65,7 @@ describe('a sweep', () => {
     )
     expect(told(run, 'USL_PARAMETERS')).toMatch(/^contention σ .+ % \(95 %: .+ % to .+ %\), coherence κ .+ %/)
     expect(told(run, 'USL_PEAK')).toMatch(
-      /^predicted peak at clients 2\d(\.\d)? \(95 %: .+ to .+\) with [67]\d\d\/s; one does \d+(\.\d)?\/s$/,
+      /^predicted peak at clients 2\d(\.\d)? \(95 %: .+ to .+\) with [67]\d\d\/s \(95 %: [67]\d\d to [67]\d\d\/s\); one does \d+(\.\d)?\/s$/,
     )
     expect(told(run, 'LIMITED_BY')).toContain('what limits it is not known (20 % generator busy)')
   })

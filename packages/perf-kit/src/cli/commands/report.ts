@@ -4,7 +4,6 @@ import { Command, Option } from 'commander'
 import { EXIT, type ExitCode, PerfKitError } from '../../errors/index.ts'
 import {
   type BenchReport,
-  isSweep,
   makeReport,
   parseStored,
   renderJson,
@@ -15,7 +14,6 @@ import {
 import type { Run } from '../../run/index.ts'
 import { checkReportPath } from '../report-file.ts'
 import { type ShowFlags, showLoad } from '../show-load.ts'
-import { showSweep } from '../show-sweep.ts'
 import { displayOf, type Streams } from '../terminal-io.ts'
 
 const STDIN = '-'
@@ -46,10 +44,6 @@ async function report(file: string, flags: ShowFlags, streams: Streams): Promise
   }
   const { run } = stored
   if (run.kind === 'bench') return showBench(makeReport({ runs: [run] }), where, flags, streams, run)
-  if (isSweep(run)) {
-    await showSweep(run, flags, streams)
-    return withDamageTold(run).isDamaged ? EXIT.measurement : EXIT.ok
-  }
   if (run.kind !== 'load' && run.kind !== 'latency' && run.kind !== 'throughput') {
     throw new PerfKitError('REPORT_UNSUPPORTED', `${where} is a Run of kind ${run.kind}, which has no report yet`, {
       where,

@@ -1,5 +1,6 @@
 import { LoadGenerator } from '../load-generator.ts'
-import { type LoadOptions, planLoad, withPayloadsOf } from '../load-options.ts'
+import { type LoadOptions, planLoad } from '../load-options.ts'
+import { withPayloadsOf } from '../requests/asked-payloads.ts'
 import { AutocannonLoad } from './autocannon-load.ts'
 import type { LoadEngine } from './engine.ts'
 import type { LoadEngineName } from './engine-name.ts'

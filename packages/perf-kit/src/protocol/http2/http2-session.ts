@@ -7,6 +7,8 @@ import type { EncodedRequest } from '../http-request.ts'
 import { openSocket } from '../open-socket.ts'
 import { errorName, NO_ERROR } from './error-names.ts'
 import { loadHttp2 } from './lazy-http2.ts'
+import { ReadClock } from './read-clock.ts'
+import { NO_LIMIT, SESSION_OPTIONS, WINDOW_BYTES } from './session-settings.ts'
 
 /** Who sends over a connection that others use too, one request at a time. */
 export interface SessionMember {
@@ -30,31 +32,8 @@ export interface SessionOwner {
   onSurplus(member: SessionMember): void
 }
 
-/**
- * Answers are not to wait for our leave to send them: as much as may be on the way as h2load allows by default. What comes is
- * read at once and not kept, so that it takes no memory.
- */
-const WINDOW_BYTES = 2 ** 30 - 1
-/** As of an HTTP/1.1 answer. */
-const MOST_HEAD_BYTES = 65_536
-/** Node's own is 128, and a head with more is reset as if the target had done so. */
-const MOST_HEADERS = 1_024
-/** MB. Node's own is 10, beyond which answers are refused: bodies of a thousand requests may be more. */
-const MOST_MEMORY_MB = 1_024
-/** Of what a target does wrong each is counted: the thousandth is not to end the connection. */
-const NO_LIMIT = 2 ** 32 - 1
-
 /** Who has lost a request sends the next soon, and need not connect again. */
 const LINGER_MS = 500
-
-const SESSION_OPTIONS = {
-  settings: { enablePush: false, initialWindowSize: WINDOW_BYTES, maxHeaderListSize: MOST_HEAD_BYTES },
-  maxHeaderListPairs: MOST_HEADERS,
-  maxSessionMemory: MOST_MEMORY_MB,
-  maxSessionInvalidFrames: NO_LIMIT,
-  // Until the target says otherwise.
-  peerMaxConcurrentStreams: NO_LIMIT,
-}
 
 /** What a TLS library says of a target that speaks other protocols only. */
 const REFUSED_PROTOCOL = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'
@@ -66,16 +45,13 @@ export class Http2Session {
   readonly #endpoint: HttpEndpoint
   readonly #owner: SessionOwner
   readonly #socket: Socket
+  readonly #clock: ReadClock
   readonly #members = new Set<SessionMember>()
   #session: ClientHttp2Session | undefined
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
   #most: number
   #isRetired = false
   #isGoingAway = false
-  #heard = 0
-  /** how many bytes have come by the last read of which something was told, and when that was */
-  #readUntil = -1
-  #readAtNs = 0
   #linger: NodeJS.Timeout | undefined
 
   /** @param most - members */
@@ -87,6 +63,7 @@ export class Http2Session {
       protocol: 'h2',
       onOpen: (times, spoken) => this.#speak(times, spoken),
     })
+    this.#clock = new ReadClock(this.#socket)
     this.#socket.on('error', (error) => this.#break(error))
     // Later the session tells of its end, and why.
     this.#socket.on('close', () => {
@@ -115,23 +92,12 @@ export class Http2Session {
 
   /** Counts what has come of answers. */
   get heard(): number {
-    return this.#heard
+    return this.#clock.heard
   }
 
-  /**
-   * Something of an answer has come.
-   *
-   * @returns when it was read: the clock is read once for all that came in one piece, when the first of it is told, because what is made of
-   * that is no time of the others
-   */
+  /** Something of an answer has come. @returns when it was read */
   noteHeard(): number {
-    this.#heard++
-    const { bytesRead } = this.#socket
-    if (bytesRead !== this.#readUntil) {
-      this.#readUntil = bytesRead
-      this.#readAtNs = nowNs()
-    }
-    return this.#readAtNs
+    return this.#clock.note()
   }
 
   /** There must be room. It is told later that the connection is open, also when it has been for long. */

@@ -2,6 +2,7 @@ import { nowNs } from '../../clock/index.ts'
 import { CANCELLED, type Ending } from '../ending.ts'
 import type { EncodedRequest } from '../http-request.ts'
 import type { ResponseHead } from '../response-head.ts'
+import { isForgotten } from './forgotten-session.ts'
 import { McpAnswer } from './mcp-answer.ts'
 import { McpStateless } from './mcp-stateless.ts'
 import { OperationRequests, type OperationRequestsOptions } from './operation-requests.ts'
@@ -21,13 +22,9 @@ export interface McpSessionOptions extends OperationRequestsOptions {
 }
 
 const FIRST_ERROR_STATUS = 400
-const BAD_REQUEST = 400
 const NOT_FOUND = 404
 /** A client cannot end sessions of every server. */
 const NOT_ALLOWED = 405
-/** What servers say of one that they do not know, or want and have not got; a tool may be called after sessions too. */
-const NO_SESSION =
-  /session[ -]?id|\b(?:no|unknown|invalid|expired|missing)\b[^"]{0,12}session\b|session\b[^"]{0,20}(?:not found|expired|unknown|terminated)|not initiali[sz]ed/i
 const VERSION = /^\d{4}-\d\d-\d\d$/
 
 /**
@@ -243,20 +240,12 @@ export class McpSession {
 
   #endCall(): Ending {
     const { status } = this.#answer
-    if (status === NOT_FOUND || (status === BAD_REQUEST && this.#isForgotten)) this.#state = 'new'
+    if (isForgotten(this.#answer, this.#hasAnswered)) this.#state = 'new'
     const ending = this.#answer.judge(this.#requests.id, this.#requests.operation)
     if (ending.isOk) this.#hasAnswered = true
     // The answer may have been on its way already; else the server has ended its reply, or says that it was cancelled.
     else if (this.#isCancelled && status < FIRST_ERROR_STATUS) return this.endCancelled()
     return this.#withProgress(ending)
-  }
-
-  /**
-   * Whether 400 is how the server refuses a session that it does not know: MCP asks for 404, but some servers answer 400, as they do to
-   * other mistakes. Only the text tells those apart; and a session that has never answered well is not to be opened again and again.
-   */
-  get #isForgotten(): boolean {
-    return this.#hasAnswered && this.#answer.says(NO_SESSION)
   }
 
   #withProgress(ending: Ending): Ending {

@@ -1,7 +1,6 @@
 import type { Comparison } from '../../baseline/index.ts'
 import type { Run } from '../../run/index.ts'
 import { budgetLines } from '../budget-lines.ts'
-import { comparisonLines } from '../comparison-lines.ts'
 import { type LoadView, loadViews } from '../load-view.ts'
 import { repetitionsOf } from '../repetition-rows.ts'
 import { doubtsHtml, headerHtml } from './headline.ts'
@@ -12,6 +11,7 @@ import { PAGE_STYLE } from './page-style.ts'
 import { html, type SafeHtml } from './safe-html.ts'
 import { subjectSection } from './subject-section.ts'
 import { environmentTable, glossary } from './tables.ts'
+import { verdictsHtml } from './verdicts.ts'
 
 /** The whole page of a load's Run. */
 export async function loadPage(run: Run, comparison?: Comparison): Promise<string> {
@@ -42,20 +42,6 @@ ${environmentTable(run)}</section>
 <noscript><p class="missing">Charts need JavaScript; all figures are in the tables.</p></noscript>
 `,
   })
-}
-
-/** Before the figures, because it is what they were measured for. */
-function verdictsHtml(run: Run, comparison: Comparison | undefined): SafeHtml {
-  const [result, ...others] = comparisonLines(run, comparison)
-  if (result === undefined) return html``
-  return html`<section aria-labelledby="verdict">
-<h2 id="verdict">Against the baseline</h2>
-<p><strong>${result}</strong></p>
-${others.map(
-  (line) => html`<p class="remark">${line}</p>
-`,
-)}</section>
-`
 }
 
 function timesHtml(views: readonly LoadView[]): SafeHtml {

@@ -1,5 +1,7 @@
+import type { Comparison } from '../../baseline/index.ts'
 import type { Run } from '../../run/index.ts'
 import { sweepColumns } from '../sweep-cells.ts'
+import { sweepRepetitions } from '../sweep-repetitions.ts'
 import { type SweepView, sweepView } from '../sweep-view.ts'
 import { figureHtml } from './figure.ts'
 import { doubtsHtml, headerHtml } from './headline.ts'
@@ -7,14 +9,17 @@ import { listSection } from './list-section.ts'
 import { pageDocument } from './page-document.ts'
 import { readPageFiles } from './page-files.ts'
 import { PAGE_STYLE } from './page-style.ts'
+import { repetitionTable } from './repetition-table.ts'
 import { html, type SafeHtml } from './safe-html.ts'
 import { capitalised } from './sentence.ts'
 import { sweepChart, sweepTimes } from './sweep-chart.ts'
 import { environmentTable } from './tables.ts'
+import { verdictsHtml } from './verdicts.ts'
 
 /** The whole page of a sweep's Run. */
-export async function sweepPage(run: Run): Promise<string> {
+export async function sweepPage(run: Run, comparison?: Comparison): Promise<string> {
   const view = sweepView(run)
+  const repetitions = sweepRepetitions(run, view.rows, comparison, { unicode: true })
   const charts = [sweepChart(view, 'sweep-throughput'), sweepTimes(view, 'sweep-times')].filter(
     (chart) => chart !== undefined,
   )
@@ -27,10 +32,10 @@ export async function sweepPage(run: Run): Promise<string> {
     body: html`<header>
 ${headerHtml(run)}</header>
 <main>
-${doubtsHtml(run)}<section aria-labelledby="sweep-title">
+${doubtsHtml(run)}${verdictsHtml(run, comparison)}<section aria-labelledby="sweep-title">
 <h2 id="sweep-title" class="subject">${view.title}</h2>
 <ul>${view.sentences.map((sentence) => html`<li>${capitalised(sentence)}.</li>`)}</ul>
-${charts.map(figureHtml)}${levelTable(view)}</section>
+${charts.map(figureHtml)}${levelTable(view)}${repetitions === undefined ? '' : repetitionTable(repetitions, 'sweep-repetitions')}</section>
 ${listSection(
   'Values that could not be measured',
   run.failures.map(({ subject, message, remedy }) => `${subject}: ${message}${remedy === '' ? '' : ` — ${remedy}`}`),

@@ -60,7 +60,7 @@ describe('a load that is repeated', { concurrent: true }, () => {
   })
 
   it('has each request of each repetition in its distribution, and percentiles of all of them', async () => {
-    const { pooled, runs } = await repeated([5, 40, 5])
+    const { pooled, runs } = await repeated([5, 120, 5])
     const merged = hdr.build({ bitBucketSize: 64, autoResize: true, numberOfSignificantValueDigits: 3 })
     for (const run of runs) merged.add(histogramOf(run, 'responseTime'))
     const histogram = histogramOf(pooled, 'responseTime')
@@ -73,8 +73,8 @@ describe('a load that is repeated', { concurrent: true }, () => {
       expect(metric(pooled, `responseTime${suffix}`).value).toBe(merged.getValueAtPercentile(percent))
     }
     // Of the two quick repetitions nearly all; of the slow one none is as quick.
-    expect(metric(pooled, 'responseTimeP50').value).toBeLessThan(30e6)
-    expect(metric(pooled, 'responseTimeP99').value).toBeGreaterThan(30e6)
+    expect(metric(pooled, 'responseTimeP50').value).toBeLessThan(100e6)
+    expect(metric(pooled, 'responseTimeP99').value).toBeGreaterThan(100e6)
   })
 
   it('adds up what was counted, and takes the mean of what is a rate', async () => {

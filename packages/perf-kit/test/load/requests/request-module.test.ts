@@ -33,7 +33,7 @@ async function failureOf(source: string, options: Partial<LoadOptions> = {}): Pr
   return error
 }
 
-describe('a module of requests', () => {
+describe('a module of requests', { concurrent: true }, () => {
   it('is asked for each request in each thread, in TypeScript of any kind', async () => {
     await using server = await recordingServer()
     await using project = await TemporaryProject.create({ 'requests.ts': COUNTING })

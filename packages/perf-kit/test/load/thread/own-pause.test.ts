@@ -28,7 +28,7 @@ it('is why answers that came meanwhile are no timeouts', async () => {
   await using target = await scriptedTarget(({ socket }) => setTimeout(() => socket.write(OK), 60))
   await using project = await TemporaryProject.create({ 'requests.js': standing })
   const requestModule = project.path('requests.js')
-  const result = await drive(target.url, { requestModule, phases: steady(4, 4_000), timeoutNs: 1_500 * MS })
+  const result = await drive(target.url, { requestModule, phases: steady(4, 3_300), timeoutNs: 1_500 * MS })
   expect(outcomesOf(result)).toEqual(['HTTP 200'])
   // They have waited all the same.
   expect(result.response.maxValue).toBeGreaterThan(1_500 * MS)

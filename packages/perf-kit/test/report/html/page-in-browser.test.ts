@@ -118,8 +118,13 @@ describeInBrowser('the page of a load, in a browser', (openPage) => {
         })()`),
       )
     }
-    await timeToDraw(60)
-    const [minute, hours] = [await timeToDraw(60), await timeToDraw(28_800)]
+    // Of two in turn the shorter: what else the machine does comes on top.
+    const [minutes, whole]: [number[], number[]] = [[], []]
+    for (let turn = 0; turn < 2; turn++) {
+      minutes.push(await timeToDraw(60))
+      whole.push(await timeToDraw(28_800))
+    }
+    const [minute, hours] = [Math.min(...minutes), Math.min(...whole)]
     expect(minute).toBeGreaterThan(0)
     // 480 times as many seconds in about the same time: the points are as many as a chart has pixels.
     expect(hours / minute).toBeLessThan(20)

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../bench/eventually.ts'
 import { processesOf } from '../../bench/running-processes.ts'
 import { TemporaryProject } from '../../bench/temporary-project.ts'
 import { agentOf, OBEDIENT, script, startWithAgent, tell } from './agent-target.ts'
@@ -11,7 +12,7 @@ const wrapping = (source: string, options = '') => `
 const pidOf = (answer: unknown): number => Number(answer)
 const TELLS_PID = OBEDIENT.replace("'/cpu':", "'/pid': () => process.pid, '/cpu':")
 
-describe('the agent that is asked is in the process that is driven', () => {
+describe('the agent that is asked is in the process that is driven', { concurrent: true }, () => {
   it.each([
     ['the process that was started', script(TELLS_PID)],
     ['a child of a Node', script(wrapping(TELLS_PID))],
@@ -56,7 +57,12 @@ describe('the agent that is asked is in the process that is driven', () => {
     // Its primary hands connections on, and does not count.
     expect(agent.others).toBe(2)
     await target.stop()
-    await expect.poll(() => processesOf(project.home)).toEqual([])
+    expect(
+      await eventually(
+        () => processesOf(project.home),
+        ({ length }) => length === 0,
+      ),
+    ).toEqual([])
   })
 
   it('none, when nobody listens on the port that is named', async () => {

@@ -7,7 +7,7 @@ import { RunningAgent } from './running-agent.ts'
 const refusal = (code: string, id: number | null) => ({ v: 1, id, error: { code, message: expect.any(String) } })
 const hello = (token: string, id = 1) => `${JSON.stringify({ v: 1, id, ask: 'hello', token })}\n`
 
-describe('the agent shows the door to a client', () => {
+describe('the agent shows the door to a client', { concurrent: true }, () => {
   it.each([
     ['that has another token', hello('0'.repeat(48)), refusal('TOKEN', 1)],
     ['that has no token', '{"v":1,"id":1,"ask":"hello"}\n', refusal('TOKEN', 1)],
@@ -55,7 +55,7 @@ describe('the agent shows the door to a client', () => {
   })
 })
 
-describe('a client that is known', () => {
+describe('a client that is known', { concurrent: true }, () => {
   it('gets each answer with the number of its question, whatever it asks between', async () => {
     await using agent = await RunningAgent.start()
     const client = await agent.knownClient()
