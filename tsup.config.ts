@@ -14,6 +14,7 @@ export default defineConfig({
     cli: `${PACKAGE}/src/cli/main.ts`,
     autocannon: `${PACKAGE}/src/load/engines/autocannon/main.ts`,
     'bench-fork': `${PACKAGE}/src/bench/fork/main.ts`,
+    doctor: `${PACKAGE}/src/cli/doctor/doctor-process.ts`,
     'load-thread': `${PACKAGE}/src/load/thread/main.ts`,
     'probe-bench': `${PACKAGE}/src/bench/probe.bench.ts`,
     'report-page': `${PACKAGE}/src/report/html/browser/main.js`,

@@ -159,6 +159,32 @@ test('it drives an engine that is installed beside it, and says how to install o
   expect(exitCode, output).toBe(1)
 })
 
+test('it says how to install Clinic.js Doctor, which is not installed with it', async () => {
+  await writeTarget()
+  const { exitCode, output } = await consumer.run(
+    'npx',
+    '--no-install',
+    'perf-kit',
+    'doctor',
+    '--',
+    'node',
+    'server.js',
+  )
+  expect(output).toContain('npm install --save-dev @clinic/doctor@11')
+  expect(exitCode).toBe(3)
+})
+
+test('it asks Clinic.js Doctor when that is installed beside it', async () => {
+  await writeTarget()
+  const beside = join(consumer.folder.path, 'node_modules/@clinic')
+  await symlink(join(REPOSITORY, 'packages/perf-kit/node_modules/@clinic'), beside)
+  const words = ['doctor', '-c', '2', '-d', '1s', '-q', '--', 'node', 'server.js']
+  const { exitCode, output } = await consumer.run('npx', '--no-install', 'perf-kit', ...words)
+  await rm(beside)
+  expect(output).toMatch(/Clinic\.js Doctor 11\.\d+\.\d+ on Node v\S+ says: /)
+  expect(exitCode, output).toBe(0)
+})
+
 test('it writes the page of a load, with a program that a browser can read', async () => {
   await consumer.folder.write('run.json', JSON.stringify(sampleLoadRun()))
   const args = ['--no-install', 'perf-kit', 'report', 'run.json', '--html', 'page.html']

@@ -8,12 +8,22 @@ import { onInterrupt } from './interrupt.ts'
 import type { RequestFlags } from './load-flags.ts'
 import { LoadProgress } from './load-progress.ts'
 import { withOtherPrograms } from './other-programs.ts'
-import { configuredTarget, type LoadConfig, provisionalUrl, startTarget, urlOf } from './own-target.ts'
+import {
+  type ConfiguredTarget,
+  commandedTarget,
+  configuredTarget,
+  type LoadConfig,
+  provisionalUrl,
+  startTarget,
+  urlOf,
+} from './own-target.ts'
 import { refuseRepeatFlags } from './repeat-flags.ts'
 import { checkReportPath } from './report-file.ts'
 import { type RequestFiles, readRequestFiles } from './request-files.ts'
 import { showLoad } from './show-load.ts'
+import { refuseSnapshotOf } from './snapshot-option.ts'
 import { StoredLoads } from './stored-loads.ts'
+import { commandTarget } from './sweep-target.ts'
 import { withTargetDefaults, withTargetFiles } from './target-defaults.ts'
 import type { Streams } from './terminal-io.ts'
 
@@ -59,14 +69,21 @@ interface Surroundings {
 /** Of a URL nobody knows which code answers there. */
 const UNKNOWN_SOURCE: Run['source'] = { commit: null, dirty: false }
 
-/** All of such a command: drive a URL, or a target of our own once or several times, and say what came of it. */
+/**
+ * All of such a command: drive a URL, or a target of our own once or several times, and say what came of it.
+ *
+ * @param words - of the command that starts it, where that is not the configuration's
+ */
 export async function driveTarget<Flags extends RequestFlags>(
   command: TargetCommand<Flags>,
   url: string | undefined,
   flags: Flags,
   streams: Streams,
+  words: readonly string[] = [],
 ): Promise<ExitCode> {
-  refuseRepeatFlags(url, flags)
+  const driven = words.length === 0 ? url : undefined
+  refuseRepeatFlags(driven, flags)
+  refuseSnapshotOf(driven, flags)
   // A load of an hour should not end with a page that cannot be written.
   if (flags.html !== undefined) await checkReportPath(flags.html)
   const progress = new LoadProgress(streams.stderr)
@@ -77,22 +94,28 @@ export async function driveTarget<Flags extends RequestFlags>(
   using interruption = onInterrupt(() => tell('interrupted: showing what is known\n'))
   const surroundings = { progress, signal: interruption.signal, tell }
   const files = await readRequestFiles(flags)
-  if (url === undefined) return await driveOwn(command, { flags, files }, streams, surroundings)
+  if (driven === undefined) {
+    const configured =
+      words.length === 0
+        ? await configuredTarget(flags.config)
+        : await commandedTarget(commandTarget(words, url), flags.config)
+    return await driveOwn(command, configured, { flags, files }, streams, surroundings)
+  }
   const { budget: budgets = [] } = flags
-  const run = await command.measure({ ...surroundings, url, flags, files, budgets, source: UNKNOWN_SOURCE })
+  const run = await command.measure({ ...surroundings, url: driven, flags, files, budgets, source: UNKNOWN_SOURCE })
   await showLoad(run, flags, streams)
   return interruption.signal.aborted ? EXIT.interrupted : exitCodeFor(run)
 }
 
-/** Start what the configuration names, drive it, and end it; as often as it is wished. */
+/** Start it, drive it, and end it; as often as it is wished. */
 async function driveOwn<Flags extends RequestFlags>(
   command: TargetCommand<Flags>,
+  configured: ConfiguredTarget,
   given: { readonly flags: Flags; readonly files: RequestFiles },
   streams: Streams,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { signal } = surroundings
-  const configured = await configuredTarget(given.flags.config)
   const { target, load, baselines, rootDirectory } = configured
   const files = await withTargetFiles(configured, given.flags, given.files)
   const flags = command.withDefaults(load, withTargetDefaults(configured, given.flags), files)
@@ -100,7 +123,8 @@ async function driveOwn<Flags extends RequestFlags>(
   const source = await readSource(rootDirectory)
   const budgets = [...target.budgets, ...(flags.budget ?? [])]
   const once = async (repetition?: string): Promise<Run> => {
-    await using started = await startTarget(configured, { hasAgent: command.hasAgent(flags), signal })
+    const { snapshotAtLimit } = flags
+    await using started = await startTarget(configured, { hasAgent: command.hasAgent(flags), snapshotAtLimit, signal })
     const url = urlOf(target, started)
     const driving = { ...surroundings, url, flags, files, budgets, source, target: started }
     if (repetition === undefined) return await command.measure(driving)

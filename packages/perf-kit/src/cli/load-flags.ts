@@ -23,6 +23,8 @@ export interface RequestFlags extends McpFlags, FileFlags, RepeatFlags {
   readonly threads?: number
   /** false: look at the target from outside only */
   readonly agent?: boolean
+  /** a folder for what lies on its heap when that comes near its limit */
+  readonly snapshotAtLimit?: string
   readonly allowRemote?: boolean
   readonly budget?: readonly Budget[]
   readonly config?: string

@@ -32,21 +32,32 @@ export async function configuredTarget(configFile: string | undefined): Promise<
   })
 }
 
+/** A target that the command line names, driven as the configuration drives its own, and kept among its baselines. */
+export async function commandedTarget(target: TargetConfig, configFile: string | undefined): Promise<ConfiguredTarget> {
+  const { config } = await loadConfig(process.cwd(), configFile)
+  return { target, load: config.load, baselines: config.baselines, rootDirectory: process.cwd() }
+}
+
 /** A URL of the right form, to find out what is wrong with the flags before anything is started. */
 export function provisionalUrl({ url }: TargetConfig): string {
   return url ?? 'http://127.0.0.1/'
 }
 
+/** Where a server listens at all addresses, this one is among them. */
+const EVERYWHERE = /\/\/(?:0\.0\.0\.0|\[::\])/
+
 export interface StartWishes {
   /** look inside it */
   readonly hasAgent: boolean
+  /** a folder for what lies on its heap when that comes near its limit */
+  readonly snapshotAtLimit?: string | undefined
   readonly signal: AbortSignal
 }
 
 /** Where its configuration is, from wherever it is asked for: as its files are named, so are its command's. */
 export async function startTarget(
   { target, rootDirectory }: PlacedTarget,
-  { hasAgent, signal }: StartWishes,
+  { hasAgent, snapshotAtLimit, signal }: StartWishes,
 ): Promise<TargetProcess> {
   const port = target.url === undefined ? undefined : portOf(target.url)
   return await TargetProcess.start({
@@ -56,13 +67,17 @@ export async function startTarget(
     ready: target.ready,
     readyTimeoutNs: target.readyTimeout,
     stopTimeoutNs: target.stopTimeout,
+    ...(snapshotAtLimit === undefined ? {} : { snapshotAtLimit }),
     signal,
   })
 }
 
 /** @throws {PerfKitError} `CONFIG_INVALID` when neither the configuration nor the target says */
 export function urlOf(target: TargetConfig, started: TargetProcess): string {
-  const url = target.url ?? started.url ?? ('http' in target.ready ? target.ready.http : undefined)
+  const url =
+    target.url ??
+    started.url?.replace(EVERYWHERE, '//127.0.0.1') ??
+    ('http' in target.ready ? target.ready.http : undefined)
   if (url !== undefined) return url
   throw new PerfKitError('CONFIG_INVALID', 'load.target has no url, and its log line tells none', {
     remedy: 'Put the URL into a group of the pattern, /listening on (\\S+)/, or give load.target.url.',

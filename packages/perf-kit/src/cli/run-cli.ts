@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, exitCodeOf, PerfKitError } from '../errors/index.t
 import { benchCommand } from './commands/bench.ts'
 import { capacityCommand } from './commands/capacity.ts'
 import { checkCommand } from './commands/check.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { heapCommand } from './commands/heap.ts'
 import { latencyCommand } from './commands/latency.ts'
 import { loadCommand } from './commands/load.ts'
@@ -39,12 +40,13 @@ export async function runCli(args: readonly string[], streams: Streams = process
     loadCommand,
     latencyCommand,
     capacityCommand,
+    doctorCommand,
     heapCommand,
     reportCommand,
     checkCommand,
   ]
   for (const make of commands) {
-    const command = make(streams, settle)
+    const command = make(streams, settle, behindDashes(args))
     // Only commands made by the program itself would take its streams and its way of ending over.
     program.addCommand(command.copyInheritedSettings(program))
     for (const part of command.commands) part.copyInheritedSettings(command)
@@ -56,6 +58,12 @@ export async function runCli(args: readonly string[], streams: Streams = process
   } catch (error) {
     return explain(error, streams)
   }
+}
+
+/** Commander does not tell which words stood there; elsewhere they may be a header without its quotes, and no command to be run. */
+function behindDashes(args: readonly string[]): readonly string[] {
+  const at = args.indexOf('--')
+  return at === -1 ? [] : args.slice(at + 1)
 }
 
 /** Commander repeats what it cannot place; it may be a token that was meant for a header. */

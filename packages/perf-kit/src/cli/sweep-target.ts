@@ -13,8 +13,9 @@ export interface SweptTarget {
   readonly baselines?: ConfiguredTarget['baselines']
 }
 
-/** The first URL that a command prints. */
-const ANY_URL = /(https?:\/\/[^\s'"<>]+)/
+/** The first URL of this machine that a command prints: a link to its manual is none, nor is the full stop behind it a part of it. */
+const PRINTED_URL =
+  /(https?:\/\/(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])(?::\d+)?(?:\/[^\s"'<>]*[^\s"'<>.,;)])?\/?)/
 const READY_TIMEOUT_NS = 30e9
 const STOP_TIMEOUT_NS = 10e9
 
@@ -40,8 +41,9 @@ export async function sweptTarget(words: readonly string[], configFile: string |
   return { url, own: { target: commandTarget(command, url), rootDirectory: process.cwd() } }
 }
 
-function commandTarget(command: readonly string[], url: string | undefined): TargetConfig {
-  const ready: TargetConfig['ready'] = url === undefined ? { log: ANY_URL } : { http: url }
+/** @param url - where it is driven; without one, the first that it prints */
+export function commandTarget(command: readonly string[], url: string | undefined): TargetConfig {
+  const ready: TargetConfig['ready'] = url === undefined ? { log: PRINTED_URL } : { http: url }
   return {
     command: [...command],
     ready,

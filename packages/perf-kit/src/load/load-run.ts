@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { Histogram } from 'hdr-histogram-js'
 import { type Budget, METHOD_VERSION, RUN_SCHEMA_VERSION, type Run, readEnvironment } from '../run/index.ts'
+import type { LimitSnapshot } from '../target/index.ts'
 import { countsFromSending } from './engines/engine-notes.ts'
 import { countMetric, distributionMetrics, type OwnMetric, outcomeMetrics, ratioMetric } from './load-metrics.ts'
 import { loadNotes } from './load-notes.ts'
@@ -17,6 +18,7 @@ import { describeModule } from './requests/plan-requests.ts'
 import { shownPath } from './requests/ready-request.ts'
 import type { Segment } from './schedule.ts'
 import { meanInterval } from './seconds-interval.ts'
+import { type EndFacts, endNotes, endReason } from './target-end-reason.ts'
 import { type TargetFigures, targetMetrics, targetNotes, targetSeries } from './target-metrics.ts'
 import { TIME_METRICS } from './time-names.ts'
 
@@ -29,7 +31,7 @@ const SHOWN_LEVELS = 4
 const DIGEST_DIGITS = 6
 const NS_PER_SEC = 1e9
 
-export interface LoadRunFacts {
+export interface LoadRunFacts extends EndFacts {
   readonly suite: string
   /** what was driven, and how: the same for two Runs that may be compared */
   readonly subject: string
@@ -37,13 +39,13 @@ export interface LoadRunFacts {
   readonly startedAt: Date
   readonly durationNs: number
   readonly source: Run['source']
-  /** the target ended while it was driven: the last that it said */
-  readonly targetEnded?: string
   readonly budgets?: readonly Budget[]
   /** what its process was like, if something looked inside */
   readonly target?: TargetFigures
   /** why nothing did, although it was wished */
   readonly withoutAgent?: string
+  /** of its heap near its limit */
+  readonly snapshots?: readonly LimitSnapshot[]
 }
 
 /** The Run of one load. */
@@ -79,9 +81,11 @@ export function toLoadRun(result: LoadResult, facts: LoadRunFacts): Run {
     ],
     ...(facts.budgets === undefined || facts.budgets.length === 0 ? {} : { budgets: [...facts.budgets] }),
     validity: validityOf(result, facts),
-    warnings: [...loadNotes(result), ...targetNotes(facts)],
+    warnings: [...loadNotes(result), ...targetNotes(facts), ...endNotes(facts)],
     failures: [],
-    artifacts: [],
+    artifacts: (facts.snapshots ?? [])
+      .filter(({ isWhole }) => isWhole)
+      .map(({ path }) => ({ kind: 'heap snapshot', path })),
   }
 }
 
@@ -148,11 +152,10 @@ function configurationOf({ engine }: LoadResult, { configuration }: LoadRunFacts
   return configuration === 'default' ? engine : `${configuration}, ${engine}`
 }
 
-function validityOf(result: LoadResult, { targetEnded }: LoadRunFacts): Run['validity'] {
+function validityOf(result: LoadResult, facts: LoadRunFacts): Run['validity'] {
   const { state, reasons } = judgeValidity(result)
-  if (targetEnded === undefined) return { state, reasons }
-  const said = targetEnded === '' ? '' : `; the last it said: ${targetEnded}`
-  return { state: 'invalid', reasons: [`the target ended while it was driven${said}`, ...reasons] }
+  if (facts.targetEnded === undefined) return { state, reasons }
+  return { state: 'invalid', reasons: [endReason(result, facts), ...reasons] }
 }
 
 function rateMetrics(result: LoadResult): OwnMetric[] {

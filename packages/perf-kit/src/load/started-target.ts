@@ -1,4 +1,4 @@
-import type { TargetAgent } from '../target/index.ts'
+import type { TargetAgent, TargetEnd } from '../target/index.ts'
 import type { LoadRunFacts } from './load-run.ts'
 import type { TargetSeconds } from './target-seconds.ts'
 
@@ -9,6 +9,8 @@ export interface StartedTarget {
   readonly hasEnded: boolean
   /** the last that it said */
   readonly outputTail: string
+  /** how it came to its end, if it has, and that is known */
+  readonly end?: TargetEnd | undefined
   readonly agent: TargetAgent | undefined
   /** why there is none, although it was wished */
   readonly withoutAgent: string | undefined
@@ -18,9 +20,10 @@ export interface StartedTarget {
 export function startedTargetFacts(
   target: StartedTarget | undefined,
   inside: TargetSeconds | undefined,
-): Pick<LoadRunFacts, 'targetEnded' | 'target' | 'withoutAgent'> {
+): Pick<LoadRunFacts, 'targetEnded' | 'targetEnd' | 'target' | 'withoutAgent'> {
   return {
     ...(target?.hasEnded === true ? { targetEnded: target.outputTail } : {}),
+    ...(target?.end === undefined ? {} : { targetEnd: target.end }),
     ...(inside === undefined ? {} : { target: inside }),
     ...(target?.withoutAgent === undefined ? {} : { withoutAgent: target.withoutAgent }),
   }

@@ -10,6 +10,9 @@ const LATE_RATIO = 0.05
 /** A share of less time is mostly chance. */
 const EARLY_NS = 5e6
 const SHORTEST_NS = 0.1e9
+/** V8 works harder and harder from there on, and gives up at the end of it. */
+const NEAR_LIMIT_RATIO = 0.9
+const BYTES_PER_MIB = 2 ** 20
 
 /** What `TargetSeconds` knows when a load has ended. */
 export interface TargetFigures {
@@ -19,6 +22,8 @@ export interface TargetFigures {
   readonly child: string | undefined
   readonly wasLost: boolean
   readonly leftFiles: LeftFiles | undefined
+  /** what V8 lets the old generation of its heap grow to */
+  readonly oldLimitBytes?: number
 }
 
 type OwnSeries = Omit<Series, 'subject'>
@@ -120,6 +125,7 @@ export function targetNotes(facts: { readonly target?: TargetFigures; readonly w
       message: 'the agent in the target stopped answering, so that its inside is known of a part of the time only',
     })
   }
+  notes.push(...limitNotes(target))
   const { count, allowed } = target?.leftFiles ?? { count: 0, allowed: 0 }
   if (count > allowed) {
     notes.push({
@@ -128,6 +134,19 @@ export function targetNotes(facts: { readonly target?: TargetFigures; readonly w
     })
   }
   return notes
+}
+
+function limitNotes(target: TargetFigures | undefined): RunNote[] {
+  if (target?.oldLimitBytes === undefined) return []
+  const most = highest(target.all.map(({ memory }) => memory.heapUsedBytes))
+  if (most < NEAR_LIMIT_RATIO * target.oldLimitBytes) return []
+  const [used, limit] = [most, target.oldLimitBytes].map((bytes) => `${Math.round(bytes / BYTES_PER_MIB)} MiB`)
+  return [
+    {
+      code: 'NEAR_HEAP_LIMIT',
+      message: `the target’s heap came to ${used}, garbage and what is young included, and V8 ends it when full collections leave ${limit} of it; near that, they take more and more of its time`,
+    },
+  ]
 }
 
 /** User and system time of its process, from the first counted request to the last answer. */

@@ -96,6 +96,11 @@ export class TargetSeconds implements TargetStandstills {
     return this.#agent.others
   }
 
+  /** what V8 lets the old generation of its main thread's heap grow to */
+  get oldLimitBytes(): number {
+    return this.#agent.process.oldLimitBytes
+  }
+
   /** the process, when it is not the one that was started: `4711 server.js` */
   get child(): string | undefined {
     const { isStarted, process } = this.#agent

@@ -13,6 +13,8 @@ export const identitySchema = lazySchema(
       script: z.string(),
       ports: z.array(z.int()),
       listens: z.boolean(),
+      heapLimitBytes: z.number(),
+      oldLimitBytes: z.number(),
     }) satisfies z.ZodType<AgentIdentity>,
 )
 

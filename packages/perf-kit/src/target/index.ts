@@ -10,7 +10,10 @@ export type {
   LoopStall,
 } from './agent/messages.ts'
 export { StartedWorkers } from './agent/started-workers.ts'
+export { ControlGroup } from './control-group.ts'
 export { portOf } from './driven-port.ts'
+export type { TargetEnd } from './end-watch.ts'
+export type { LimitSnapshot } from './limit-snapshots.ts'
 export {
   allowedProcessors,
   type MachineUse,
@@ -26,5 +29,7 @@ export { endProcessGroup, residentBytes } from './process-group.ts'
 export type { Readiness } from './readiness.ts'
 export { type StartedProcess, startTarget } from './start-target.ts'
 export type { TargetAgent } from './target-agent.ts'
-export { type TargetExit, type TargetOptions, TargetProcess } from './target-process.ts'
+export { type EndEvidence, type EndExplanation, type EndKind, explainEnd, type TargetExit } from './target-end.ts'
+export type { TargetOptions } from './target-options.ts'
+export { TargetProcess } from './target-process.ts'
 export { TargetWatch } from './target-watch.ts'

@@ -4,11 +4,16 @@ const TAIL_BYTES = 4096
 export class OutputTail {
   /** of all that was written */
   bytes = 0
+  readonly #mostBytes: number
   #tail = Buffer.alloc(0)
+
+  constructor(mostBytes = TAIL_BYTES) {
+    this.#mostBytes = mostBytes
+  }
 
   add(chunk: Buffer): void {
     this.bytes += chunk.length
-    this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-TAIL_BYTES)
+    this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-this.#mostBytes)
   }
 
   text(): string {

@@ -1,5 +1,9 @@
+import type { TargetEnd } from './end-watch.ts'
+import type { LimitSnapshot } from './limit-snapshots.ts'
 import type { TargetAgent } from './target-agent.ts'
-import { type TargetExit, type TargetOptions, TargetProcess } from './target-process.ts'
+import type { TargetExit } from './target-end.ts'
+import type { TargetOptions } from './target-options.ts'
+import { TargetProcess } from './target-process.ts'
 
 /** A process that was started to be measured, with all that it starts itself. */
 export interface StartedProcess {
@@ -17,6 +21,10 @@ export interface StartedProcess {
   readonly withoutAgent: string | undefined
   /** ask it to end (SIGTERM), wait, then end it and all that is left of what it started */
   readonly stop: () => Promise<TargetExit>
+  /** how it came to its end, if it has: why, and by which of its last words that is known */
+  readonly explainEnd: () => Promise<TargetEnd | undefined>
+  /** heap snapshots that V8 has written when the heap came near its limit, because it was asked to */
+  readonly limitSnapshots: () => Promise<readonly LimitSnapshot[]>
 }
 
 /**

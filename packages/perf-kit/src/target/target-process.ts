@@ -1,36 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { PerfKitError } from '../errors/index.ts'
 import { AgentFolder, refusesAgent } from './agent-folder.ts'
 import { drivenPort } from './driven-port.ts'
+import type { TargetEnd } from './end-watch.ts'
+import type { LimitSnapshot } from './limit-snapshots.ts'
 import { LineSearch } from './line-search.ts'
-import { OutputTail } from './output-tail.ts'
 import { endProcessGroup } from './process-group.ts'
 import { pollUntilReady, type Readiness } from './readiness.ts'
+import { notStarted, type SpawnedTarget, spawnTarget } from './spawn-target.ts'
 import { TargetAgent } from './target-agent.ts'
+import type { TargetExit } from './target-end.ts'
+import type { TargetOptions } from './target-options.ts'
 
 const NS_PER_MS = 1e6
-
-export interface TargetOptions {
-  /** program and arguments, each a word: no shell reads them */
-  readonly command: readonly string[]
-  readonly cwd?: string
-  /** besides the environment of this process */
-  readonly env?: Readonly<Record<string, string>>
-  readonly ready: Readiness
-  /** default 30 s */
-  readonly readyTimeoutNs?: number
-  /** how long it may take to end by itself; default 10 s */
-  readonly stopTimeoutNs?: number
-  readonly signal?: AbortSignal
-  /** look inside, if it is a Node that lets us: at the process that listens on the port */
-  readonly agent?: boolean | { readonly port: number }
-}
-
-export interface TargetExit {
-  readonly code: number | null
-  /** `SIGKILL` */
-  readonly signal: string | null
-}
 
 /**
  * A process that is measured, from its start to its end, with all that it starts itself. It leads a process group of its own,
@@ -46,16 +27,14 @@ export class TargetProcess {
   readonly agent: TargetAgent | undefined
   /** why nothing does, although it was wished */
   readonly withoutAgent: string | undefined
-  readonly #child: ChildProcess
-  readonly #tail: OutputTail
+  readonly #started: SpawnedTarget
   readonly #stopTimeoutMs: number
   readonly #folder: AgentFolder | undefined
 
   private constructor({ started, url, folder, stopTimeoutNs }: Ready, agent: TargetAgent | string | undefined) {
-    this.#child = started.child
-    this.#tail = started.tail
+    this.#started = started
     this.pid = started.pid
-    this.exit = started.exit
+    this.exit = started.end.exit
     this.url = url
     this.agent = typeof agent === 'string' ? undefined : agent
     this.withoutAgent = typeof agent === 'string' ? agent : undefined
@@ -90,18 +69,54 @@ export class TargetProcess {
   }
 
   get hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null
+    const { exitCode, signalCode } = this.#started.child
+    return exitCode !== null || signalCode !== null
   }
 
   /** The last of what it wrote, to either stream. */
   get outputTail(): string {
-    return this.#tail.text()
+    return this.#started.tail.text()
+  }
+
+  /** How it came to its end, if it has, by what is known of it now. */
+  get end(): TargetEnd | undefined {
+    return this.#started.end.explain(this.agent?.process.oldLimitBytes)
+  }
+
+  /** How it came to its end, if it has, when all that it said has come in. */
+  async explainEnd(): Promise<TargetEnd | undefined> {
+    await this.#started.end.heardOut()
+    return this.end
+  }
+
+  /** Heap snapshots that V8 has written when the heap came near its limit, because it was asked to, by us or by others. */
+  async limitSnapshots(): Promise<readonly LimitSnapshot[]> {
+    return await this.#started.end.snapshots()
+  }
+
+  /** The same of the process below it that is driven, whose exit somebody else has told. */
+  explainChildEnd(exit: TargetExit): TargetEnd {
+    return this.#started.end.explainChild(exit, this.agent?.process.oldLimitBytes)
+  }
+
+  /**
+   * Those snapshots when none is being written any more: V8 takes its time, in which the target hears nothing and must not be killed.
+   *
+   * @param onWait - told once when there is something to wait for
+   */
+  async writtenSnapshots(onWait: () => void, signal?: AbortSignal): Promise<readonly LimitSnapshot[]> {
+    return await this.#started.end.writtenSnapshots(onWait, signal)
   }
 
   /** Ask it to end (SIGTERM), wait, then end it and all that is left of what it started. */
   async stop(): Promise<TargetExit> {
-    this.#child.kill('SIGTERM')
-    const impatience = setTimeout(() => endProcessGroup(this.pid), this.#stopTimeoutMs)
+    const { child, end } = this.#started
+    end.noteStop('asked')
+    child.kill('SIGTERM')
+    const impatience = setTimeout(() => {
+      end.noteStop('killed')
+      endProcessGroup(this.pid)
+    }, this.#stopTimeoutMs)
     try {
       return await this.exit
     } finally {
@@ -118,7 +133,7 @@ export class TargetProcess {
 }
 
 interface Ready {
-  readonly started: Started
+  readonly started: SpawnedTarget
   readonly url: string | undefined
   readonly folder: AgentFolder | undefined
   readonly stopTimeoutNs: number
@@ -127,57 +142,39 @@ interface Ready {
 async function startReady(options: TargetOptions, folder: AgentFolder | undefined): Promise<Ready> {
   const { readyTimeoutNs = 30e9, stopTimeoutNs = 10e9 } = options
   options.signal?.throwIfAborted()
-  const started = await spawned(options, folder)
+  const started = await spawnTarget(options, folder)
   try {
     const url = await readyWithin(started, options, readyTimeoutNs / NS_PER_MS)
+    started.end.begin(started.pid)
     return { started, url, folder, stopTimeoutNs }
   } catch (error) {
     endProcessGroup(started.pid)
-    await started.exit
-    throw error
+    await started.end.exit
+    throw withSnapshots(error, await started.end.snapshots())
   }
 }
 
-interface Started {
-  readonly child: ChildProcess
-  readonly pid: number
-  readonly tail: OutputTail
-  readonly exit: Promise<TargetExit>
-}
-
-async function spawned({ command, cwd, env }: TargetOptions, folder: AgentFolder | undefined): Promise<Started> {
-  const [program = '', ...args] = command
-  const outerEnv = { ...process.env, ...env }
-  const tail = new OutputTail()
-  const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
-    env: { ...outerEnv, ...folder?.environment(outerEnv['NODE_OPTIONS']) },
-    ...(cwd === undefined ? {} : { cwd }),
-  })
-  child.stdout.on('data', (chunk: Buffer) => tail.add(chunk))
-  child.stderr.on('data', (chunk: Buffer) => tail.add(chunk))
-  const exit = new Promise<TargetExit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
-  })
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', (cause) => {
-      reject(notStarted(`${program} cannot be started: ${cause.message}`, 'Is it installed, and on the PATH?', cause))
-    })
-  })
-  return { child, pid: child.pid ?? 0, tail, exit }
+/** Of one that came to its heap limit before it was ready: nobody else knows where its snapshot is. */
+function withSnapshots(error: unknown, snapshots: readonly LimitSnapshot[]): unknown {
+  if (!(error instanceof PerfKitError) || snapshots.length === 0) return error
+  const paths = snapshots.map(({ path, isWhole }) => (isWhole ? path : `${path} (not whole)`)).join(', ')
+  return notStarted(`${error.message}\nwhat lay on its heap is in ${paths}`, error.remedy, error)
 }
 
 /** @returns the URL that its log told, if it did */
-async function readyWithin(started: Started, options: TargetOptions, timeoutMs: number): Promise<string | undefined> {
+async function readyWithin(
+  started: SpawnedTarget,
+  options: TargetOptions,
+  timeoutMs: number,
+): Promise<string | undefined> {
   const { ready, command, signal } = options
   const over = new AbortController()
   const limit = AbortSignal.timeout(timeoutMs)
   const until = AbortSignal.any([over.signal, limit, ...(signal === undefined ? [] : [signal])])
-  const ended = started.exit.then(({ code, signal: by }) => {
+  const ended = started.end.exit.then(async ({ code, signal: by }) => {
+    await started.end.heardOut()
     throw notStarted(
-      `${command.join(' ')} ended with ${by ?? code} before it was ready${said(started)}`,
+      `${command.join(' ')} ended with ${by ?? code} before it was ready${reason(started)}${said(started)}`,
       'Start it by hand to see why.',
     )
   })
@@ -202,7 +199,7 @@ async function readyWithin(started: Started, options: TargetOptions, timeoutMs: 
   }
 }
 
-async function isReady(ready: Readiness, { child }: Started, signal: AbortSignal): Promise<string | undefined> {
+async function isReady(ready: Readiness, { child }: SpawnedTarget, signal: AbortSignal): Promise<string | undefined> {
   if (!('log' in ready)) {
     await pollUntilReady(ready, signal)
     return undefined
@@ -216,11 +213,14 @@ async function isReady(ready: Readiness, { child }: Started, signal: AbortSignal
   })
 }
 
-function said({ tail }: Started): string {
-  const text = tail.text()
-  return text === '' ? ', and said nothing' : `; the last it said:\n${text}`
+/** Where its last words do not say it better. */
+function reason({ end }: SpawnedTarget): string {
+  const explained = end.explain()
+  const isPlain = explained === undefined || explained.kind === 'exit' || explained.kind === 'exception'
+  return isPlain ? '' : `: ${explained.because}`
 }
 
-function notStarted(message: string, remedy: string, cause?: unknown): PerfKitError {
-  return new PerfKitError('TARGET_NOT_STARTED', message, { remedy, ...(cause === undefined ? {} : { cause }) })
+function said({ tail }: SpawnedTarget): string {
+  const text = tail.text()
+  return text === '' ? ', and said nothing' : `; the last it said:\n${text}`
 }

@@ -189,6 +189,16 @@ it.each([
   ['it is a child of what was started', { target: figures([], { child: '12 server.js' }) }, ['CHILD_PROCESS']],
   ['it has left files open', { target: figures([], { leftFiles: { count: 9, allowed: 8 } }) }, ['FILES_LEFT_OPEN']],
   ['it has left a few open, as any process may', { target: figures([], { leftFiles: { count: 8, allowed: 8 } }) }, []],
+  [
+    'its heap came near its limit',
+    { target: figures([second(0, S, { memory: memory(190 * MB) })], { oldLimitBytes: 100 * MB }) },
+    ['NEAR_HEAP_LIMIT'],
+  ],
+  [
+    'its heap had room',
+    { target: figures([second(0, S, { memory: memory(170 * MB) })], { oldLimitBytes: 100 * MB }) },
+    [],
+  ],
   ['all is well', { target: figures([]) }, []],
   ['none was wished', {}, []],
 ])('readers are told when %s', (_title, facts, codes) => {

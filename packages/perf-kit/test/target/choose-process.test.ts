@@ -3,7 +3,8 @@ import type { AgentIdentity } from '../../src/target/agent/messages.ts'
 import { chooseProcess } from '../../src/target/choose-process.ts'
 
 function found(pid: number, parentPid: number, ports: readonly number[], listens = ports.length > 0): AgentIdentity {
-  return { pid, parentPid, nodeVersion: 'v24.0.0', script: `${pid}.js`, ports, listens }
+  const limits = { heapLimitBytes: 4e9, oldLimitBytes: 4e9 }
+  return { pid, parentPid, nodeVersion: 'v24.0.0', script: `${pid}.js`, ports, listens, ...limits }
 }
 
 const chosen = (pid: number, others = 0) => ({ pid, others })

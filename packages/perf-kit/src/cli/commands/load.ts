@@ -26,7 +26,11 @@ import { printing } from '../printing.ts'
 import type { RequestFiles } from '../request-files.ts'
 import { addRequestOptions } from '../request-options.ts'
 import type { SecondFile } from '../second-file.ts'
+import { addSnapshotOption, snapshotNotes } from '../snapshot-option.ts'
 import type { Streams } from '../terminal-io.ts'
+
+/** Long enough to see that nobody comes back. */
+const AFTER_END_MS = 1_000
 
 const LOAD: TargetCommand<LoadFlags> = {
   isOwnWork: ({ engine = 'native' }) => engine === 'native',
@@ -40,7 +44,12 @@ const LOAD: TargetCommand<LoadFlags> = {
   measure,
 }
 
-export function loadCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
+/** @param behind - words behind `--`: a command */
+export function loadCommand(
+  streams: Streams,
+  settle: (code: ExitCode) => void,
+  behind: readonly string[] = [],
+): Command {
   const command = new Command('load')
     .description(
       'Drive load at a target, in a closed loop of clients or an open one of a rate, and tell how it answers.',
@@ -49,6 +58,7 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
       '[url]',
       'http or https, on this machine; without one, load.target of the configuration is started and driven',
     )
+    .argument('[command...]', 'behind --: what is started instead, and prints its URL')
     .addOption(
       new Option('-c, --clients <level>', 'clients that wait for their answers (default: 50)')
         .argParser(rampOption)
@@ -70,8 +80,14 @@ export function loadCommand(streams: Streams, settle: (code: ExitCode) => void):
       ]),
     )
     .option('--stream <file>', 'write each second there as soon as it is whole, a line of JSON each')
-  return addRequestOptions(command).action(async (url: string | undefined, flags: LoadFlags) =>
-    settle(await driveTarget(LOAD, url, flags, streams)),
+  return addRequestOptions(addSnapshotOption(command)).action(
+    async (url: string | undefined, words: readonly string[], flags: LoadFlags) => {
+      const inFront = [...(url === undefined ? [] : [url]), ...words].slice(0, -behind.length || undefined)
+      if (inFront.length > 1) {
+        command.error(`error: too many arguments for 'load'. Expected 1 argument but got ${inFront.length}.`)
+      }
+      settle(await driveTarget(LOAD, inFront[0], flags, streams, behind))
+    },
   )
 }
 
@@ -87,13 +103,19 @@ async function measure(driving: Driving<LoadFlags>): Promise<Run> {
   if (flags.quiet !== true) progress.watch(result, repetition)
   const startMs = performance.now()
   const inside = watchInside(engine, target)
+  const began = beginningOf(engine)
   let endMs = startMs
-  await engine.run(signal).finally(async () => {
+  await engine.run(untilEnded(engine, target, signal)).finally(async () => {
     // What a target may leave open is waited for, and no part of the load.
     endMs = performance.now()
     progress.clear()
     await Promise.all([inside?.stop(), stream?.stop(result.isComplete)])
   })
+  await target?.explainEnd()
+  const snapshots = await target?.writtenSnapshots(
+    () => tell('the target is writing what lies on its heap, which may take minutes\n'),
+    signal,
+  )
   const subject = `${describeLoad(plan)}${repetition === undefined ? '' : describeTimes(plan)}`
   const run = toLoadRun(result, {
     suite: 'load',
@@ -104,9 +126,14 @@ async function measure(driving: Driving<LoadFlags>): Promise<Run> {
     source,
     budgets,
     ...startedTargetFacts(target, inside),
+    ...(began.atNs === undefined ? {} : { beganNs: began.atNs }),
+    ...(snapshots === undefined ? {} : { snapshots }),
   })
   const whole = explained(run, result, { subject, inside })
-  return { ...whole, warnings: [...whole.warnings, ...streamNotes(stream)] }
+  return {
+    ...whole,
+    warnings: [...whole.warnings, ...snapshotNotes(snapshots ?? [], target?.hasEnded === true), ...streamNotes(stream)],
+  }
 }
 
 interface Listening extends Pick<LoadOptions, 'onPrint'> {
@@ -131,6 +158,24 @@ function refuseStreamOf({ stream, repeat }: LoadFlags): void {
   throw new PerfKitError('LOAD_INVALID', '--stream is of one load, and --repeat makes several', {
     remedy: 'Leave one of them out.',
   })
+}
+
+/** Of a target that has ended it is known soon what becomes of requests; other engines tell all at their end, which is not to be taken from them. */
+function untilEnded(engine: LoadEngine, target: TargetProcess | undefined, signal: AbortSignal): AbortSignal {
+  if (target === undefined || !(engine instanceof LoadGenerator)) return signal
+  const over = new AbortController()
+  void target.exit.then(() => setTimeout(() => over.abort(), AFTER_END_MS).unref())
+  return AbortSignal.any([signal, over.signal])
+}
+
+/** Another engine does not tell. */
+function beginningOf(engine: LoadEngine): { readonly atNs?: number } {
+  const beginning: { atNs?: number } = {}
+  if (!(engine instanceof LoadGenerator)) return beginning
+  void engine.began.then((atNs) => {
+    beginning.atNs = atNs
+  })
+  return beginning
 }
 
 /** Only our own engine says when it began, which is when a target's seconds begin. */

@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import { basename, join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { converse } from './conversation.ts'
+import { readHeapLimits } from './heap-limits.ts'
 import { ListeningPorts } from './listening-ports.ts'
 import { type AgentIdentity, FOLDER_VARIABLE, SOCKET_SUFFIX, TOKEN_VARIABLE } from './messages.ts'
 import { quietly } from './quietly.ts'
@@ -44,5 +45,6 @@ function describe(ports: ListeningPorts): AgentIdentity {
     script: basename(process.argv[1] ?? ''),
     ports: all,
     listens: all.length > 0 || process.getActiveResourcesInfo().includes('TCPServerWrap'),
+    ...readHeapLimits(),
   }
 }

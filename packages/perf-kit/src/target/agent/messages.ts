@@ -66,6 +66,10 @@ export interface AgentIdentity {
   readonly ports: readonly number[]
   /** whether it listens on any TCP port */
   readonly listens: boolean
+  /** what V8 lets the main thread's heap grow to, its young generation included */
+  readonly heapLimitBytes: number
+  /** what it lets the old generation grow to (`--max-old-space-size`), at which it gives up; the same as above where nobody has said it */
+  readonly oldLimitBytes: number
 }
 
 /**
