@@ -43,27 +43,27 @@ export function provisionalUrl({ url }: TargetConfig): string {
   return url ?? 'http://127.0.0.1/'
 }
 
-/** Where a server listens at all addresses, this one is among them. */
-const EVERYWHERE = /\/\/(?:0\.0\.0\.0|\[::\])/
-
 export interface StartWishes {
   /** look inside it */
   readonly hasAgent: boolean
   /** a folder for what lies on its heap when that comes near its limit */
   readonly snapshotAtLimit?: string | undefined
+  /** so that what it keeps can be traced to code */
+  readonly traceable?: boolean
   readonly signal: AbortSignal
 }
 
 /** Where its configuration is, from wherever it is asked for: as its files are named, so are its command's. */
 export async function startTarget(
   { target, rootDirectory }: PlacedTarget,
-  { hasAgent, snapshotAtLimit, signal }: StartWishes,
+  { hasAgent, snapshotAtLimit, traceable = false, signal }: StartWishes,
 ): Promise<TargetProcess> {
   const port = target.url === undefined ? undefined : portOf(target.url)
   return await TargetProcess.start({
     command: target.command,
     cwd: rootDirectory,
     agent: hasAgent && (port === undefined || { port }),
+    traceable,
     ready: target.ready,
     readyTimeoutNs: target.readyTimeout,
     stopTimeoutNs: target.stopTimeout,
@@ -71,6 +71,9 @@ export async function startTarget(
     signal,
   })
 }
+
+/** What a server says that listens everywhere, where nobody can be asked on every system. */
+const EVERYWHERE = /\/\/(?:0\.0\.0\.0|\[::\])/
 
 /** @throws {PerfKitError} `CONFIG_INVALID` when neither the configuration nor the target says */
 export function urlOf(target: TargetConfig, started: TargetProcess): string {

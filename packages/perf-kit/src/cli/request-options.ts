@@ -5,8 +5,8 @@ import { addMcpOptions } from './mcp-flags.ts'
 import { collect, countOption, durationOption, sizeOption } from './option-values.ts'
 import { addRepeatOptions } from './repeat-flags.ts'
 
-/** Options of every command that drives a target: what is asked, how it is sent, and what is printed. */
-export function addRequestOptions(command: Command): Command {
+/** What is asked, and how it is sent. */
+export function addAskingOptions(command: Command): Command {
   const asking = command
     .addOption(new Option('--arrivals <kind>', 'how requests of a rate are spread').choices([...ARRIVAL_KINDS]))
     .option('--seed <number>', 'of Poisson arrivals, and of a mix', countOption(2 ** 31 - 1))
@@ -28,17 +28,22 @@ export function addRequestOptions(command: Command): Command {
     .option('--http2', 'speak HTTP/2: one request at a time on a connection, unless --streams says otherwise')
     .option('--no-http2', 'speak HTTP/1.1, also where the configuration says otherwise')
     .option('--streams <count>', 'of HTTP/2: clients that share a connection (default: 1)', countOption(10_000))
-  const driving = addMcpOptions(asking)
+  return addMcpOptions(asking)
     .option('--connections <count>', 'at most so many of a rate (default: 1000)', countOption(20_000))
+    .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
+    .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
+}
+
+/** Options of every command that drives a target for a Run: what is asked, how it is sent, and what is printed. */
+export function addRequestOptions(command: Command): Command {
+  const driving = addAskingOptions(command)
     .option(
       '--budget <limits>',
       'what it has to keep to: p99=200ms,errors=0.1%,goodput=1000/s; those of the configuration too',
       budgetOption,
     )
-    .option('--threads <count>', 'of the generator (default: 1)', countOption(64))
     .option('--agent', 'look inside a target that is started, also where the configuration says otherwise')
     .option('--no-agent', 'do not look inside a target that is started: nothing of its CPU, memory, event loop and GC')
-    .option('--allow-remote', 'load may leave this machine: only for targets that are yours to load')
   return addRepeatOptions(driving)
     .option('--config <file>', 'configuration file (default: the nearest perf-kit.config.*)')
     .option('--json', 'print the Run as JSON')

@@ -7,6 +7,7 @@ import { checkCommand } from './commands/check.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { heapCommand } from './commands/heap.ts'
 import { latencyCommand } from './commands/latency.ts'
+import { leaksCommand } from './commands/leaks.ts'
 import { loadCommand } from './commands/load.ts'
 import { reportCommand } from './commands/report.ts'
 import { type Streams, watchOutput } from './terminal-io.ts'
@@ -41,6 +42,7 @@ export async function runCli(args: readonly string[], streams: Streams = process
     latencyCommand,
     capacityCommand,
     doctorCommand,
+    leaksCommand,
     heapCommand,
     reportCommand,
     checkCommand,

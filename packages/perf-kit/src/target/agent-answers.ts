@@ -1,6 +1,13 @@
 import type { z } from 'zod'
 import { lazySchema } from '../run/index.ts'
-import type { AgentIdentity, AgentMemory, AgentSample, HeapSample } from './agent/messages.ts'
+import type {
+  AgentIdentity,
+  AgentMemory,
+  AgentSample,
+  AllocationProfile,
+  HeapSample,
+  WrittenSnapshot,
+} from './agent/messages.ts'
 
 /** The target's process is somebody else's: what comes out of it is looked at before it is believed. */
 
@@ -75,10 +82,29 @@ export const heapSchema = lazySchema(
     }) satisfies z.ZodType<HeapSample>,
 )
 
-/** To `heapEnd`. */
+/** To `heapEnd`, and to `allocations` that start or stop. */
 export const nothingSchema = lazySchema((z) => z.null())
 
 export const handlesSchema = lazySchema((z) => z.record(z.string(), z.number()))
+
+const sumsSchema = lazySchema((z) =>
+  z.object({ noted: z.number(), bytes: z.number(), variance: z.number(), largest: z.number() }),
+)
+
+export const allocationsSchema = lazySchema(
+  (z) =>
+    z.object({
+      atNs: z.number(),
+      frames: z.array(z.object({ name: z.string(), url: z.string(), line: z.number(), column: z.number() })),
+      stacks: z.array(sumsSchema().extend({ frames: z.array(z.int().nonnegative()), newer: sumsSchema() })),
+      otherBytes: z.number(),
+      tookNs: z.number(),
+    }) satisfies z.ZodType<AllocationProfile>,
+)
+
+export const snapshotSchema = lazySchema(
+  (z) => z.object({ file: z.string(), tookNs: z.number() }) satisfies z.ZodType<WrittenSnapshot>,
+)
 
 export const answerSchema = lazySchema((z) =>
   z.union([

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PerfKitError } from '../errors/index.ts'
-import { FOLDER_VARIABLE, SOCKET_SUFFIX, TOKEN_VARIABLE } from './agent/messages.ts'
+import { FOLDER_VARIABLE, SOCKET_SUFFIX, TOKEN_VARIABLE, WHOLE_STACKS_VARIABLE } from './agent/messages.ts'
 
 const PREFIX = 'perf-kit-agent-'
 /** What the system takes as a socket's path: 104 bytes on macOS, 108 on Linux, with a zero at its end. */
@@ -37,13 +37,15 @@ export class AgentFolder {
    * What a target is to have in its environment.
    *
    * @param nodeOptions - what it would have there without us
+   * @param isTraceable - its garbage can be collected when that is asked for, and V8 tells functions apart
    */
-  environment(nodeOptions: string | undefined): Readonly<Record<string, string>> {
-    const own = `--import=${agentUrl()}`
+  environment(nodeOptions: string | undefined, isTraceable = false): Readonly<Record<string, string>> {
+    const own = `${isTraceable ? '--expose-gc ' : ''}--import=${agentUrl()}`
     return {
       NODE_OPTIONS: nodeOptions === undefined || nodeOptions === '' ? own : `${nodeOptions} ${own}`,
       [FOLDER_VARIABLE]: this.path,
       [TOKEN_VARIABLE]: this.token,
+      ...(isTraceable ? { [WHOLE_STACKS_VARIABLE]: '1' } : {}),
     }
   }
 

@@ -2,12 +2,17 @@ export { HeapWatch } from './agent/heap-watch.ts'
 export type {
   AgentMemory,
   AgentSample,
+  AllocationFrame,
+  AllocationProfile,
+  AllocationStack,
+  AllocationSums,
   CollectedHeap,
   DelaySummary,
   GcKind,
   GcPause,
   HeapSample,
   LoopStall,
+  WrittenSnapshot,
 } from './agent/messages.ts'
 export { StartedWorkers } from './agent/started-workers.ts'
 export { ControlGroup } from './control-group.ts'

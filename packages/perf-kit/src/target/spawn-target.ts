@@ -44,7 +44,7 @@ export function notStarted(message: string, remedy: string, cause?: unknown): Pe
 }
 
 function environmentOf(
-  { env }: TargetOptions,
+  { env, traceable }: TargetOptions,
   agents: AgentFolder | undefined,
   snapshots: string | undefined,
 ): NodeJS.ProcessEnv {
@@ -52,7 +52,7 @@ function environmentOf(
   const options = [outer['NODE_OPTIONS'] ?? '', ...(snapshots === undefined ? [] : [snapshotOptions(snapshots)])]
   const nodeOptions = options.filter((option) => option !== '').join(' ')
   const whole = nodeOptions === '' ? outer : { ...outer, NODE_OPTIONS: nodeOptions }
-  return { ...whole, ...agents?.environment(nodeOptions) }
+  return { ...whole, ...agents?.environment(nodeOptions, traceable) }
 }
 
 async function snapshotPlace({ snapshotAtLimit }: TargetOptions): Promise<SnapshotPlace | undefined> {

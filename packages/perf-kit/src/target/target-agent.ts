@@ -1,12 +1,21 @@
 import { readdir } from 'node:fs/promises'
-import type { AgentIdentity, AgentMemory, AgentSample, HeapSample } from './agent/messages.ts'
+import type {
+  AgentIdentity,
+  AgentMemory,
+  AgentSample,
+  AllocationProfile,
+  HeapSample,
+  WrittenSnapshot,
+} from './agent/messages.ts'
 import {
+  allocationsSchema,
   handlesSchema,
   heapSchema,
   identitySchema,
   memorySchema,
   nothingSchema,
   sampleSchema,
+  snapshotSchema,
 } from './agent-answers.ts'
 import { AgentConnection } from './agent-connection.ts'
 import type { AgentFolder, AgentSocket } from './agent-folder.ts'
@@ -47,6 +56,11 @@ export class TargetAgent {
     if (typeof choice === 'string') return choice
     if (chosen === undefined) return 'it has ended'
     return new TargetAgent(chosen, folder, wanted, choice.others)
+  }
+
+  /** Where its socket is, and snapshots are written. */
+  get folder(): string {
+    return this.#folder.path
   }
 
   /** How many others listen there by now: a target is ready when the first of a cluster's workers is. */
@@ -103,6 +117,34 @@ export class TargetAgent {
   }
 
   /**
+   * Note who allocates what, from now on until `stopAllocations`: one object in `intervalBytes`, for which the target looks at its stack (some µs).
+   *
+   * @throws {PerfKitError} `AGENT_FAILED` when somebody does already
+   */
+  async startAllocations({ intervalBytes, withGarbage = false }: AllocationWish): Promise<void> {
+    await this.#connection.ask({ ask: 'allocations', step: 'start', intervalBytes, withGarbage }, nothingSchema())
+  }
+
+  /** What was allocated since then, and is there after all garbage was collected; the target stands still for that. */
+  async allocations(): Promise<AllocationProfile> {
+    return await this.#connection.ask({ ask: 'allocations', step: 'profile' }, allocationsSchema())
+  }
+
+  async stopAllocations(): Promise<void> {
+    await this.#connection.ask({ ask: 'allocations', step: 'stop' }, nothingSchema())
+  }
+
+  /**
+   * Write what is on the heap into a file beside the agent's socket, which is removed when the target is stopped. The target stands still
+   * meanwhile, for seconds, and takes up to ten times its heap in memory.
+   *
+   * @param name - letters and digits, and `.heapsnapshot`
+   */
+  async writeHeapSnapshot(name: string): Promise<WrittenSnapshot> {
+    return await this.#connection.ask({ ask: 'snapshot', file: name }, snapshotSchema())
+  }
+
+  /**
    * Open file descriptors; undefined where the system does not tell (Linux does). Counted from outside: with 8000 of them the
    * target itself would stand still for 6 ms.
    */
@@ -116,6 +158,12 @@ export class TargetAgent {
   close(): void {
     this.#connection.close()
   }
+}
+
+export interface AllocationWish {
+  readonly intervalBytes: number
+  /** tell what has become garbage as well; otherwise that is collected before each profile */
+  readonly withGarbage?: boolean
 }
 
 interface Greeted {

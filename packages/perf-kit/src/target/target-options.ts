@@ -15,6 +15,11 @@ export interface TargetOptions {
   /** look inside, if it is a Node that lets us: at the process that listens on the port */
   readonly agent?: boolean | { readonly port: number }
   /**
+   * with an agent, start it so that what it keeps can be traced to the code that has allocated it: with `--expose-gc`, and without inlining, which
+   * makes it some per cent slower. Default no
+   */
+  readonly traceable?: boolean
+  /**
    * a folder in which V8 is to write a snapshot of the heap when that comes near its limit (`--heapsnapshot-near-heap-limit`), in each of the
    * target's Nodes. The process stands still meanwhile, for seconds or minutes, and the file is as large as the heap or larger
    */

@@ -1,3 +1,4 @@
+import { foldedPath, GAP } from './folded-path.ts'
 import { classNameOf } from './heap-classes.ts'
 import type { HeapSnapshot } from './read-snapshot.ts'
 
@@ -10,6 +11,9 @@ const NUMBER = /^\d+$/
 /** It has hundreds, which are variables of the program; from Node 26 on, V8 calls it `global (global*)`. */
 const GLOBAL_OBJECT = /^global( |$)/
 const ROOT = 0
+/** Of a path that is longer, its beginning tells who keeps it all, and its end what is kept: a list may have a million steps. */
+const MOST_FIRST = 24
+const MOST_LAST = 4
 
 /**
  * How each object of a heap is reached from its roots by the fewest references, weak ones left out: of all that keep it, the one
@@ -46,13 +50,23 @@ export class RetainerTree {
   pathTo(index: number): readonly string[] | undefined {
     if (this.#reachedBy[index] === 0) return undefined
     const path = [classNameOf(this.#snapshot, index)]
+    const steps = this.#stepsTo(index)
     let at = index
-    while (this.#parents[at] !== ROOT) {
+    for (let step = steps - 1; step >= 0; step--) {
       const parent = this.#parents[at] ?? ROOT
-      path.push(`${classNameOf(this.#snapshot, parent)}${this.#edgeText((this.#reachedBy[at] ?? 1) - 1, parent)}`)
+      if (step < MOST_FIRST || step >= steps - MOST_LAST) {
+        path.push(`${classNameOf(this.#snapshot, parent)}${this.#edgeText((this.#reachedBy[at] ?? 1) - 1, parent)}`)
+      } else if (path.at(-1) !== GAP) path.push(GAP)
       at = parent
     }
-    return path.reverse()
+    return foldedPath(path.reverse())
+  }
+
+  /** How many references lead from the first object below a root to this one. */
+  #stepsTo(index: number): number {
+    let steps = 0
+    for (let at = this.#parents[index] ?? ROOT; at !== ROOT; at = this.#parents[at] ?? ROOT) steps++
+    return steps
   }
 
   /**

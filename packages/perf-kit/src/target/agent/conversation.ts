@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { HeapProfiling } from './heap-profiling.ts'
 import { countByName, HeapWatch } from './heap-watch.ts'
 import { LineReader } from './line-reader.ts'
 import { AGENT_VERSION, type Answer, LONGEST_ANSWER_BYTES, LONGEST_QUESTION_BYTES, type Refusal } from './messages.ts'
@@ -14,16 +15,19 @@ export interface Host {
   readonly workers: StartedWorkers
   /** the answer to `hello` */
   readonly describe: () => unknown
+  /** where files may be written */
+  readonly folder: string
 }
 
 /**
  * Talk with one client until it leaves. Whatever it sends, nothing is thrown: what fails here must not fail in the
  * application. What could keep memory is bounded, and nothing keeps the process alive.
  */
-export function converse(socket: Socket, { token, workers, describe }: Host): void {
+export function converse(socket: Socket, { token, workers, folder, describe }: Host): void {
   let isKnown = false
   let observation: Observation | undefined
   let heap: HeapWatch | undefined
+  let profiling: HeapProfiling | undefined
 
   const say = (answer: Answer): void => {
     // Who asks and does not listen would fill our memory.
@@ -62,7 +66,8 @@ export function converse(socket: Socket, { token, workers, describe }: Host): vo
     }
   }
 
-  const reply = ({ id, ask, restart }: ReadQuestion): void => {
+  const reply = (question: ReadQuestion): void => {
+    const { id, ask, restart } = question
     if (ask === 'hello') tell(id, describe())
     else if (ask === 'sample') sample(id, restart === true)
     else if (ask === 'heap') {
@@ -74,6 +79,7 @@ export function converse(socket: Socket, { token, workers, describe }: Host): vo
       tell(id, null)
     } else if (ask === 'handles') tell(id, countByName(process.getActiveResourcesInfo()))
     else if (ask === 'collect') collect(id)
+    else if (ask === 'allocations' || ask === 'snapshot') void profile(question)
     else refuse(id, 'QUESTION', 'this agent does not know what is asked')
   }
 
@@ -83,6 +89,18 @@ export function converse(socket: Socket, { token, workers, describe }: Host): vo
     // A question that comes during a stall is read before the timers that the stall has kept waiting, which tell of it: the
     // second turn comes after them.
     afterThisTurn(() => afterThisTurn(() => tell(id, current.sample(restart))))
+  }
+
+  const profile = async (question: ReadQuestion): Promise<void> => {
+    const { id, ask, file } = question
+    profiling ??= new HeapProfiling()
+    try {
+      tell(id, ask === 'snapshot' ? await profiling.snapshot(folder, file) : await profiling.allocations(question))
+    } catch (error) {
+      refuse(id, 'FAILED', String(error))
+    }
+    // Who has left meanwhile has not stopped it.
+    if (socket.destroyed) await profiling.end().catch(() => undefined)
   }
 
   const collect = (id: number): void => {
@@ -113,6 +131,7 @@ export function converse(socket: Socket, { token, workers, describe }: Host): vo
   socket.on('close', () => {
     quietly(() => observation?.stop())
     quietly(() => heap?.stop())
+    void profiling?.end().catch(() => undefined)
   })
 }
 
@@ -122,20 +141,29 @@ interface ReadQuestion {
   readonly ask: unknown
   readonly token: unknown
   readonly restart: unknown
+  readonly step: unknown
+  readonly intervalBytes: unknown
+  readonly withGarbage: unknown
+  readonly file: unknown
+}
+
+const NOTHING_ASKED = {
+  v: undefined,
+  ask: undefined,
+  token: undefined,
+  restart: undefined,
+  step: undefined,
+  intervalBytes: undefined,
+  withGarbage: undefined,
+  file: undefined,
 }
 
 function readQuestion(line: string): ReadQuestion | undefined {
   try {
     const question: unknown = JSON.parse(line)
     if (typeof question !== 'object' || question === null || !('id' in question)) return undefined
-    const { id, v, ask, token, restart } = {
-      v: undefined,
-      ask: undefined,
-      token: undefined,
-      restart: undefined,
-      ...question,
-    }
-    return typeof id === 'number' ? { id, v, ask, token, restart } : undefined
+    const { id } = question
+    return typeof id === 'number' ? { ...NOTHING_ASKED, ...question, id } : undefined
   } catch {
     return undefined
   }

@@ -8,8 +8,15 @@ import { basename, join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { converse } from './conversation.ts'
 import { readHeapLimits } from './heap-limits.ts'
+import { keepFunctionsApart } from './inlining.ts'
 import { ListeningPorts } from './listening-ports.ts'
-import { type AgentIdentity, FOLDER_VARIABLE, SOCKET_SUFFIX, TOKEN_VARIABLE } from './messages.ts'
+import {
+  type AgentIdentity,
+  FOLDER_VARIABLE,
+  SOCKET_SUFFIX,
+  TOKEN_VARIABLE,
+  WHOLE_STACKS_VARIABLE,
+} from './messages.ts'
 import { quietly } from './quietly.ts'
 import { StartedWorkers } from './started-workers.ts'
 
@@ -21,12 +28,13 @@ const token = process.env[TOKEN_VARIABLE]
 
 // Worker threads inherit the option, and belong to the process whose main thread answers.
 if (isMainThread && process.platform !== 'win32' && folder !== undefined && token !== undefined) {
+  if (process.env[WHOLE_STACKS_VARIABLE] !== undefined) quietly(keepFunctionsApart)
   quietly(() => listen(folder, token))
 }
 
 function listen(folder: string, token: string): void {
   const [ports, workers] = [new ListeningPorts(), new StartedWorkers()]
-  const server = createServer((socket) => converse(socket, { token, workers, describe: () => describe(ports) }))
+  const server = createServer((socket) => converse(socket, { token, workers, folder, describe: () => describe(ports) }))
   server.maxConnections = MOST_CLIENTS
   server.on('error', () => undefined)
   // Nobody removes the socket of a process that was killed, and its number comes again.

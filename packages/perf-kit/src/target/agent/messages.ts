@@ -8,6 +8,8 @@ export const AGENT_VERSION = 1
 /** Where sockets are made: a folder that only its owner may enter. */
 export const FOLDER_VARIABLE = 'PERF_KIT_AGENT_FOLDER'
 export const TOKEN_VARIABLE = 'PERF_KIT_AGENT_TOKEN'
+/** Set: V8 is to keep functions apart, so that it can tell which of them has allocated something. */
+export const WHOLE_STACKS_VARIABLE = 'PERF_KIT_AGENT_WHOLE_STACKS'
 
 export const SOCKET_SUFFIX = '.sock'
 
@@ -34,7 +36,17 @@ export const LONGEST_QUESTION_BYTES = 4_096
 /** Several times what so many pauses and stalls take. */
 export const LONGEST_ANSWER_BYTES = 2 ** 22
 
-export type Asked = 'hello' | 'sample' | 'heap' | 'heapEnd' | 'handles' | 'collect'
+/** Stacks that a profile of allocations tells of: those with most bytes. */
+export const MOST_STACKS = 2_000
+/** Of each stack, its innermost functions. */
+export const MOST_FRAMES = 32
+/** Code may come from a `data:` URL, which has all of it. */
+export const LONGEST_TEXT_CHARS = 1_000
+
+export type Asked = 'hello' | 'sample' | 'heap' | 'heapEnd' | 'handles' | 'collect' | 'allocations' | 'snapshot'
+
+/** What `allocations` is to do. */
+export type AllocationStep = 'start' | 'profile' | 'stop'
 
 export interface Question {
   readonly v: number
@@ -44,6 +56,14 @@ export interface Question {
   readonly token?: string
   /** of `sample`: `delaySoFar` begins anew after it; of `heap`: collections before it are not told */
   readonly restart?: boolean
+  /** of `allocations` */
+  readonly step?: AllocationStep
+  /** of `allocations` that start: one object is noted in so many bytes that are allocated, on average */
+  readonly intervalBytes?: number
+  /** of `allocations` that start: what has become garbage is told as well */
+  readonly withGarbage?: boolean
+  /** of `snapshot`: a file's name, in the folder of the sockets */
+  readonly file?: string
 }
 
 export type Answer =
@@ -160,4 +180,55 @@ export interface CollectedHeap {
   readonly atNs: number
   readonly memory: AgentMemory
   readonly oldBytes: number
+}
+
+/** To `allocations` that are to tell: what was allocated since they started and is there (or also what was), by who has allocated it. */
+export interface AllocationProfile {
+  readonly atNs: number
+  /** functions that stacks are made of */
+  readonly frames: readonly AllocationFrame[]
+  /** those with most bytes */
+  readonly stacks: readonly AllocationStack[]
+  /** of all stacks that are left out */
+  readonly otherBytes: number
+  /** for how long the main thread stood still for this */
+  readonly tookNs: number
+}
+
+/** A function. V8 tells where it begins, not the line in it. */
+export interface AllocationFrame {
+  /** empty for one that has none */
+  readonly name: string
+  /** a path, or a URL; `node:…` for Node's own, empty for V8's own */
+  readonly url: string
+  /** from 1 */
+  readonly line: number
+  /** from 1 */
+  readonly column: number
+}
+
+/** What one stack has allocated, as far as is known from the objects that were noted, each of which stands for many. */
+export interface AllocationStack extends AllocationSums {
+  /** numbers of its functions, the innermost first */
+  readonly frames: readonly number[]
+  /** of what was allocated since the last profile */
+  readonly newer: AllocationSums
+}
+
+export interface AllocationSums {
+  /** objects that were noted */
+  readonly noted: number
+  /** bytes that these stand for */
+  readonly bytes: number
+  /** of `bytes`, by the chance of what was noted */
+  readonly variance: number
+  /** bytes that the largest of them stands for */
+  readonly largest: number
+}
+
+/** To `snapshot`. */
+export interface WrittenSnapshot {
+  readonly file: string
+  /** for how long the main thread stood still for it */
+  readonly tookNs: number
 }

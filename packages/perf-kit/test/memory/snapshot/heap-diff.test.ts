@@ -146,6 +146,21 @@ describe('paths', () => {
     expect(await pathOf(more(1, named('bearer 4711')), true)).toBe('Registry.store Store["bearer 4711"] Session')
   })
 
+  it('are short where a list is long, and the same for all that is in it', async () => {
+    const [root, registry, ...others] = SMALL_NODES
+    if (root === undefined || registry === undefined) throw new Error('there is no registry')
+    const first = SMALL_NODES.length
+    const links = Array.from({ length: 5_000 }, (_, index) => ({
+      type: 'object',
+      name: 'Session',
+      id: 101 + 2 * index,
+      size: 40,
+      edges: index < 4_999 ? [{ type: 'property', name: 'next', to: first + index + 1 }] : [],
+    }))
+    const holding = { ...registry, edges: [...(registry.edges ?? []), { type: 'property', name: 'last', to: first }] }
+    expect(await pathOf([root, holding, ...others, ...links])).toBe('Registry.last Session.next … Session')
+  })
+
   it('are none of what only weak references reach', async () => {
     const edges = [{ type: 'weak', name: 'peer', to: SMALL_NODES.length + 1 }]
     expect(await pathOf(more(1, { edges }))).toBeUndefined()
