@@ -12,6 +12,7 @@
  *   pnpm bench:peers scaling     what two threads are worth
  *   pnpm bench:peers memory     memory of the generator over 10 million requests
  *   pnpm bench:peers agent      what the agent in a target costs it
+ *   pnpm bench:peers monitor    what a monitor of a target's memory costs it
  *   pnpm bench:peers snapshot   reading a heap snapshot, beside memlab
  *   pnpm bench:peers capacity --runs 10   searches for a capacity that is known; 0 sums up what has been recorded
  *   pnpm bench:peers all --record docs/data/peers.json
@@ -25,15 +26,17 @@ import { accuracy } from './accuracy/accuracy.ts'
 import { agent } from './agent/agent.ts'
 import { capacity } from './capacity/capacity.ts'
 import { cost } from './cost/cost.ts'
-import type { Experiment, ExperimentContext, ExperimentResult } from './experiment.ts'
+import type { Experiment, ExperimentContext } from './experiment.ts'
 import { calls } from './load/calls.ts'
 import { memory } from './load/memory.ts'
 import { punctuality } from './load/punctuality.ts'
 import { scaling } from './load/scaling.ts'
 import { load } from './load/speed.ts'
 import { truth } from './load/truth.ts'
+import { monitor } from './monitor/monitor.ts'
 import { overhead } from './overhead/overhead.ts'
 import { type RecordedResult, toRecord, writeRecord } from './record.ts'
+import { renderResult } from './render-result.ts'
 import { scale } from './scale/scale.ts'
 import { snapshot } from './snapshot/snapshot.ts'
 
@@ -49,6 +52,7 @@ const EXPERIMENTS: ReadonlyMap<string, Experiment> = new Map([
   ['scaling', scaling],
   ['memory', memory],
   ['agent', agent],
+  ['monitor', monitor],
   ['snapshot', snapshot],
   ['capacity', capacity],
 ])
@@ -121,18 +125,11 @@ async function runAll({ names, json, record }: Usage, context: ExperimentContext
     const result = await EXPERIMENTS.get(name)?.(context)
     if (result === undefined) continue
     recorded[name] = toRecord(result, (performance.now() - startMs) / 1000)
-    if (!json) process.stdout.write(render(name, result))
+    if (!json) process.stdout.write(renderResult(name, result.text, result.promises))
     // At once: the next experiment may be interrupted.
     if (record !== undefined) await writeRecord(record, recorded)
   }
   if (json) process.stdout.write(`${JSON.stringify(recorded, undefined, 1)}\n`)
   const allKept = Object.values(recorded).every(({ promises }) => promises.every(({ kept }) => kept))
   return allKept ? EXIT.ok : EXIT.regression
-}
-
-function render(name: string, { promises, text }: ExperimentResult): string {
-  const lines = promises.map(
-    ({ promise, figure, spread, kept }) => `${kept ? 'kept' : 'MISSED'}: ${promise}\n  ${figure} (${spread})\n`,
-  )
-  return `${name}\n\n${text}\n${lines.join('')}\n`
 }

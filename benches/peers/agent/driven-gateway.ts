@@ -16,6 +16,39 @@ export interface Slice {
   readonly cpuPerRequestNs: number
 }
 
+/** Words that start it on a processor of its own; it then says where it listens. */
+export function gatewayCommand(processor: number): readonly string[] {
+  return ['taskset', '-c', String(processor), process.execPath, GATEWAY, '--port', '0', '--backends', '1']
+}
+
+/** Pings from so many clients as fast as they come, for a while. */
+export async function driveGateway(
+  { url, pid }: { readonly url: string; readonly pid: number },
+  clients: number,
+  ms: number,
+  signal: AbortSignal,
+): Promise<Slice> {
+  const generator = new LoadGenerator({
+    url,
+    mcp: { method: 'ping', params: {} },
+    loop: 'closed',
+    phases: [{ from: clients, to: clients, durationNs: ms * 1e6 }],
+  })
+  const beforeNs = await cpuNsOf(pid)
+  const result = await generator.run(signal)
+  const cpuNs = (await cpuNsOf(pid)) - beforeNs
+  signal.throwIfAborted()
+  if (result.failed > 0 || !result.isComplete) throw new Error(`${result.failed} requests failed`)
+  return { perSec: result.goodputPerSec, cpuPerRequestNs: cpuNs / result.finished }
+}
+
+async function cpuNsOf(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // The name in brackets may hold spaces; user and system time are the 14th and 15th words.
+  const words = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return (Number(words[11]) + Number(words[12])) * NS_PER_TICK
+}
+
 /** The reference gateway on a processor of its own; ended with the scope that holds it. */
 export class DrivenGateway implements AsyncDisposable {
   readonly pid: number
@@ -29,8 +62,8 @@ export class DrivenGateway implements AsyncDisposable {
   }
 
   static async start(processor: number, env: Readonly<Record<string, string>>): Promise<DrivenGateway> {
-    const words = ['-c', String(processor), process.execPath, GATEWAY, '--port', '0', '--backends', '1']
-    const child = spawn('taskset', words, {
+    const [program = '', ...words] = gatewayCommand(processor)
+    const child = spawn(program, words, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -44,25 +77,7 @@ export class DrivenGateway implements AsyncDisposable {
 
   /** Pings from so many clients as fast as they come, for a while. Nothing but the gateway works for them. */
   async drive(clients: number, ms: number, signal: AbortSignal): Promise<Slice> {
-    const generator = new LoadGenerator({
-      url: this.url,
-      mcp: { method: 'ping', params: {} },
-      loop: 'closed',
-      phases: [{ from: clients, to: clients, durationNs: ms * 1e6 }],
-    })
-    const beforeNs = await this.#cpuNs()
-    const result = await generator.run(signal)
-    const cpuNs = (await this.#cpuNs()) - beforeNs
-    signal.throwIfAborted()
-    if (result.failed > 0 || !result.isComplete) throw new Error(`${result.failed} requests failed`)
-    return { perSec: result.goodputPerSec, cpuPerRequestNs: cpuNs / result.finished }
-  }
-
-  async #cpuNs(): Promise<number> {
-    const text = await readFile(`/proc/${this.pid}/stat`, 'utf8')
-    // The name in brackets may hold spaces; user and system time are the 14th and 15th words.
-    const words = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return (Number(words[11]) + Number(words[12])) * NS_PER_TICK
+    return await driveGateway(this, clients, ms, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
