@@ -10,7 +10,7 @@
  *   pnpm bench:peers punctuality  how late requests are sent that were due
  *   pnpm bench:peers calls      processor time of an MCP call, beside the official SDK's client
  *   pnpm bench:peers scaling     what two threads are worth
- *   pnpm bench:peers memory     memory of the generator over 10 million requests
+ *   pnpm bench:peers memory     memory of the generator over 10 million requests, and of a soak over eight hours
  *   pnpm bench:peers agent      what the agent in a target costs it
  *   pnpm bench:peers monitor    what a monitor of a target's memory costs it
  *   pnpm bench:peers snapshot   reading a heap snapshot, beside memlab

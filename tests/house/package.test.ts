@@ -71,7 +71,7 @@ test('its modules load', async () => {
      console.log(JSON.stringify([typeof kit.runBench, typeof kit.parseRun, Object.keys(config).sort()]))`,
   )
   const { stdout, output } = await consumer.run('node', 'loads.js')
-  expect(JSON.parse(stdout || output)).toEqual(['function', 'function', ['defineBench', 'defineConfig']])
+  expect(JSON.parse(stdout || output)).toEqual(['function', 'function', ['defineBench', 'defineConfig', 'defineSoak']])
 })
 
 test('its command runs', async () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { median } from '@gw/perf-kit'
 import type { ExperimentContext, ExperimentResult } from '../experiment.ts'
+import { soakMemory } from '../soak/soak-memory.ts'
 import { renderTable } from '../table.ts'
 import { nginxOn } from './nginx.ts'
 
@@ -16,8 +17,18 @@ const TIMEOUT_MS = 1_500_000
 const SCRIPT = fileURLToPath(new URL('memory-process.ts', import.meta.url))
 const MEGABYTE = 1e6
 
-/** Does the generator's memory grow with the number of requests? All of it, of one process, after each million. */
-export async function memory({ say, signal }: ExperimentContext): Promise<ExperimentResult> {
+/** Does our memory grow with the number of requests, or with time? */
+export async function memory(context: ExperimentContext): Promise<ExperimentResult> {
+  const [generator, soak] = [await generatorMemory(context), await soakMemory(context)]
+  return {
+    promises: [...generator.promises, ...soak.promises],
+    text: `${generator.text}\n${soak.text}`,
+    data: { generator: generator.data, soak: soak.data },
+  }
+}
+
+/** All of it, of one process, after each million requests. */
+async function generatorMemory({ say, signal }: ExperimentContext): Promise<ExperimentResult> {
   await using nginx = await nginxOn(TARGET_PROCESSOR)
   const runs: number[][] = []
   for (let run = 1; run <= RUNS; run++) {

@@ -30,9 +30,12 @@ export {
   type BenchDefinition,
   defineBench,
   defineConfig,
+  defineSoak,
   type LoadedConfig,
   loadConfig,
   parseObjective,
+  type SoakScenario,
+  type SoakStage,
   type TestConfig,
   type TestConfigInput,
 } from './config/index.ts'
@@ -118,12 +121,29 @@ export {
   renderLoadTerminal,
   renderMachineCheck,
   renderMarkdown,
+  renderSoakHtml,
+  renderSoakMarkdown,
+  renderSoakTerminal,
   renderSweepHtml,
   renderSweepMarkdown,
   renderSweepTerminal,
   renderTerminal,
 } from './report/index.ts'
 export { type Environment, type Metric, parseRun, type Run, readEnvironment, runJsonSchema } from './run/index.ts'
+export {
+  type RecordHead,
+  type RecordOptions,
+  readSoak,
+  repeatedPhases,
+  Soak,
+  type SoakEnd,
+  type SoakOptions,
+  type SoakProgress,
+  type SoakReading,
+  SoakRecord,
+  type SoakTarget,
+  toSoakRun,
+} from './soak/index.ts'
 export {
   binomialLowerBound,
   binomialUpperBound,

@@ -51,12 +51,14 @@ export interface StartWishes {
   /** so that what it keeps can be traced to code */
   readonly traceable?: boolean
   readonly signal: AbortSignal
+  /** it ends when this process does, however that ends; default no */
+  readonly isKept?: boolean
 }
 
 /** Where its configuration is, from wherever it is asked for: as its files are named, so are its command's. */
 export async function startTarget(
   { target, rootDirectory }: PlacedTarget,
-  { hasAgent, snapshotAtLimit, traceable = false, signal }: StartWishes,
+  { hasAgent, snapshotAtLimit, traceable = false, isKept = false, signal }: StartWishes,
 ): Promise<TargetProcess> {
   const port = target.url === undefined ? undefined : portOf(target.url)
   return await TargetProcess.start({
@@ -69,6 +71,7 @@ export async function startTarget(
     stopTimeoutNs: target.stopTimeout,
     ...(snapshotAtLimit === undefined ? {} : { snapshotAtLimit }),
     signal,
+    isKept,
   })
 }
 
@@ -82,7 +85,22 @@ export function urlOf(target: TargetConfig, started: TargetProcess): string {
     started.url?.replace(EVERYWHERE, '//127.0.0.1') ??
     ('http' in target.ready ? target.ready.http : undefined)
   if (url !== undefined) return url
-  throw new PerfKitError('CONFIG_INVALID', 'load.target has no url, and its log line tells none', {
+  throw withoutUrl()
+}
+
+/** Before it is started. @throws {PerfKitError} `CONFIG_INVALID` when neither the configuration nor the target could say */
+export function refuseWithoutUrl({ url, ready }: TargetConfig): void {
+  if (url !== undefined || 'http' in ready || ('log' in ready && hasGroup(ready.log))) return
+  throw withoutUrl()
+}
+
+/** An alternative that always matches has the groups of the others. */
+function hasGroup(pattern: RegExp): boolean {
+  return (new RegExp(`${pattern.source}|`).exec('')?.length ?? 0) > 1
+}
+
+function withoutUrl(): PerfKitError {
+  return new PerfKitError('CONFIG_INVALID', 'load.target has no url, and its log line tells none', {
     remedy: 'Put the URL into a group of the pattern, /listening on (\\S+)/, or give load.target.url.',
   })
 }

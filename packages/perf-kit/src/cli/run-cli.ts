@@ -10,6 +10,7 @@ import { latencyCommand } from './commands/latency.ts'
 import { leaksCommand } from './commands/leaks.ts'
 import { loadCommand } from './commands/load.ts'
 import { reportCommand } from './commands/report.ts'
+import { soakCommand } from './commands/soak.ts'
 import { type Streams, watchOutput } from './terminal-io.ts'
 
 const { version } = createRequire(import.meta.url)('@gw/perf-kit/package.json') as { readonly version: string }
@@ -41,6 +42,7 @@ export async function runCli(args: readonly string[], streams: Streams = process
     loadCommand,
     latencyCommand,
     capacityCommand,
+    soakCommand,
     doctorCommand,
     leaksCommand,
     heapCommand,

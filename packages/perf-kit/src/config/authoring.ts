@@ -4,4 +4,5 @@
  */
 export { type BenchArg, type BenchArgs, type BenchDefinition, type BenchRanges, defineBench } from './define-bench.ts'
 export { defineConfig } from './define-config.ts'
+export { defineSoak, type SoakScenario, type SoakStage } from './define-soak.ts'
 export type { TestConfigInput } from './test-config.ts'

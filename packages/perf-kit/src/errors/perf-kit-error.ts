@@ -21,6 +21,10 @@ export type ErrorCode =
   | 'AGENT_FAILED'
   | 'LOAD_FAILED'
   | 'ENGINE_MISSING'
+  // soaks
+  | 'NO_SUCH_SCENARIO'
+  | 'SOAK_FILE_INVALID'
+  | 'SOAK_RECORD_INVALID'
   // benchmark files
   | 'BENCH_FILE_INVALID'
   | 'BENCH_DUPLICATE'

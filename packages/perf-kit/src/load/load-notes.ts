@@ -7,7 +7,7 @@ const NS_PER_MS = 1e6
 const MCP_PATH = /\/mcp\/?(?:\?|$)/
 const CLIENT_ERROR = /^HTTP 4\d\d$/
 
-const CLOSED_LOOP: RunNote = {
+export const CLOSED_LOOP: RunNote = {
   code: 'CLOSED_LOOP',
   message:
     'closed loop: clients wait for their answers, so that a target which stalls is asked less; the waiting of users who would have come meanwhile is not in these times. An open loop (--rate) has it.',

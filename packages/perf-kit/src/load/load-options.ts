@@ -74,6 +74,10 @@ export interface LoadOptions {
   readonly threads?: number
   /** load may leave this machine; default no */
   readonly allowRemote?: boolean
+  /** all phases may be of nothing, as what is left of a schedule can be; default no */
+  readonly mayIdle?: boolean
+  /** so many seconds of the result keep their numbers, for loads of hours whose seconds are kept elsewhere; default all */
+  readonly secondsKept?: number
   /** told of each second once it is whole, in their order; all of them add up to the result */
   readonly onSecond?: (second: StreamedSecond) => void
   /** told of what a module of requests prints, a line at a time: the first hundred, and how many more there were; default: nobody is */
@@ -135,6 +139,7 @@ export function planLoad(given: LoadOptions): LoadPlan {
     tls: options.tls ?? {},
     allowRemote: options.allowRemote ?? false,
     threads: options.threads ?? 1,
+    ...(options.secondsKept === undefined ? {} : { secondsKept: options.secondsKept }),
   }
 }
 
@@ -188,12 +193,13 @@ function problemsOf({ loop, phases, spikes, threads = 1, ...times }: LoadOptions
   const most = loop === 'closed' ? MOST_CLIENTS : MOST_PER_SEC
   const what = loop === 'closed' ? 'clients' : 'requests a second'
   const levels = phases.flatMap(({ from, to }) => [from, to])
-  const peak = Math.max(...levels) * (spikes?.factor ?? 1)
+  // Without spreading: a cycle of hours has more levels than a call may have arguments.
+  const peak = levels.reduce((most, level) => Math.max(most, level), 0) * (spikes?.factor ?? 1)
   const durationNs = phases.reduce((sum, phase) => sum + phase.durationNs, 0)
   const checks: readonly (readonly [boolean, string])[] = [
     [phases.length > 0 && phases.every((phase) => phase.durationNs > 0), 'every phase must last'],
     [levels.every((level) => Number.isFinite(level) && level >= 0), `${what} must be a number, 0 or more`],
-    [peak > 0, `there must be some ${what}`],
+    [peak > 0 || times.mayIdle === true, `there must be some ${what}`],
     [!(peak > most), `${peak} ${what} is more than ${most}`],
     [spikes === undefined || spikes.factor > 0, 'a spike needs a factor above 0'],
     [spikes === undefined || spikes.everyNs >= durationNs / MOST_SPIKES, `there may be ${MOST_SPIKES} spikes at most`],

@@ -60,6 +60,8 @@ export interface LoadPlan {
   readonly tls: TlsTrust
   readonly allowRemote: boolean
   readonly threads: number
+  /** of the result; absent: all of them */
+  readonly secondsKept?: number
 }
 
 /** What a load asks, where that may be more than one thing; nothing for one request again and again. */

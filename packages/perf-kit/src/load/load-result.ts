@@ -60,7 +60,7 @@ export class LoadResult {
     const operations = operationsOf(plan)
     this.operations = operations.length < 2 ? [] : operations.map(({ name }) => new OperationResult(name))
     this.mcp = plan.mcp === undefined ? undefined : new McpResult()
-    this.#seconds = new LoadSeconds(plan.threads)
+    this.#seconds = new LoadSeconds(plan.threads, plan.secondsKept)
     this.#nextSequence = Array.from({ length: plan.threads }, () => 0)
     this.#knownUntilNs = Array.from({ length: plan.threads }, () => 0)
     this.#done = Array.from({ length: plan.threads }, () => undefined)

@@ -97,7 +97,10 @@ export function describeLoad(plan: LoadPlan): string {
   const what = describeRequest(plan)
   const segments = traffic.loop === 'closed' ? traffic.clients : traffic.ratePerSec
   const levels = segments.flatMap(({ from, to }) => [from, to]).filter((level, index, all) => level !== all[index - 1])
-  const shown = levels.length > SHOWN_LEVELS ? `up to ${Math.max(...levels)}` : levels.join(' → ')
+  const shown =
+    levels.length > SHOWN_LEVELS
+      ? `up to ${levels.reduce((most, level) => Math.max(most, level), 0)}`
+      : levels.join(' → ')
   return `${what} · ${shown}${traffic.loop === 'closed' ? clientsWord(shown) : `/s, ${traffic.arrivals}`}`
 }
 

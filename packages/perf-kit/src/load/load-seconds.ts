@@ -36,8 +36,12 @@ export class LoadSeconds {
   /** emptied, for seconds to come: a new one each second is garbage that is collected now and then, and looks like a leak */
   readonly #spare: Histogram[] = []
   readonly #toldUntil: number[]
+  readonly #kept: number
+  #forgotten = 0
 
-  constructor(threads: number) {
+  /** @param kept - seconds whose numbers stay; of older ones it is only known that they were */
+  constructor(threads: number, kept = Number.POSITIVE_INFINITY) {
+    this.#kept = kept
     this.#toldUntil = Array.from({ length: threads }, () => -1)
   }
 
@@ -74,6 +78,7 @@ export class LoadSeconds {
     this.#toldUntil[thread] = index
     // The same thread may tell of the same second once more, at its end.
     this.#close(Math.min(...this.#toldUntil) - 1)
+    while (this.#forgotten < index - this.#kept) this.#seconds[this.#forgotten++] = EMPTY
   }
 
   /** Nothing more will be told. */

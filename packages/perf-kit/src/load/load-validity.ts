@@ -42,7 +42,7 @@ function invalidReasons(result: LoadResult): string[] {
 }
 
 function suspectReasons(result: LoadResult): string[] {
-  const { achievedRatio, plan, times, busiestRatio, outcomes, doubts } = result
+  const { achievedRatio, plan, times, outcomes, doubts } = result
   const reasons = [...engineDoubts(result), ...doubts, ...ownLimits(outcomes), ...clientsShutOut(result)]
   if (achievedRatio >= ACHIEVED_INVALID && achievedRatio < ACHIEVED_SUSPECT) reasons.push(notSent(achievedRatio))
   const lagNs = times.sendLag.getValueAtPercentile(99)
@@ -52,12 +52,19 @@ function suspectReasons(result: LoadResult): string[] {
       `the generator came late to what was due: p99 of its lag is ${(lagNs / NS_PER_MS).toFixed(1)} ms; give it a processor of its own, or lower the rate`,
     )
   }
-  if (plan.traffic.loop === 'closed' && busiestRatio > BUSY_LIMIT_RATIO) {
-    reasons.push(
-      `the generator was busy ${(100 * busiestRatio).toFixed(0)} % of the time where it was busiest: the rate there may be its own limit and not the target's; use more threads`,
-    )
-  }
-  return reasons
+  return [...reasons, ...busyReasons(result)]
+}
+
+/** What only the generator itself knows of its limits, at its end. */
+export function limitsOfGenerator(result: LoadResult): string[] {
+  return [...result.doubts, ...clientsShutOut(result), ...busyReasons(result)]
+}
+
+function busyReasons({ plan, busiestRatio }: LoadResult): string[] {
+  if (plan.traffic.loop === 'open' || busiestRatio <= BUSY_LIMIT_RATIO) return []
+  return [
+    `the generator was busy ${(100 * busiestRatio).toFixed(0)} % of the time where it was busiest: the rate there may be its own limit and not the target's; use more threads`,
+  ]
 }
 
 /** Beside the many requests of the others, one failure of each is a small share, however many clients there are. */
@@ -71,7 +78,7 @@ function clientsShutOut({ shutOut, plan }: LoadResult): string[] {
 }
 
 /** Connections that we could not open, also those of sessions, streams and cancellations: no failures of the target's. */
-export function ownLimits(outcomes: LoadResult['outcomes']): string[] {
+export function ownLimits(outcomes: ReadonlyMap<string, number>): string[] {
   return OWN_LIMITS.flatMap(({ codes, remedy }) => {
     const counts = [...outcomes].flatMap(([outcome, count]) => {
       const code = outcome.split(' ').at(-1) ?? ''

@@ -3,6 +3,7 @@ export { renderCapacityMarkdown } from './capacity-markdown.ts'
 export { renderCapacityTerminal } from './capacity-terminal.ts'
 export { capacitySentence, rateText } from './capacity-view.ts'
 export { withDamageTold } from './decode-histogram.ts'
+export { formatLasting } from './elapsed.ts'
 export { formatQuantity } from './format-quantity.ts'
 export { renderHeapDiff, renderHeapSummary } from './heap-terminal.ts'
 export { renderJson } from './json.ts'
@@ -19,6 +20,9 @@ export {
   makeReport,
   type ReportContent,
 } from './report-document.ts'
+export { renderSoakHtml } from './soak-html.ts'
+export { renderSoakMarkdown } from './soak-markdown.ts'
+export { renderSoakTerminal } from './soak-terminal.ts'
 export { parseStored, type StoredDocument } from './stored-document.ts'
 export { renderSweepHtml } from './sweep-html.ts'
 export { renderSweepMarkdown } from './sweep-markdown.ts'

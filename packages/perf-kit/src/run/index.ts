@@ -21,4 +21,5 @@ export {
   type Validity,
 } from './run.ts'
 export type { Series } from './series.ts'
+export type { SoakGap, SoakPart, SoakReport } from './soak.ts'
 export { ValueCounts } from './value-counts.ts'

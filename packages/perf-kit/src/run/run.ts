@@ -5,6 +5,7 @@ import { environmentSchema } from './environment.ts'
 import { lazySchema } from './lazy-schema.ts'
 import { metricKey, metricSchema } from './metric.ts'
 import { seriesSchema } from './series.ts'
+import { soakSchema } from './soak.ts'
 
 export const RUN_SCHEMA_VERSION = 1
 
@@ -62,6 +63,7 @@ export const runSchema = lazySchema((z) =>
       series: z.array(seriesSchema()).optional().describe('how it went over time'),
       budgets: z.array(budgetSchema()).optional().describe('what the metrics were to keep to'),
       capacity: capacitySchema().optional().describe('of a throughput Run: what was searched for, and how'),
+      soak: soakSchema().optional().describe('of a soak Run: its parts, and what grew'),
       validity: z.strictObject({
         state: z.enum(['valid', 'suspect', 'invalid']),
         reasons: z.array(z.string().min(1)),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { PerfKitError } from '../errors/index.ts'
 import type { AgentFolder } from './agent-folder.ts'
 import { EndWatch, type SnapshotPlace } from './end-watch.ts'
+import { GroupKeeper } from './group-keeper.ts'
 import { snapshotFolder, snapshotOptions, snapshotsIn } from './limit-snapshots.ts'
 import { OutputTail } from './output-tail.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -13,6 +14,7 @@ export interface SpawnedTarget {
   /** of both streams */
   readonly tail: OutputTail
   readonly end: EndWatch
+  readonly keeper: GroupKeeper | undefined
 }
 
 /** @throws {PerfKitError} `TARGET_NOT_STARTED` when there is no such program */
@@ -27,6 +29,8 @@ export async function spawnTarget(options: TargetOptions, agents: AgentFolder | 
     env: environmentOf(options, agents, snapshots?.folder),
     ...(cwd === undefined ? {} : { cwd }),
   })
+  // Before anything is waited for: this process may be killed at any time.
+  const keeper = options.isKept === true ? keeperOf(child, agents) : undefined
   child.stdout.on('data', (chunk: Buffer) => tail.add(chunk))
   child.stderr.on('data', (chunk: Buffer) => tail.add(chunk))
   const end = new EndWatch(child, snapshots)
@@ -36,7 +40,11 @@ export async function spawnTarget(options: TargetOptions, agents: AgentFolder | 
       reject(notStarted(`${program} cannot be started: ${cause.message}`, 'Is it installed, and on the PATH?', cause))
     })
   })
-  return { child, pid: child.pid ?? 0, tail, end }
+  return { child, pid: child.pid ?? 0, tail, end, keeper }
+}
+
+function keeperOf({ pid }: ChildProcess, agents: AgentFolder | undefined): GroupKeeper | undefined {
+  return pid === undefined || process.platform === 'win32' ? undefined : new GroupKeeper(pid, agents?.path)
 }
 
 export function notStarted(message: string, remedy: string, cause?: unknown): PerfKitError {

@@ -162,7 +162,10 @@ function ended(evidence: EndEvidence): Explained {
       exitCode === UNSETTLED_AWAIT
         ? `it had nothing to do any more but to wait for a promise that nothing could settle: ${exitWord(evidence)}`
         : `it ended itself: ${exitWord(evidence)}`,
-    remedy: 'See what it says of it; a server has no reason to end before it is asked to.',
+    remedy:
+      exitCode === 0
+        ? 'What is driven has to stay in the foreground: a server has no reason to end before it is asked to.'
+        : 'See what it says of it; a server has no reason to end before it is asked to.',
     evidence: '',
   }
 }

@@ -12,6 +12,8 @@ export interface TargetOptions {
   /** how long it may take to end by itself; default 10 s */
   readonly stopTimeoutNs?: number
   readonly signal?: AbortSignal
+  /** it ends when this process does, also when that is killed (not on Windows); default no */
+  readonly isKept?: boolean
   /** look inside, if it is a Node that lets us: at the process that listens on the port */
   readonly agent?: boolean | { readonly port: number }
   /**

@@ -122,6 +122,7 @@ export class TargetProcess {
     } finally {
       clearTimeout(impatience)
       endProcessGroup(this.pid)
+      this.#started.keeper?.release()
       this.agent?.close()
       await this.#folder?.remove()
     }
@@ -150,6 +151,7 @@ async function startReady(options: TargetOptions, folder: AgentFolder | undefine
   } catch (error) {
     endProcessGroup(started.pid)
     await started.end.exit
+    started.keeper?.release()
     throw withSnapshots(error, await started.end.snapshots())
   }
 }

@@ -104,7 +104,7 @@ describe('perf-kit latency', { concurrent: true }, () => {
       '--at',
       '100/s',
     ])
-    expect(shown).toContain('100/s: the target ended while it was driven; the last it said: ')
+    expect(shown).toContain('100/s: the target ended while it was driven: it ended itself: exit code 3; ')
     expect(shown).toContain('out of luck')
     expect(exitCode).toBe(3)
   })

@@ -123,11 +123,11 @@ describe('perf-kit report', { concurrent: true }, () => {
     ['a folder', ['.'], '. cannot be read: EISDIR'],
     ['nothing', [], "missing required argument 'file'"],
     ['two forms at once', ['run.json', '--json', '--markdown'], "cannot be used with option '--json'"],
-    ['a kind without a report', ['soak.json'], 'is a Run of kind soak, which has no report yet'],
+    ['a kind without a report', ['memory.json'], 'is a Run of kind memory, which has no report yet'],
   ])('is usage: %s', async (_title, args, says) => {
     await using project = await TemporaryProject.create({
       ...FILES,
-      'soak.json': JSON.stringify({ ...RUN, kind: 'soak' }),
+      'memory.json': JSON.stringify({ ...RUN, kind: 'memory' }),
     })
     const { exitCode, stdout, shown } = await perfKit(project, ['report', ...args])
     expect(shown).toContain(says)

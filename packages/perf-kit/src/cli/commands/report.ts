@@ -14,6 +14,7 @@ import {
 import type { Run } from '../../run/index.ts'
 import { checkReportPath } from '../report-file.ts'
 import { type ShowFlags, showLoad } from '../show-load.ts'
+import { showSoak } from '../show-soak.ts'
 import { displayOf, type Streams } from '../terminal-io.ts'
 
 const STDIN = '-'
@@ -21,7 +22,7 @@ const STDIN = '-'
 export function reportCommand(streams: Streams, settle: (code: ExitCode) => void): Command {
   return new Command('report')
     .description('Show a stored Run again: at the terminal, as Markdown, as JSON, or as a page.')
-    .argument('<file>', 'what --json of perf-kit load, latency, capacity or bench has printed; - reads stdin')
+    .argument('<file>', 'what --json of perf-kit load, latency, capacity, soak or bench has printed; - reads stdin')
     .option('--html <file>', 'write a page as well, which needs nothing but a browser (of a load)')
     .addOption(new Option('--markdown', 'print Markdown').conflicts('json'))
     .option('--json', 'print the Run again, checked')
@@ -44,10 +45,14 @@ async function report(file: string, flags: ShowFlags, streams: Streams): Promise
   }
   const { run } = stored
   if (run.kind === 'bench') return showBench(makeReport({ runs: [run] }), where, flags, streams, run)
+  if (run.kind === 'soak') {
+    await showSoak(run, flags, streams)
+    return withDamageTold(run).isDamaged ? EXIT.measurement : EXIT.ok
+  }
   if (run.kind !== 'load' && run.kind !== 'latency' && run.kind !== 'throughput') {
     throw new PerfKitError('REPORT_UNSUPPORTED', `${where} is a Run of kind ${run.kind}, which has no report yet`, {
       where,
-      remedy: 'Give a Run of perf-kit load, latency, capacity or bench.',
+      remedy: 'Give a Run of perf-kit load, latency, capacity, soak or bench.',
     })
   }
   await showLoad(run, flags, streams)

@@ -17,6 +17,8 @@ export interface LineLook {
   readonly widthPx?: number
   readonly isFilled?: boolean
   readonly isRight?: boolean
+  /** each value is marked, and the line goes on where one is missing: what comes now and then */
+  readonly isSparse?: boolean
 }
 
 /** Series of one clock: at least one. */
@@ -94,7 +96,8 @@ function toLine(look: LineLook, points: TimePoints, series: readonly Series[]): 
     dash: look.dash ?? [],
     widthPx: look.widthPx ?? 1.5,
     isFilled: look.isFilled === true,
-    isStepped: true,
+    isStepped: look.isSparse !== true,
+    ...(look.isSparse === true ? { hasPoints: true, spansGaps: true } : {}),
     isRight: look.isRight === true,
     values,
     texts: values.map((value) => textOf(value, unit)),
