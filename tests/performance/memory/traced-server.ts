@@ -6,7 +6,9 @@ import { type CodePlace, CodePlaces } from '../../../packages/perf-kit/src/memor
 import { type TargetAgent, TargetProcess } from '../../../packages/perf-kit/src/target/index.ts'
 
 const SERVER = fileURLToPath(new URL('../fixtures/leaks/server.ts', import.meta.url))
-const KEEPERS = fileURLToPath(new URL('../fixtures/leaks/keepers.ts', import.meta.url))
+const FIXTURES: ReadonlySet<string> = new Set(
+  ['keepers.ts', 'healthy.ts'].map((name) => fileURLToPath(new URL(`../fixtures/leaks/${name}`, import.meta.url))),
+)
 const INTERVAL_BYTES = 2 ** 14
 const RATE_PER_SEC = 500
 
@@ -44,9 +46,9 @@ export async function sitesOf(target: TargetProcess, requests: number): Promise<
   return await growingSites(before, after, finished, new CodePlaces())
 }
 
-/** The kind of keeper whose code a place is in, by the lines of the file. */
+/** What code a place is in, by the lines of its file: the kind of keeper, or the function that makes several kinds. */
 export function keeperAt({ file, line }: CodePlace): string | undefined {
-  if (file !== KEEPERS) return undefined
-  const above = readFileSync(KEEPERS, 'utf8').split('\n').slice(0, line)
-  return above.map((text) => /^ {2}(\w+): \(/.exec(text)?.[1]).findLast((name) => name !== undefined)
+  if (!FIXTURES.has(file)) return undefined
+  const above = readFileSync(file, 'utf8').split('\n').slice(0, line)
+  return above.map((text) => /^(?: {2}(?=\w+: )|function )(\w+)/.exec(text)?.[1]).findLast((name) => name !== undefined)
 }

@@ -4,6 +4,7 @@ import { rampOption, spikeOption } from './level-options.ts'
 import type { LoadFlags } from './load-flags.ts'
 import { countOption, durationOption } from './option-values.ts'
 import { addRequestOptions } from './request-options.ts'
+import { addSnapshotOption, refuseSnapshotOf } from './snapshot-option.ts'
 
 export interface SoakFlags extends LoadFlags {
   readonly url?: string
@@ -47,7 +48,7 @@ export function addSoakOptions(command: Command): Command {
     .option('--rate <level>', 'of --url: requests a second, whatever comes back', rampOption)
     .option('--spike <spikes>', 'of --url: so many times as much, how often, for how long: 5x/30s/2s', spikeOption)
     .option('--think <duration>', 'of --url: a client’s pause between an answer and its next request', durationOption)
-  return addRequestOptions(driving)
+  return addRequestOptions(addSnapshotOption(driving))
 }
 
 /** @throws {PerfKitError} `LOAD_INVALID` for flags that do not go together */
@@ -62,6 +63,7 @@ export function refuseSoakFlags(names: readonly string[], flags: SoakFlags): voi
   if (url === undefined && pid !== undefined && resume === undefined) {
     throw invalid('--pid says whose memory is watched, and --url whom to ask', 'Give --url with it.')
   }
+  refuseSnapshotOf(url, flags)
   const levels = [flags.clients, flags.rate, flags.spike, flags.think]
   if (url === undefined && resume === undefined && levels.some((level) => level !== undefined)) {
     throw invalid(

@@ -111,7 +111,8 @@ async function planScenario(
     load: (url) => withCycle(toOptions(url, flags, files), scenario, wishes.durationNs),
     provisionalUrl: provisionalUrl(target),
     startTarget: async (signal) => {
-      const process = await startTarget(placed, { hasAgent: flags.agent !== false, signal, isKept: true })
+      const { agent, snapshotAtLimit } = flags
+      const process = await startTarget(placed, { hasAgent: agent !== false, snapshotAtLimit, signal, isKept: true })
       try {
         return { url: urlOf(target, process), process }
       } catch (error) {

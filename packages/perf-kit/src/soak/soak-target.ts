@@ -31,3 +31,12 @@ export function doubtsOf(target: SoakTarget, feed: MemoryFeed | undefined): read
     `process ${pid}, whose memory was watched, ended while the target went on: from then on another one answered, of which nothing is known`,
   ]
 }
+
+/** Of one that has ended: why, and what of it was kept. */
+export async function wordsOfEnd({ process: target }: SoakTarget): Promise<string> {
+  const end = await target?.explainEnd()
+  const snapshots = (await target?.limitSnapshots()) ?? []
+  const paths = snapshots.map(({ path, isWhole }) => (isWhole ? path : `${path}, which is not whole`)).join(', ')
+  const kept = snapshots.length === 0 ? '' : `; what lay on its heap is in ${paths}`
+  return end === undefined ? 'the target ended' : `the target ended: ${end.because}${kept}. ${end.remedy}`.trim()
+}

@@ -15,7 +15,7 @@ import { drawnSecOf, SecondPlacing } from './second-placing.ts'
 import { SecondTimes } from './second-times.ts'
 import { ClockWatch } from './soak-clock.ts'
 import type { SoakRecord } from './soak-record.ts'
-import { doubtsOf, feedOf, type SoakTarget, watchedPid } from './soak-target.ts'
+import { doubtsOf, feedOf, type SoakTarget, watchedPid, wordsOfEnd } from './soak-target.ts'
 
 const NS_PER_SEC = 1e9
 const NS_PER_MS = 1e6
@@ -135,8 +135,7 @@ export class Soak {
     } finally {
       // Asked before it is ended by us.
       const exit = part.exit
-      const end = exit === undefined ? undefined : await target.process?.explainEnd()
-      const because = end === undefined ? part.because : `the target ended: ${end.because}. ${end.remedy}`.trim()
+      const because = exit === undefined ? part.because : await wordsOfEnd(target)
       const said = exit === undefined ? '' : (target.process?.outputTail ?? '')
       if (part.hasBegun) record.add({ type: 'end', at: record.nextAt, end: part.ended, because, said, ...part.found })
       await record.endPart()

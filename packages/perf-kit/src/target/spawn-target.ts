@@ -20,31 +20,28 @@ export interface SpawnedTarget {
 /** @throws {PerfKitError} `TARGET_NOT_STARTED` when there is no such program */
 export async function spawnTarget(options: TargetOptions, agents: AgentFolder | undefined): Promise<SpawnedTarget> {
   const { command, cwd } = options
-  const [program = '', ...args] = command
   const snapshots = await snapshotPlace(options)
   const tail = new OutputTail()
+  // Before what it keeps: this process may be killed at any time.
+  const keeper = options.isKept === true && process.platform !== 'win32' ? new GroupKeeper(agents?.path) : undefined
+  const [program = '', ...args] = keeper === undefined ? command : GroupKeeper.announced(command)
   const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(keeper === undefined ? [] : [keeper.pipe])],
     detached: process.platform !== 'win32',
     env: environmentOf(options, agents, snapshots?.folder),
     ...(cwd === undefined ? {} : { cwd }),
   })
-  // Before anything is waited for: this process may be killed at any time.
-  const keeper = options.isKept === true ? keeperOf(child, agents) : undefined
-  child.stdout.on('data', (chunk: Buffer) => tail.add(chunk))
-  child.stderr.on('data', (chunk: Buffer) => tail.add(chunk))
+  child.stdout?.on('data', (chunk: Buffer) => tail.add(chunk))
+  child.stderr?.on('data', (chunk: Buffer) => tail.add(chunk))
   const end = new EndWatch(child, snapshots)
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', (cause) => {
+      keeper?.release()
       reject(notStarted(`${program} cannot be started: ${cause.message}`, 'Is it installed, and on the PATH?', cause))
     })
   })
   return { child, pid: child.pid ?? 0, tail, end, keeper }
-}
-
-function keeperOf({ pid }: ChildProcess, agents: AgentFolder | undefined): GroupKeeper | undefined {
-  return pid === undefined || process.platform === 'win32' ? undefined : new GroupKeeper(pid, agents?.path)
 }
 
 export function notStarted(message: string, remedy: string, cause?: unknown): PerfKitError {

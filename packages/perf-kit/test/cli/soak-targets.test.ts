@@ -78,7 +78,7 @@ describe('a soak of a target', { concurrent: true }, () => {
     expect(run.soak?.parts).toMatchObject([{ end: 'complete' }])
   })
 
-  it('that runs out of memory is a result, with its last words', async () => {
+  it('that runs out of memory is a result, with its last words and what lay on its heap', async () => {
     const leaks = `${ANSWERS}
       const kept = []
       server.on('request', () => { for (let index = 0; index < 2000; index++) kept.push({ index, text: 'x'.repeat(50) + index }) })`
@@ -86,8 +86,10 @@ describe('a soak of a target', { concurrent: true }, () => {
     await using project = await soakProject(leaks, {
       'perf-kit.config.ts': `export default { load: { target: { command: ${command}, ready: { log: /listening on (\\S+)/ } } } }`,
     })
-    const { exitCode, shown } = await perfKit(project, ['soak', 'steady', '-d', '60s', '-q'])
+    const args = ['soak', 'steady', '-d', '60s', '-q', '--snapshot-at-limit', 'kept']
+    const { exitCode, shown } = await perfKit(project, args)
     expect(shown).toContain('it ran out of heap')
+    expect(shown).toMatch(/what lay on its heap is in \S*kept\S*\.heapsnapshot/)
     expect([1, 3]).toContain(exitCode)
   })
 })
