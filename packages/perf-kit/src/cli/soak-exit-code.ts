@@ -7,7 +7,8 @@ const BROKEN_ENDS: ReadonlySet<string> = new Set(['targetEnded', 'failed', 'unwr
 /** A leak before all else: a soak is there to find it. */
 export function soakExitCode(run: Run): ExitCode {
   const { verdict, parts = [] } = run.soak ?? {}
-  if (verdict?.state === 'leaking') return EXIT.regression
+  // What ended the load counts too, also where all parts together would not have told it.
+  if (verdict?.state === 'leaking' || parts.some(({ end }) => end === 'leak')) return EXIT.regression
   const ofLoad = exitCodeFor(run)
   if (ofLoad === EXIT.regression) return ofLoad
   if (parts.some(({ end }) => BROKEN_ENDS.has(end))) return EXIT.measurement

@@ -64,11 +64,20 @@ export function refuseSoakFlags(names: readonly string[], flags: SoakFlags): voi
     throw invalid('--pid says whose memory is watched, and --url whom to ask', 'Give --url with it.')
   }
   refuseSnapshotOf(url, flags)
+  if (url !== undefined && flags.restart === true) {
+    throw invalid('--restart starts a target once more, and nobody here has started that of --url', 'Leave it out.')
+  }
   const levels = [flags.clients, flags.rate, flags.spike, flags.think]
   if (url === undefined && resume === undefined && levels.some((level) => level !== undefined)) {
     throw invalid(
       '--clients, --rate, --spike and --think are of --url: scenarios have their own',
       'Leave them out, or write a scenario.',
+    )
+  }
+  if (resume !== undefined && [...levels, flags.budget].some((each) => each !== undefined)) {
+    throw invalid(
+      '--resume drives as before, and is judged as before',
+      'Leave --clients, --rate, --spike, --think and --budget out.',
     )
   }
   if (resume !== undefined && (names.length > 0 || url !== undefined || lastingOf(flags) !== undefined)) {

@@ -4,6 +4,7 @@ import { type LoadOptions, planLoad } from '../load/index.ts'
 import type { Budget } from '../run/index.ts'
 import { isRunning, repeatedPhases, type SoakTarget } from '../soak/index.ts'
 import { rampOption, spikeOption } from './level-options.ts'
+import { withDrivingDefaults } from './load-defaults.ts'
 import { toOptions } from './load-flags.ts'
 import { type ConfiguredTarget, provisionalUrl, refuseWithoutUrl, startTarget, urlOf } from './own-target.ts'
 import type { RequestFiles } from './request-files.ts'
@@ -97,12 +98,14 @@ async function planScenario(
   { name, scenario }: NamedScenario,
   wishes: Wishes,
 ): Promise<SoakPlan> {
-  const { target, rootDirectory } = configured
+  const { target, load, rootDirectory } = configured
   const command = [...target.command, ...scenario.targetArguments]
   const placed = { target: { ...target, command }, rootDirectory }
   const own: SoakFlags = { ...wishes.flags, ...flagsOf(scenario), duration: wishes.durationNs }
-  const flags = withTargetDefaults(placed, own)
   const files = await withTargetFiles(placed, wishes.flags, wishes.files)
+  const asked = withTargetDefaults(placed, own)
+  const flags =
+    load === undefined ? asked : withDrivingDefaults(load, asked, { hasRate: own.rate !== undefined, files })
   return {
     name,
     about: scenario.about,

@@ -11,8 +11,8 @@ import { OF_URL } from './soak-plans.ts'
 const FILE = 'session.json'
 const VERSION = 1
 const ELSEWHERE = 'give --record another folder'
-/** What they say is a secret now and then, and belongs on no disk. */
-const SECRET = ['header', 'body', 'arguments'] as const
+/** What they say is a secret now and then, and belongs on no disk; a mix may have arguments. */
+const SECRET = ['header', 'body', 'arguments', 'mix'] as const
 
 /** What was asked for, so that it can be gone on with. */
 export interface SoakSession {

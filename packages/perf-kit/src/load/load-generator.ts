@@ -9,6 +9,7 @@ import { LoadResult } from './load-result.ts'
 import { readOwnLimits } from './own-limits.ts'
 import { PrintedLines } from './printed-lines.ts'
 import { SecondMerger } from './second-merger.ts'
+import { SilenceWatch } from './silence-watch.ts'
 import type { ThreadCommand, ThreadJob, ThreadMessage } from './thread/messages.ts'
 
 /** Long enough for all threads to have been told. */
@@ -115,12 +116,16 @@ export class LoadGenerator {
     // Whoever waits for one of them hears of it; nobody may be waiting for the other yet.
     ready.promise.catch(() => undefined)
     done.promise.catch(() => undefined)
-    const hangs = (): void => fail(new Error('it does not answer any more'))
     const { variants } = this.#plan
-    let watchdog =
-      variants?.kind === 'module'
-        ? setTimeout(() => fail(notReady(variants.file)), MODULE_TIMEOUT_MS)
-        : setTimeout(hangs, START_TIMEOUT_MS)
+    let isModuleLoading = variants?.kind === 'module'
+    const watch = new SilenceWatch(() =>
+      fail(
+        isModuleLoading && variants?.kind === 'module'
+          ? notReady(variants.file)
+          : new Error('it does not answer any more'),
+      ),
+    )
+    watch.expectWithin(isModuleLoading ? MODULE_TIMEOUT_MS : START_TIMEOUT_MS)
     const fail = (cause: unknown): void => {
       const error = cause instanceof PerfKitError ? cause : failure(index, cause)
       ready.reject(error)
@@ -140,7 +145,8 @@ export class LoadGenerator {
       }
     }
     thread.on('message', (message: ThreadMessage) => {
-      clearTimeout(watchdog)
+      watch.end()
+      isModuleLoading = false
       if (message.type === 'ready') ready.resolve()
       else if (message.type === 'delta') {
         this.#result.add(index, message)
@@ -154,11 +160,11 @@ export class LoadGenerator {
         done.resolve()
       }
       // A thread tells each second what it has counted.
-      watchdog = setTimeout(hangs, SILENCE_MS)
+      watch.expectWithin(SILENCE_MS)
     })
     thread.on('error', fail)
     thread.on('exit', () => {
-      clearTimeout(watchdog)
+      watch.end()
       if (!this.#isStopped) fail(new Error('it ended before the schedule did'))
       ready.resolve()
       done.resolve()

@@ -88,9 +88,9 @@ function sentenceOf({ state, because, enoughNs, signals }: Verdict): string {
   const growing = signals.filter((signal) => signal.state === state).map(({ signal }) => nameOf(signal))
   if (state === 'steady') return `nothing leaks: ${because}`
   const longer = enoughNs === undefined ? '' : `; ${formatLasting(enoughNs)} may tell`
-  return state === 'leaking'
-    ? `it leaks: ${growing.join(', ')}`
-    : `whether it leaks is not known: ${growing.join(', ')}${longer}`
+  if (state === 'leaking') return `it leaks: ${growing.join(', ')}`
+  // Where each signal is steady, the reason is something that nobody has seen.
+  return `whether it leaks is not known: ${growing.length === 0 ? because : growing.join(', ')}${longer}`
 }
 
 function signalRow(

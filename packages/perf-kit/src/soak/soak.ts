@@ -94,7 +94,8 @@ export class Soak {
       const before = record.measuredSec
       const end = await this.#runPart(gap, signal)
       const lasted = record.measuredSec - before
-      if (!restart || end !== 'targetEnded' || lasted < shortestLifeSec) return end
+      // With nothing left to drive, its end is that of the soak.
+      if (!restart || end !== 'targetEnded' || lasted < shortestLifeSec || this.#leftNs < NS_PER_SEC) return end
       gap = 'restart'
     }
   }

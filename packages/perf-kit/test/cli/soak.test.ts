@@ -82,6 +82,10 @@ describe('perf-kit soak', { concurrent: true }, () => {
     [['steady', '--rate', '5'], 'scenarios have their own'],
     [['steady', '--resume'], 'goes on as it was begun'],
     [['--resume', 'nowhere'], 'is no folder of a soak'],
+    [['--resume', '--rate', '500'], 'drives as before'],
+    [['--resume', '--budget', 'p99=1s'], 'is judged as before'],
+    [['--url', 'http://127.0.0.1:9/', '--restart'], 'nobody here has started that of --url'],
+    [['--url', 'http://127.0.0.1:9/', '--snapshot-at-limit', 'kept'], '--heapsnapshot-near-heap-limit=1'],
   ])('says what is wrong with %j, and begins nothing', async (args, says) => {
     await using project = await soakProject(ANSWERS)
     const { exitCode, shown, stdout } = await perfKit(project, ['soak', ...args])

@@ -32,6 +32,16 @@ describe('a soak, shown at a terminal', () => {
     expect(shown).toContain('whether it leaks is not known: heap; 30 min 0 s may tell')
   })
 
+  it('says why it is not known where what was seen is steady', () => {
+    const verdict = {
+      state: 'inconclusive',
+      because: 'process 17 has started 1 other',
+      signals: [{ signal: 'heap', unit: 'bytes', per: 'request', state: 'steady', because: 'it grows by less' }],
+    } as const
+    const shown = renderSoakTerminal(sampleSoakRun({ verdict: { ...verdict, signals: [...verdict.signals] } }), PLAIN)
+    expect(shown).toContain('whether it leaks is not known: process 17 has started 1 other')
+  })
+
   it('says that nothing is known of what was not watched', () => {
     const verdict = { state: 'inconclusive' as const, because: 'nothing was seen of the process', signals: [] }
     expect(renderSoakTerminal(sampleSoakRun({ verdict }), PLAIN)).toContain('nothing is known of what it keeps')
