@@ -57,11 +57,10 @@ describe('5.2.2 test sustained throughput at 80 % of capacity', () => {
     expect(result.dropped).toBe(0)
     expect(outcomesOf(result)).toEqual({ 'HTTP 200': result.offered })
     // What is asked in the last moments is answered after them.
-    expect(result.goodputPerSec / offeredPerSec(result)).toBeGreaterThan(0.8)
+    expect(result.goodputPerSec / offeredPerSec(result)).toBeGreaterThan(0.9)
     const perSec = result.wholeSeconds
     const slow = perSec.filter((succeeded) => succeeded < offeredPerSec(result) / 2)
-    // Once, and once in a thousand, the machine may be somewhere else.
-    expect(slow.length).toBeLessThanOrEqual(Math.ceil(perSec.length / 1000))
+    expect(slow.length).toBeLessThanOrEqual(Math.floor(perSec.length / 1000))
   })
 
   it('is told apart from throughput: beyond capacity as much ends as is asked, and less of it is any good', async () => {

@@ -63,7 +63,7 @@ describe('perf-kit capacity --sweep', () => {
     const { stdout } = await perfKit(project, args)
     const run = parseRun(stdout, 'stdout')
     expect(run.kind).toBe('throughput')
-    expect(value(run, '· 4 clients', 'speedup')).toBeGreaterThan(1.5)
+    expect(value(run, '· 4 clients', 'speedup')).toBeGreaterThan(1.8)
     await project.write({ 'run.json': stdout })
     const shown = await perfKit(project, ['report', 'run.json', '--markdown', '--html', 'page.html'])
     expect(shown.exitCode).toBe(0)
@@ -81,8 +81,9 @@ describe('perf-kit capacity --sweep', () => {
     const run = parseRun(stdout, 'stdout')
     const starts = (await project.read('starts')).trim().split('\n')
     expect(starts.toSorted()).toEqual(['--pool 1 --name a1b', '--pool 2 --name a2b', '--pool 4 --name a4b'])
-    // In proportion, which would be four times as much, but for what a busy machine takes away from one or the other.
-    expect(value(run, 'pool=4', 'speedup')).toBeGreaterThan(1.7)
+    // In proportion, but for what a busy machine takes away from one or the other.
+    expect(value(run, 'pool=2', 'speedup')).toBeGreaterThan(1.3)
+    expect(value(run, 'pool=4', 'speedup') / value(run, 'pool=2', 'speedup')).toBeGreaterThan(1.3)
     expect(run.warnings.find(({ code }) => code === 'LIMITED_BY')?.message).toMatch(
       /^pool 1, 2, 4: limited by connections of a pool, acquire \(\d\d(\.\d)? % of requests’ time in acquire, /,
     )

@@ -164,10 +164,10 @@ describe('perf-kit load without a URL, with nothing beside it', () => {
     expect(of('succeeded')).toHaveLength(2)
     for (const { values } of series.filter(({ name }) => name.startsWith('target'))) expect(values).not.toContain(null)
     const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN
-    // One way of counting against another: CPU a request × requests a second is CPU a second, over times that differ where samples come late.
+    // One way of counting against another: CPU a request × requests a second is CPU a second.
     const ratio = (value('targetCpuPerRequest') * value('goodput')) / 1e9 / value('targetCpuMean')
-    expect(ratio).toBeGreaterThan(0.55)
-    expect(ratio).toBeLessThan(1.8)
+    expect(ratio).toBeGreaterThan(0.8)
+    expect(ratio).toBeLessThan(1.25)
     expect(warnings.map(({ code }) => code)).toEqual(['CLOSED_LOOP'])
   })
 
@@ -182,8 +182,8 @@ describe('perf-kit load without a URL, with nothing beside it', () => {
     const args = ['load', '--rate', '50', '-d', '2s', '--warmup', '500ms', '-q']
     const { exitCode, shown } = await perfKit(project, args)
     const [, count = ''] = /the target has (\d+) files open that it had not when the load had begun/.exec(shown) ?? []
-    // 75 requests after the warm-up and those at its end, or fewer where the machine was busy then; of a hundred in all.
-    expect(Number(count)).toBeGreaterThan(40)
+    // 75 requests after the warm-up, and those at its end.
+    expect(Number(count)).toBeGreaterThanOrEqual(75)
     expect(Number(count)).toBeLessThan(100)
     expect(exitCode).toBe(0)
   })

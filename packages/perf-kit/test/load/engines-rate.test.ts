@@ -16,8 +16,7 @@ describe('oha at a rate', () => {
     const run = runOf(result)
     expect(result.offered).toBe(200)
     expect(result.finished + result.dropped).toBe(200)
-    // It gives up what is overdue at its end: as much as the machine was busy then.
-    expect(result.achievedRatio).toBeGreaterThan(0.4)
+    expect(result.achievedRatio).toBeGreaterThan(0.9)
     expect(result.achievedRatio).toBeCloseTo(result.finished / 200, 9)
     expect(namesOf(run)).toContain('sendLagP99')
     expect(notesOf(run)).toEqual(['ENGINE_CONNECT'])
@@ -30,8 +29,7 @@ describe('oha at a rate', () => {
       else socket.write(OK)
     })
     const result = await driveWith('oha', target.url, { loop: 'open', phases: steady(100, 800), maxConnections: 1 })
-    // It has gone on behind the stall; what is overdue at its end it gives up.
-    expect(result.finished).toBeGreaterThan(50)
+    expect(result.finished).toBeGreaterThan(70)
     // 30 of 80 requests came during the stall, and waited half of it on average.
     expect(result.response.getValueAtPercentile(80)).toBeGreaterThan(100 * MS)
     expect(result.times.service.getValueAtPercentile(95)).toBeLessThan(100 * MS)
@@ -76,7 +74,7 @@ describe('oha at a rate', () => {
     const result = await driveWith('oha', target.url, { loop: 'open', phases: steady(100, 1_000) })
     const run = runOf(result)
     const failed = result.outcomes.get('CLOSED') ?? 0
-    expect(failed).toBeGreaterThan(0)
+    expect(failed).toBeGreaterThan(5)
     expect(result.failed).toBe(failed)
     expect(result.response.totalCount).toBe(result.finished - failed)
     expect(metricOf(run, 'errorRatio')).toBeCloseTo(failed / result.finished)
@@ -93,9 +91,7 @@ describe('autocannon at a rate', () => {
     const result = await driveWith('autocannon', target.url, { loop: 'open', phases: steady(100, 2_000) })
     const run = runOf(result)
     expect(result.offered).toBe(200)
-    // It begins each second with a new count, and gives up what a busy machine has kept it from.
-    expect(result.finished + result.dropped).toBe(200)
-    expect(result.finished).toBeGreaterThan(100)
+    expect(result.finished).toBe(200)
     expect(namesOf(run).filter((name) => name.startsWith('responseTime'))).toEqual([])
     expect(namesOf(run)).toContain('serviceTimeP99')
     expect(run.series?.map(({ name }) => name)).toContain('serviceTimeP50')

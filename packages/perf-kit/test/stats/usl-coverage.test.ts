@@ -4,7 +4,7 @@ import { normalFrom, seededUniform } from './random.ts'
 
 const LEVELS = [1, 2, 4, 8, 16, 32, 64]
 const ROUNDS = 3
-const SWEEPS = 150
+const SWEEPS = 250
 
 interface Share {
   readonly lambda: number
@@ -60,8 +60,8 @@ describe('95 % intervals of the Universal Scalability Law', () => {
   ])('hold what is true as often as they say, or more often at a bound: $title', ({ title: _, ...truth }) => {
     const shares = covered(truth)
     for (const [name, share] of Object.entries(shares)) {
-      // 99.9 % of binomials with 150 and 0.95 lie above; at a bound one side cannot be missed.
-      expect(share, name).toBeGreaterThan(0.89)
+      // 99.9 % of binomials with 250 and 0.95 lie above; at a bound one side cannot be missed.
+      expect(share, name).toBeGreaterThan(0.9)
       const isAtBound = truth.kappa === 0
       // Heights have the rounds’ own spread besides, of which three tell little.
       if (!isAtBound && name !== 'lambda' && name !== 'peakThroughput') expect(share, name).toBeLessThan(0.99)
@@ -70,7 +70,7 @@ describe('95 % intervals of the Universal Scalability Law', () => {
 
   it('hold it where rounds are 5 % apart, and are no wider for it but those of the height', () => {
     const truth = { lambda: 1000, sigma: 0.05, kappa: 0.001 }
-    for (const [name, share] of Object.entries(covered(truth, 0.05))) expect(share, name).toBeGreaterThan(0.89)
+    for (const [name, share] of Object.entries(covered(truth, 0.05))) expect(share, name).toBeGreaterThan(0.9)
     const normal = normalFrom(seededUniform(7))
     const points = [0.95, 1, 1.05].flatMap((factor, round) => LEVELS.map((n) => ({ n, round, factor })))
     const ns = points.map(({ n }) => n)
