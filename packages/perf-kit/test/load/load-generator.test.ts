@@ -95,11 +95,10 @@ describe('the rate of successes', { concurrent: true }, () => {
     await using target = await answering()
     const result = await drive(target.url, { loop: 'open', phases: steady(50, 3_500), warmupNs: 500 * MS })
     expect(result.wholeSeconds).toHaveLength(2)
-    // A busy machine moves answers into the second after theirs, or beyond the end.
+    for (const perSec of result.wholeSeconds) expect(Math.abs(perSec - 50)).toBeLessThan(20)
     const sumOfTwo = result.wholeSeconds.reduce((sum, perSec) => sum + perSec, 0)
-    expect(sumOfTwo).toBeGreaterThan(50)
-    expect(sumOfTwo).toBeLessThanOrEqual(3 * 50 + 25)
     expect(sumOfTwo).toBeLessThanOrEqual(result.succeededInWindow)
+    expect(result.goodputPerSec).toBeGreaterThan(45)
     expect(result.goodputPerSec).toBeCloseTo(result.succeededInWindow / 3, 9)
     expect(result.finished).toBe(150)
   })
@@ -173,15 +172,14 @@ describe('a closed loop', () => {
       socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'),
     )
     const result = await drive(target.url, { phases: steady(2, 1_000), thinkNs: 200 * MS })
-    // Ten at most, and after the first two others.
-    expect(result.finished).toBeGreaterThan(2)
+    expect(result.finished).toBeGreaterThanOrEqual(4)
     expect(result.finished).toBeLessThanOrEqual(12)
   })
 
   it('waits as long as its clients think', async () => {
     await using target = await answering()
     const result = await drive(target.url, { phases: steady(2, 1_000), thinkNs: 200 * MS })
-    expect(result.finished).toBeGreaterThan(2)
+    expect(result.finished).toBeGreaterThanOrEqual(6)
     expect(result.finished).toBeLessThanOrEqual(12)
   })
 })
